@@ -1,0 +1,12 @@
+package dev.holdfast.event;
+
+/** A message that is no {@link PaymentEvent}; its message says why, and trying again cannot help. */
+public final class MalformedEventException extends Exception {
+    public MalformedEventException(String message) {
+        super(message);
+    }
+
+    public MalformedEventException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.holdfast.event;
+
+/** The names of everything on the broker; the services declare them, {@code asyncapi.yaml} documents them. */
+public final class Topology {
+    /** A durable direct exchange; the routing key is the name of the queue. */
+    public static final String EXCHANGE = "payment_exchange";
+    /** A quorum queue, from order-service to payment-service. */
+    public static final String PAYMENT_REQUESTS = "payment_requests";
+    /** A quorum queue, from payment-service to order-service. */
+    public static final String PAYMENT_RESULTS = "payment_results";
+    /** A durable direct exchange; the routing key is the name of the dead-letter queue. */
+    public static final String DEAD_LETTER_EXCHANGE = "payment_dead_letters";
+
+    public static final String PAYMENT_REQUESTS_DEAD = "payment_requests.dead";
+    public static final String PAYMENT_RESULTS_DEAD = "payment_results.dead";
+    /** How often the broker delivers a message that is never acknowledged before it becomes a dead letter. */
+    public static final int DELIVERY_LIMIT = 20;
+    /** The AMQP header of a dead letter that tells why it is one. */
+    public static final String REASON_HEADER = "x-holdfast-reason";
+
+    private Topology() {}
+}
