@@ -1,0 +1,101 @@
+package dev.holdfast.rest;
+
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.ext.ParamConverter;
+import jakarta.ws.rs.ext.ParamConverterProvider;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads path, query and header parameters strictly; a wrong one is answered with 400 that names it. */
+@Provider
+public final class ParameterConverters implements ParamConverterProvider {
+    static final String MUST_BE_A_UUID = "must be a UUID such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+    @Override
+    @SuppressWarnings("unchecked") // The converter was just chosen by the type.
+    public <T> @Nullable ParamConverter<T> getConverter(
+            Class<T> rawType, Type genericType, Annotation @Nullable [] annotations) {
+        String name = name(annotations);
+        if (rawType == UUID.class) {
+            return (ParamConverter<T>) new Strict<>(name, MUST_BE_A_UUID, Identifiers::uuid);
+        }
+        if (rawType == PageLimit.class) {
+            return (ParamConverter<T>)
+                    new Strict<>(name, "must be a whole number from 1 to " + PageLimit.MAX, PageLimit::parse);
+        }
+        if (rawType == Cursor.class) {
+            return (ParamConverter<T>)
+                    new Strict<>(name, "must be taken from the Link header of a page", Cursor::parse);
+        }
+        if (rawType == IdempotencyKey.class) {
+            return (ParamConverter<T>)
+                    new Strict<>(name, "must be 1 to 255 visible ASCII characters", IdempotencyKey::parse);
+        }
+        if (rawType.isEnum()) {
+            String names = Arrays.stream(rawType.getEnumConstants())
+                    .map(constant -> ((Enum<?>) constant).name())
+                    .collect(Collectors.joining(", "));
+            return new Strict<>(name, "must be one of " + names, text -> constant(rawType, text));
+        }
+        return null;
+    }
+
+    private static <T> T constant(Class<T> type, String text) {
+        for (T constant : type.getEnumConstants()) {
+            if (((Enum<?>) constant).name().equals(text)) {
+                return constant;
+            }
+        }
+        throw new IllegalArgumentException("not a constant");
+    }
+
+    private static String name(Annotation @Nullable [] annotations) {
+        if (annotations != null) {
+            for (Annotation annotation : annotations) {
+                switch (annotation) {
+                    case PathParam path -> {
+                        return path.value();
+                    }
+                    case QueryParam query -> {
+                        return query.value();
+                    }
+                    case HeaderParam header -> {
+                        return header.value();
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return "parameter";
+    }
+
+    private record Strict<T>(String name, String rule, Function<String, T> reader) implements ParamConverter<T> {
+        @Override
+        public @Nullable T fromString(@Nullable String text) {
+            if (text == null) {
+                return null;
+            }
+            try {
+                return reader.apply(text);
+            } catch (IllegalArgumentException wrong) {
+                HttpProblem problem = Problem.invalid(name, rule);
+                throw new BadRequestException(problem);
+            }
+        }
+
+        @Override
+        public String toString(T value) {
+            return value.toString();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.holdfast.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkiverse.resteasy.problem.postprocessing.ProblemContext;
+import io.quarkiverse.resteasy.problem.postprocessing.ProblemPostProcessor;
+import io.quarkiverse.resteasy.problem.validation.HttpValidationProblem;
+import io.quarkiverse.resteasy.problem.validation.Violation;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.WebApplicationException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives every problem the same form, whoever noticed it: the resource, Bean Validation, Jackson, the router or the
+ * database. The extension's exception mappers find the status; this decides {@code code}, {@code detail} and
+ * {@code errors} from the cause, so that no answer shows the name of a Java class.
+ */
+@ApplicationScoped
+final class ProblemCompletion implements ProblemPostProcessor {
+    private static final Logger LOG = Logger.getLogger(ProblemCompletion.class);
+    private static final URI ABOUT_BLANK = URI.create("about:blank");
+
+    /** Before the extension's own post-processors (99 to 101), which would fill in less. */
+    @Override
+    public int priority() {
+        return 102;
+    }
+
+    @Override
+    public HttpProblem apply(HttpProblem problem, ProblemContext context) {
+        HttpProblem known = explain(problem, context.cause);
+        if (known.getStatusCode() == 500) {
+            LOG.error("A request failed for a reason that nobody foresaw", context.cause);
+        } else if (known.getStatusCode() > 500) {
+            LOG.warnf(
+                    "Answered %d %s: %s",
+                    known.getStatusCode(), known.getParameters().get("code"), context.cause);
+        }
+        HttpProblem.Builder complete = HttpProblem.builder(known);
+        if (known.getType() == null) {
+            complete.withType(ABOUT_BLANK);
+        }
+        if (known.getInstance() == null) {
+            complete.withInstance(instance(context.path));
+        }
+        SpanContext span = Span.current().getSpanContext();
+        if (span.isValid()) {
+            complete.with("trace_id", span.getTraceId());
+        }
+        return complete.build();
+    }
+
+    private static HttpProblem explain(HttpProblem problem, Throwable cause) {
+        if (problem instanceof HttpValidationProblem) {
+            return Problem.invalid(violations(problem));
+        }
+        return switch (reason(cause)) {
+            case HttpProblem own -> own;
+            case JsonProcessingException json -> JsonProblems.explain(json);
+            case WebApplicationException http -> StatusProblems.explain(problem);
+            case Throwable unexpected
+            when problem.getStatusCode() == 500 -> {
+                HttpProblem database = DatabaseProblems.explain(unexpected);
+                yield database == null ? StatusProblems.explain(problem) : database;
+            }
+            case Throwable other -> StatusProblems.explain(problem);
+        };
+    }
+
+    /** Jackson's errors and those of parameter converters arrive inside a {@link WebApplicationException}. */
+    private static Throwable reason(Throwable cause) {
+        Throwable inner = cause instanceof WebApplicationException ? cause.getCause() : null;
+        return inner instanceof JsonProcessingException || inner instanceof HttpProblem ? inner : cause;
+    }
+
+    private static List<FieldError> violations(HttpProblem problem) {
+        return problem.getParameters().get("violations") instanceof List<?> violations
+                ? violations.stream()
+                        .map(Violation.class::cast)
+                        .map(violation -> new FieldError(jsonName(violation), violation.message))
+                        .toList()
+                : List.of();
+    }
+
+    /** Bean Validation knows Java's {@code orderId}; the client sent {@code order_id}. */
+    private static String jsonName(Violation violation) {
+        if (!violation.in.equals(Violation.In.body.name())) {
+            return violation.field;
+        }
+        return violation.field.isEmpty() ? "body" : JsonConventions.SNAKE_CASE.translate(violation.field);
+    }
+
+    /** The path as a URI reference. The extension decodes it once more when it writes, so it is encoded twice. */
+    private static @Nullable URI instance(@Nullable String path) {
+        if (path == null) {
+            return null;
+        }
+        try {
+            String reference = new URI(null, null, path, null).getRawPath();
+            return URI.create(URLEncoder.encode(reference, StandardCharsets.UTF_8));
+        } catch (URISyntaxException unusualPath) {
+            // The path is shown for people only; one that cannot be shown as a URI is left out.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.holdfast.rest;
+
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Problems of which only the HTTP status is known: the router's own, and whatever nobody foresaw. */
+final class StatusProblems {
+    private static final Set<String> HEADERS = Set.of("allow", "retry-after");
+
+    private StatusProblems() {}
+
+    static HttpProblem explain(HttpProblem bare) {
+        int status = bare.getStatusCode();
+        return Problem.of(
+                status,
+                code(status),
+                detail(status),
+                bare.getHeaders().entrySet().stream()
+                        .filter(header -> HEADERS.contains(header.getKey().toLowerCase(java.util.Locale.ROOT)))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    static String code(int status) {
+        return switch (status) {
+            case 400 -> "bad_request";
+            case 401 -> "unauthorized";
+            case 403 -> "forbidden";
+            case 404 -> "not_found";
+            case 405 -> "method_not_allowed";
+            case 406 -> "not_acceptable";
+            case 413 -> "payload_too_large";
+            case 414 -> "uri_too_long";
+            case 415 -> "unsupported_media_type";
+            case 431 -> "headers_too_large";
+            case 503 -> "overloaded";
+            default -> status < 500 ? "bad_request" : "internal_error";
+        };
+    }
+
+    static String detail(int status) {
+        return switch (status) {
+            case 404 -> "Nothing is at this path.";
+            case 405 -> "This path does not take this method; the Allow header lists those it takes.";
+            case 406 -> "Answers come as application/json, which the Accept header excludes.";
+            case 413 -> "The body is larger than this service reads.";
+            case 415 -> "The body must be sent with Content-Type: application/json.";
+            case 503 -> "The service has too much to do at the moment; try again.";
+            default ->
+                status < 500
+                        ? "The request could not be understood."
+                        : "Something went wrong here, and has been logged under this trace_id.";
+        };
+    }
+}
