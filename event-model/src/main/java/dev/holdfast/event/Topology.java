@@ -11,12 +11,15 @@ public final class Topology {
     /** A durable direct exchange; the routing key is the name of the dead-letter queue. */
     public static final String DEAD_LETTER_EXCHANGE = "payment_dead_letters";
 
-    public static final String PAYMENT_REQUESTS_DEAD = "payment_requests.dead";
-    public static final String PAYMENT_RESULTS_DEAD = "payment_results.dead";
     /** How often the broker delivers a message that is never acknowledged before it becomes a dead letter. */
     public static final int DELIVERY_LIMIT = 20;
     /** The AMQP header of a dead letter that tells why it is one. */
     public static final String REASON_HEADER = "x-holdfast-reason";
 
     private Topology() {}
+
+    /** The quorum queue of the messages that could not be applied. */
+    public static String deadLetterQueue(String queue) {
+        return queue + ".dead";
+    }
 }

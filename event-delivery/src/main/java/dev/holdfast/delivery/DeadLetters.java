@@ -1,0 +1,66 @@
+package dev.holdfast.delivery;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.holdfast.event.Topology;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Sets messages that can never be applied aside, with the reason in the header {@code Topology.REASON_HEADER}. */
+@ApplicationScoped
+class DeadLetters {
+    private static final Logger LOG = Logger.getLogger(DeadLetters.class);
+    private static final int MAX_REASON_CHARACTERS = 1_000;
+
+    private final ConfirmingPublisher publisher;
+    private final MeterRegistry metrics;
+
+    DeadLetters(Broker broker, DeliveryConfig config, MeterRegistry metrics) {
+        publisher =
+                new ConfirmingPublisher(broker, "dead letters", config.relay().confirmTimeout());
+        this.metrics = metrics;
+    }
+
+    void stop(@Observes ShutdownEvent stopping) {
+        publisher.close();
+    }
+
+    /**
+     * Puts the message into the dead-letter queue of its queue; after a crash between this and its acknowledgement it is
+     * there twice.
+     *
+     * @throws IOException when the broker did not confirm it
+     */
+    void add(String queue, Delivery delivery, byte[] body, String reason) throws IOException, InterruptedException {
+        BasicProperties original = delivery.properties();
+        Map<String, Object> headers = new HashMap<>();
+        if (original.getHeaders() != null) {
+            headers.putAll(original.getHeaders());
+        }
+        headers.put(Topology.REASON_HEADER, reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS)));
+        String messageId = original.getMessageId() == null ? UUID.randomUUID().toString() : original.getMessageId();
+        BasicProperties properties = original.builder()
+                .messageId(messageId)
+                .deliveryMode(2)
+                .headers(headers)
+                .build();
+        @Nullable
+        String failure = publisher
+                .publish(List.of(new ConfirmingPublisher.Outgoing(
+                        Topology.DEAD_LETTER_EXCHANGE, Topology.deadLetterQueue(queue), properties, body)))
+                .getFirst();
+        if (failure != null) {
+            throw new IOException("The dead letter was " + failure);
+        }
+        metrics.counter("holdfast.dead.letters", "queue", queue).increment();
+        LOG.errorf("Message %s of queue %s became a dead letter: %s", messageId, queue, reason);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.holdfast.delivery;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How events are sent, received and kept. */
+@ConfigMapping(prefix = "holdfast")
+public interface DeliveryConfig {
+    Broker broker();
+
+    Relay relay();
+
+    Consumer consumer();
+
+    Retention retention();
+
+    interface Broker {
+        /** {@code amqp://user:password@host:port/vhost}, or {@code amqps://} for TLS. */
+        String url();
+
+        /** How long a connection attempt may take. */
+        @WithDefault("5s")
+        Duration connectTimeout();
+
+        /** The longest pause between two attempts to reach a broker that is away. */
+        @WithDefault("5s")
+        Duration maxReconnectDelay();
+    }
+
+    interface Relay {
+        /** Rows published and marked together; also the number of confirms that may be outstanding. */
+        @WithDefault("256")
+        int batchSize();
+
+        /** How long a row waits at most when the signal of its commit was lost, for example with a crashed process. */
+        @WithDefault("1s")
+        Duration pollInterval();
+
+        /** After this long without a confirm an event counts as not sent, and is sent again: twice, if it had arrived. */
+        @WithDefault("10s")
+        Duration confirmTimeout();
+
+        /** The longest pause before an event that the broker refused is tried again; it is never given up. */
+        @WithDefault("1m")
+        Duration maxBackOff();
+    }
+
+    interface Consumer {
+        /** Messages applied in one transaction at most. */
+        @WithDefault("256")
+        int batchSize();
+
+        /** Messages that the broker may leave unacknowledged at this consumer: its share of the work in flight. */
+        @WithDefault("512")
+        int prefetch();
+
+        /** How often a message that fails for an unknown reason is tried alone before it becomes a dead letter. */
+        @WithDefault("5")
+        int maxAttempts();
+
+        /** The pause before the second attempt; it doubles with each further one. */
+        @WithDefault("200ms")
+        Duration retryDelay();
+
+        /** The longest pause between two attempts, also while the database is away. */
+        @WithDefault("5s")
+        Duration maxRetryDelay();
+    }
+
+    interface Retention {
+        /** How long sent events are kept; unsent ones are never removed. */
+        @WithDefault("7d")
+        Duration outbox();
+
+        /** How long the inbox remembers an event: a duplicate that comes later meets only the guards of the business. */
+        @WithDefault("14d")
+        Duration inbox();
+
+        /** Rows deleted by one statement at most, so that no long transaction holds back the vacuum. */
+        @WithDefault("1000")
+        int batchSize();
+    }
+}

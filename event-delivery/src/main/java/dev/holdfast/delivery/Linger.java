@@ -1,0 +1,23 @@
+package dev.holdfast.delivery;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Lets batches grow under load: only where the last one held more than one, the next is waited for a moment. A lone
+ * message is never delayed.
+ */
+final class Linger {
+    private static final long PAUSE_NANOS = 4_000_000;
+
+    private boolean busy;
+
+    void await() {
+        if (busy) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    void lastBatch(int size) {
+        busy = size > 1;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.holdfast.delivery;
+
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** Deletes sent events and inbox entries that are older than {@link DeliveryConfig.Retention} says, in bounded steps. */
+@ApplicationScoped
+class Retention {
+    /** Walks the oldest rows in the order of their key: those that are due go, those unsent stay and are passed over. */
+    private static final String PURGE_OUTBOX = """
+            with oldest as (
+                select seq, sent_at, created_at from outbox where seq > ? order by seq limit ?),
+            deleted as (
+                delete from outbox using oldest
+                where outbox.seq = oldest.seq and oldest.sent_at < now() - make_interval(secs => ?))
+            select max(seq) from oldest having max(created_at) < now() - make_interval(secs => ?)
+            """;
+
+    private static final String PURGE_INBOX = """
+            delete from inbox where event_id = any(array(
+                select event_id from inbox where received_at < now() - make_interval(secs => ?)
+                order by received_at limit ?))
+            """;
+
+    private final DataSource dataSource;
+    private final DeliveryConfig.Retention config;
+
+    Retention(DataSource dataSource, DeliveryConfig config) {
+        this.dataSource = dataSource;
+        this.config = config.retention();
+    }
+
+    @Scheduled(
+            identity = "delivery-retention",
+            every = "${holdfast.retention.every:10m}",
+            delayed = "${holdfast.retention.every:10m}",
+            concurrentExecution = ConcurrentExecution.SKIP)
+    void purge() throws SQLException {
+        purgeOutbox();
+        purgeInbox();
+    }
+
+    private void purgeOutbox() throws SQLException {
+        double keepSeconds = seconds(config.outbox());
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement purge = connection.prepareStatement(PURGE_OUTBOX)) {
+            purge.setInt(2, config.batchSize());
+            purge.setDouble(3, keepSeconds);
+            purge.setDouble(4, keepSeconds);
+            long last = 0;
+            boolean more = true;
+            while (more) {
+                purge.setLong(1, last);
+                try (ResultSet reached = purge.executeQuery()) {
+                    more = reached.next();
+                    if (more) {
+                        last = reached.getLong(1);
+                    }
+                }
+            }
+        }
+    }
+
+    private void purgeInbox() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement purge = connection.prepareStatement(PURGE_INBOX)) {
+            purge.setDouble(1, seconds(config.inbox()));
+            purge.setInt(2, config.batchSize());
+            while (purge.executeUpdate() == config.batchSize()) {
+                // The next step deletes what this one left.
+            }
+        }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

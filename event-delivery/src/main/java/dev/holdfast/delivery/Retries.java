@@ -1,0 +1,44 @@
+package dev.holdfast.delivery;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+
+/** Messages that wait for their next attempt, together with those they failed with. Used by one thread. */
+final class Retries {
+    private record Waiting(List<Received> messages, long dueNanos) {}
+
+    private final PriorityQueue<Waiting> waiting =
+            new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos() - b.dueNanos()));
+
+    /** Returns how long they will wait: the longest pause that one of them has come to. */
+    Duration later(List<Received> messages) {
+        Duration pause = Duration.ZERO;
+        for (Received message : messages) {
+            Duration next = message.nextPause();
+            pause = next.compareTo(pause) > 0 ? next : pause;
+        }
+        waiting.add(new Waiting(List.copyOf(messages), System.nanoTime() + pause.toNanos()));
+        return pause;
+    }
+
+    Optional<List<Received>> due() {
+        Waiting first = waiting.peek();
+        if (first == null || first.dueNanos() - System.nanoTime() > 0) {
+            return Optional.empty();
+        }
+        waiting.remove();
+        return Optional.of(first.messages());
+    }
+
+    /** Returns how long until the next is due, or the time given where that comes first. */
+    Duration untilNext(Duration atMost) {
+        Waiting first = waiting.peek();
+        if (first == null) {
+            return atMost;
+        }
+        Duration left = Duration.ofNanos(Math.max(0, first.dueNanos() - System.nanoTime()));
+        return left.compareTo(atMost) < 0 ? left : atMost;
+    }
+}
