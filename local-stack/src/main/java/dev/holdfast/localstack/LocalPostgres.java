@@ -1,0 +1,202 @@
+package dev.holdfast.localstack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A real PostgreSQL, its data kept under one directory, with a database and a role of the same name for each service. It
+ * listens on the loopback address only. Nothing of durability is switched off: what it has committed survives a crash.
+ */
+public final class LocalPostgres implements AutoCloseable {
+    /** Databases, each owned by the role of the same name. */
+    public static final Set<String> DATABASES = Set.of("orders", "payments");
+
+    private static final String SUPERUSER = "postgres";
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_GRACE = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final Path data;
+    private final int port;
+    private final OwnedProcess process;
+
+    private LocalPostgres(Path directory, int port, Path log) {
+        this.directory = directory.toAbsolutePath().normalize();
+        this.data = this.directory.resolve("data");
+        this.port = port == 0 ? Ports.free() : port;
+        this.process = new OwnedProcess("postgres", this.directory.resolve("postgres.process"), log);
+    }
+
+    /** Starts on the data in the directory, which is made if it is not there; returns when it takes connections.
+     *
+     * @param port 0 takes a free one
+     * @throws StackException if it does not come up within a minute, with the end of its log */
+    public static LocalPostgres start(Path directory, int port) {
+        LocalPostgres postgres = at(directory, port, directory.resolve("postgres.log"));
+        postgres.start();
+        return postgres;
+    }
+
+    /** Not started yet. */
+    static LocalPostgres at(Path directory, int port, Path log) {
+        return new LocalPostgres(directory, port, log);
+    }
+
+    /** Starts it again, on the same port; one that an earlier launcher left behind is stopped first. */
+    public void start() {
+        process.stop(OwnedProcess.Signal.INT, STOP_GRACE);
+        Path binaries = PostgresBinaries.unpacked();
+        createCluster(binaries);
+        startServer(binaries);
+        createDatabases();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** @return the pid of the postmaster, or -1 when it does not run */
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+
+    public String user(String database) {
+        return database;
+    }
+
+    public String password(String database) {
+        return Secrets.of(directory.resolve("passwords").resolve(database));
+    }
+
+    /** For tests: stops it (clients are cut off, all that was committed is kept) and starts it again. */
+    public void restart() {
+        stop();
+        start();
+    }
+
+    /** The fast shutdown: open transactions are rolled back. */
+    public void stop() {
+        process.stop(OwnedProcess.Signal.INT, STOP_GRACE);
+    }
+
+    /** SIGKILL, as a crash; {@link #start()} recovers from the write-ahead log. */
+    public void kill() {
+        process.kill();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** Made aside and then renamed, so that an interrupted attempt leaves nothing half done. */
+    private void createCluster(Path binaries) {
+        if (Files.exists(data.resolve("PG_VERSION"))) {
+            return;
+        }
+        Path aside = directory.resolve("data.new");
+        Path cluster = aside.resolve("cluster");
+        Path passwordFile = aside.resolve("password");
+        try {
+            Files.createDirectories(directory);
+            PostgresBinaries.deleteTree(aside);
+            Files.createDirectories(cluster);
+            Secrets.write(passwordFile, password(SUPERUSER));
+            List<String> initdb = new ArrayList<>(Unprivileged.prefix(aside));
+            initdb.addAll(List.of(binaries.resolve("initdb").toString(), "--pgdata", cluster.toString()));
+            initdb.addAll(List.of("--username", SUPERUSER, "--pwfile", passwordFile.toString()));
+            initdb.addAll(List.of("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C"));
+            initdb.addAll(List.of("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-instructions"));
+            Tools.Result result = Tools.run(initdb);
+            if (!result.succeeded()) {
+                throw new StackException("PostgreSQL's initdb failed in " + cluster + ":\n" + result.output());
+            }
+            Files.move(cluster, data);
+            PostgresBinaries.deleteTree(aside);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void startServer(Path binaries) {
+        List<String> server = new ArrayList<>(Unprivileged.prefix(data));
+        server.addAll(List.of(binaries.resolve("postgres").toString(), "-D", data.toString()));
+        Map<String, String> settings = Map.of(
+                "port", Integer.toString(port),
+                "listen_addresses", "127.0.0.1",
+                "unix_socket_directories", "",
+                "fsync", "on",
+                "synchronous_commit", "on",
+                "full_page_writes", "on",
+                "max_connections", "200",
+                "timezone", "UTC");
+        settings.forEach((name, value) -> server.addAll(List.of("-c", name + "=" + value)));
+        // Backends of a killed server need a moment to notice, and hold its shared memory until then: so more than one
+        // try.
+        boolean started = Waiting.until(START_LIMIT, () -> {
+            process.start(server, Map.of("LC_ALL", "C"), variable -> !variable.startsWith("PG"), directory);
+            Waiting.until(START_LIMIT, () -> !process.isAlive() || accepts());
+            return process.isAlive() || !Tools.tail(process.log()).contains("pre-existing shared memory block");
+        });
+        if (!started || !process.isAlive()) {
+            throw new StackException("PostgreSQL did not come up on port " + port + "; its log " + process.log()
+                    + " ends with:\n" + Tools.tail(process.log()));
+        }
+    }
+
+    private boolean accepts() {
+        try (Connection connection = connect()) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                jdbcUrl(SUPERUSER) + "?connectTimeout=5&socketTimeout=30", SUPERUSER, password(SUPERUSER));
+    }
+
+    private void createDatabases() {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String database : DATABASES) {
+                if (!exists(statement, "pg_roles where rolname = '" + database + "'")) {
+                    statement.execute("create role " + database + " login password '" + password(database) + "'");
+                }
+                if (!exists(statement, "pg_database where datname = '" + database + "'")) {
+                    statement.execute("create database " + database + " owner " + database);
+                }
+                statement.execute("revoke all on database " + database + " from public");
+            }
+        } catch (SQLException e) {
+            throw new StackException("PostgreSQL runs, but its databases cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean exists(Statement statement, String what) throws SQLException {
+        try (ResultSet row = statement.executeQuery("select 1 from " + what)) {
+            return row.next();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.localstack;
+
+import org.jspecify.annotations.NullMarked;
