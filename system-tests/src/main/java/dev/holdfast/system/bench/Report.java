@@ -1,0 +1,119 @@
+package dev.holdfast.system.bench;
+
+import dev.holdfast.system.invariants.Violation;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The figures of one benchmark; also the JSON of {@code --json}.
+ *
+ * @param mode {@code closed loop} or {@code open loop}
+ * @param answers how many answers of each kind
+ * @param completedPerSecond orders that became terminal before the load ended, by its seconds
+ * @param drainSeconds from the load's end until the system was quiet
+ * @param postToTerminalStored by the orders table: from the client's POST to {@code updated_at}
+ * @param createdToTerminalStored by the orders table alone: from {@code created_at} to {@code updated_at}
+ * @param postToTerminalSeen by a sample of orders, followed with GETs
+ * @param generatorCpuSecondsPer1000Orders what the load generator itself cost
+ */
+record Report(
+        String mode,
+        int connections,
+        double ratePerSecond,
+        long seconds,
+        long warmUpSeconds,
+        Map<String, Long> answers,
+        Map<String, Long> orders,
+        double acceptedPerSecond,
+        double completedPerSecond,
+        double drainSeconds,
+        Quantiles post,
+        Quantiles postToTerminalStored,
+        Quantiles createdToTerminalStored,
+        Quantiles postToTerminalSeen,
+        Map<String, ProcessCost> processes,
+        double generatorCpuSecondsPer1000Orders,
+        List<Violation> violations) {
+
+    private static final double BYTES_PER_MEGABYTE = 1e6;
+
+    /** Whether all invariants hold and every order that was answered 201 exists. */
+    boolean sound() {
+        return violations.isEmpty() && orders.getOrDefault(Terminals.LOST, 0L) == 0;
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "%n%s, %d connections%s, %d s after %d s of warm-up",
+                mode,
+                connections,
+                rate(),
+                seconds,
+                warmUpSeconds);
+        line(text, "  answers              %s", answers);
+        line(text, "  orders               %s", orders);
+        line(text, "  accepted             %8.1f orders/s", acceptedPerSecond);
+        line(text, "  completed            %8.1f orders/s", completedPerSecond);
+        line(text, "  drained in           %8.1f s", drainSeconds);
+        line(text, "%n  milliseconds              p50       p90       p99       max    orders");
+        quantiles(text, "POST", post);
+        quantiles(text, "POST to terminal, stored", postToTerminalStored);
+        quantiles(text, "created to terminal", createdToTerminalStored);
+        quantiles(text, "POST to terminal, seen", postToTerminalSeen);
+        line(text, "    stored: until updated_at in the orders table, on this machine's clock");
+        line(text, "    seen:   until a GET showed it; a sample, asked every 2 ms or more seldom, so a little late");
+        costs(text);
+        if (violations.isEmpty()) {
+            line(text, "%n  invariants I1 to I6 hold, and one order per key (I7)");
+        }
+        violations.forEach(violation -> line(text, "%n  VIOLATION %s", violation));
+        return text.toString();
+    }
+
+    private String rate() {
+        return ratePerSecond > 0 ? String.format(Locale.ROOT, ", %.1f orders/s", ratePerSecond) : "";
+    }
+
+    private void costs(StringBuilder text) {
+        if (processes.isEmpty()) {
+            line(text, "%n  no CPU and memory figures: the process ids are not among the variables");
+            return;
+        }
+        line(text, "%n  process          CPU-s per 1,000   RSS idle   loaded, MB");
+        processes.forEach((name, cost) -> line(
+                text,
+                "    %-14s %16.3f %10.0f %12.0f",
+                name,
+                cost.cpuSecondsPer1000Orders(),
+                cost.idleBytes() / BYTES_PER_MEGABYTE,
+                cost.loadedBytes() / BYTES_PER_MEGABYTE));
+        line(
+                text,
+                "    %-14s %16.3f",
+                "together",
+                processes.values().stream()
+                        .mapToDouble(ProcessCost::cpuSecondsPer1000Orders)
+                        .sum());
+        line(text, "    %-14s %16.3f", "load generator", generatorCpuSecondsPer1000Orders);
+        line(text, "    (postgres and rabbitmq: CPU with all their processes, RSS of the first alone)");
+    }
+
+    private static void quantiles(StringBuilder text, String name, Quantiles quantiles) {
+        line(
+                text,
+                "    %-24s %5.1f %9.1f %9.1f %9.1f %9d",
+                name,
+                quantiles.p50(),
+                quantiles.p90(),
+                quantiles.p99(),
+                quantiles.max(),
+                quantiles.count());
+    }
+
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+    }
+}

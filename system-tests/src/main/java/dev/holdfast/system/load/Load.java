@@ -1,0 +1,49 @@
+package dev.holdfast.system.load;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What came of a load.
+ *
+ * @param start when the first order was sent
+ * @param duration how long orders were started
+ * @param answers how many answers of each kind: the status, and for a refusal its problem's code
+ * @param postMicros the time of a POST that was accepted; in the open loop from the moment it was due, so that a stall
+ *     counts for every order it delays (no coordinated omission)
+ * @param seenTerminalMicros of a sample of orders: from the POST until a GET showed a terminal state
+ * @param accepted the orders answered 201
+ */
+public record Load(
+        Instant start,
+        Duration duration,
+        Map<String, Long> answers,
+        Histogram postMicros,
+        Histogram seenTerminalMicros,
+        List<Accepted> accepted) {
+
+    /** @param sent when its POST was sent, in the open loop when it was due */
+    public record Accepted(UUID orderId, Instant sent) {}
+
+    public Load {
+        answers = Map.copyOf(answers);
+        accepted = List.copyOf(accepted);
+    }
+
+    public Instant end() {
+        return start.plus(duration);
+    }
+
+    /** Answers that neither accepted an order nor refused it with a status below 500. */
+    public long failures() {
+        return answers.entrySet().stream()
+                .filter(answer ->
+                        !answer.getKey().startsWith("2") && !answer.getKey().startsWith("4"))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+}

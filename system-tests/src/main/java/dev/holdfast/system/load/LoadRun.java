@@ -1,0 +1,197 @@
+package dev.holdfast.system.load;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** One load under way. Everything happens on one event loop, so nothing here is shared between threads. */
+final class LoadRun {
+    private static final Buffer BODY = Buffer.buffer("{\"amount\":1.00,\"description\":\"load\"}");
+    private static final long REQUEST_TIMEOUT_MILLIS = 20_000;
+    private static final long RETRY_PAUSE_MILLIS = 100;
+    private static final long PERSISTENT_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final long TICK_MILLIS = 1;
+    private static final long PROGRESS_MILLIS = 1_000;
+    private static final int CREATED = 201;
+    private static final int CONFLICT = 409;
+
+    private final Vertx vertx;
+    private final HttpClient client;
+    private final LoadPlan plan;
+    private final LongConsumer progress;
+    private final CompletableFuture<Load> result;
+    private final TerminalSample sample;
+
+    private final Instant startTime = Instant.now();
+    private final long start = System.nanoTime();
+    private final long end;
+    private final Histogram postMicros = Latencies.histogram();
+    private final Map<String, Long> answers = new TreeMap<>();
+    private final List<Load.Accepted> accepted = new ArrayList<>();
+    private long ordersStarted;
+    private long underWay;
+    private boolean allStarted;
+
+    LoadRun(Vertx vertx, HttpClient client, LoadPlan plan, LongConsumer progress, CompletableFuture<Load> result) {
+        this.vertx = vertx;
+        this.client = client;
+        this.plan = plan;
+        this.progress = progress;
+        this.result = result;
+        this.sample = new TerminalSample(vertx, client);
+        this.end = start + plan.duration().toNanos();
+    }
+
+    void start() {
+        long timer = vertx.setPeriodic(PROGRESS_MILLIS, ignored -> progress.accept(accepted.size()));
+        result.whenComplete((load, failure) -> vertx.cancelTimer(timer));
+        if (plan.openLoop()) {
+            vertx.setPeriodic(TICK_MILLIS, this::startWhatIsDue);
+        } else {
+            for (int connection = 0; connection < plan.connections(); connection++) {
+                startNext();
+            }
+        }
+    }
+
+    /** Closed loop: each answer starts the next order. */
+    private void startNext() {
+        long now = System.nanoTime();
+        if (now < end) {
+            place(now);
+        } else {
+            allStarted = true;
+            completeOnceAnswered();
+        }
+    }
+
+    /** Open loop: the time alone starts orders. */
+    private void startWhatIsDue(long timer) {
+        long now = Math.min(System.nanoTime(), end);
+        double nanosPerOrder = 1e9 / plan.ratePerSecond();
+        for (long due = due(nanosPerOrder); due < now; due = due(nanosPerOrder)) {
+            place(due);
+        }
+        if (now >= end) {
+            vertx.cancelTimer(timer);
+            allStarted = true;
+            completeOnceAnswered();
+        }
+    }
+
+    private long due(double nanosPerOrder) {
+        return start + (long) (ordersStarted * nanosPerOrder);
+    }
+
+    private void place(long due) {
+        UUID user = plan.users().get((int) (ordersStarted % plan.users().size()));
+        ordersStarted++;
+        underWay++;
+        send(new Order(user, plan.persistent() ? UUID.randomUUID().toString() : null, due));
+    }
+
+    private void send(Order order) {
+        client.request(new RequestOptions()
+                        .setMethod(HttpMethod.POST)
+                        .setURI("/orders?user_id=" + order.user)
+                        .setTimeout(REQUEST_TIMEOUT_MILLIS))
+                .compose(request -> exchange(request, order))
+                .onComplete(answer -> {
+                    if (answer.succeeded()) {
+                        on(order, answer.result());
+                    } else {
+                        count("no answer " + answer.cause().getClass().getSimpleName());
+                        onUnclear(order);
+                    }
+                });
+    }
+
+    private static Future<Answer> exchange(HttpClientRequest request, Order order) {
+        request.putHeader("Content-Type", "application/json");
+        if (order.key != null) {
+            request.putHeader("Idempotency-Key", order.key);
+        }
+        return request.send(BODY)
+                .compose(response -> response.body().map(body -> new Answer(response.statusCode(), body)));
+    }
+
+    private void on(Order order, Answer answer) {
+        if (answer.status == CREATED) {
+            count("201");
+            postMicros.recordValue(Latencies.microsSince(order.due));
+            UUID id = UUID.fromString(answer.body.toJsonObject().getString("id"));
+            accepted.add(new Load.Accepted(id, startTime.plusNanos(order.due - start)));
+            sample.offer(id, order.user, order.due);
+            finish();
+        } else {
+            count(answer.status + " " + answer.code());
+            if (answer.status >= 500 || answer.status == CONFLICT) {
+                onUnclear(order);
+            } else {
+                finish();
+            }
+        }
+    }
+
+    /** The order may have been placed or not: a persistent client asks again with the same key, others go on. */
+    private void onUnclear(Order order) {
+        boolean again = plan.persistent() && System.nanoTime() < end + PERSISTENT_NANOS;
+        vertx.setTimer(RETRY_PAUSE_MILLIS, ignored -> {
+            if (again) {
+                send(order);
+            } else {
+                finish();
+            }
+        });
+    }
+
+    private void finish() {
+        underWay--;
+        if (plan.openLoop()) {
+            completeOnceAnswered();
+        } else {
+            startNext();
+        }
+    }
+
+    private void completeOnceAnswered() {
+        if (allStarted && underWay == 0) {
+            sample.stop();
+            result.complete(
+                    new Load(startTime, plan.duration(), answers, postMicros, sample.seenTerminalMicros(), accepted));
+        }
+    }
+
+    private void count(String answer) {
+        answers.merge(answer, 1L, Long::sum);
+    }
+
+    private record Order(UUID user, @Nullable String key, long due) {}
+
+    private record Answer(int status, Buffer body) {
+        /** The problem's stable code, so that a run's refusals can be told apart. */
+        String code() {
+            try {
+                return body.toJsonObject().getString("code", "without code");
+            } catch (DecodeException e) {
+                return "no JSON";
+            }
+        }
+    }
+}
