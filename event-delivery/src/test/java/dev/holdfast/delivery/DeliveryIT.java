@@ -1,0 +1,334 @@
+package dev.holdfast.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import dev.holdfast.delivery.testing.RealInfrastructure;
+import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.PaymentEventJson;
+import dev.holdfast.event.PaymentRequested;
+import dev.holdfast.event.Topology;
+import dev.holdfast.localstack.LocalBroker;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RealInfrastructure.class)
+class DeliveryIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final BigDecimal GOOD = new BigDecimal("10.00");
+
+    LocalBroker broker;
+
+    @Inject
+    Outbox outbox;
+
+    @Inject
+    Inbox inbox;
+
+    @Inject
+    Retention retention;
+
+    @Inject
+    RecordingHandler handler;
+
+    @Inject
+    DataSource dataSource;
+
+    @BeforeEach
+    void startEmpty() throws Exception {
+        sql("truncate outbox, inbox");
+        handler.applied.clear();
+        handler.duplicates.clear();
+        handler.bugs.set(0);
+        handler.deadlocks.set(0);
+        onBroker(channel -> {
+            channel.queuePurge(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS));
+            channel.queuePurge(Topology.PAYMENT_RESULTS);
+            return null;
+        });
+    }
+
+    @Test
+    void refusesToAppendAndToRecordWithoutATransaction() {
+        assertThatThrownBy(() -> outbox.append(requested(GOOD))).hasMessageContaining("transaction");
+        assertThatThrownBy(() -> inbox.firstSeen(List.of(UUID.randomUUID()))).hasMessageContaining("transaction");
+    }
+
+    @Test
+    void deliversWhatIsCommittedAndNothingThatIsRolledBack() throws Exception {
+        PaymentEvent committed = requested(GOOD);
+        PaymentEvent rolledBack = requested(GOOD);
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(committed));
+        QuarkusTransaction.begin();
+        outbox.append(rolledBack);
+        QuarkusTransaction.rollback();
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(committed.eventId()));
+        await().atMost(PATIENCE).until(() -> unsent() == 0);
+        assertThat(handler.applied).containsExactly(committed.eventId());
+        assertThat(number("select count(*) from outbox")).isEqualTo(1);
+    }
+
+    @Test
+    void deliversAnEventWithinMillisecondsOfItsCommit() {
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            PaymentEvent event = requested(GOOD);
+            long begin = System.nanoTime();
+            QuarkusTransaction.requiringNew().run(() -> outbox.append(event));
+            await().pollInterval(Duration.ofMillis(1))
+                    .atMost(PATIENCE)
+                    .until(() -> handler.applied.contains(event.eventId()));
+            millis.add((System.nanoTime() - begin) / 1_000_000);
+        }
+        millis.sort(null);
+        // Far below the poll interval of a second: the commit woke the relay.
+        assertThat(millis.get(millis.size() / 2)).isLessThan(300);
+    }
+
+    @Test
+    void appliesADuplicateOnce() throws Exception {
+        PaymentEvent event = requested(GOOD);
+        publish(event);
+        publish(event);
+        await().atMost(PATIENCE).until(() -> !handler.duplicates.isEmpty() || handler.applied.size() > 1);
+        assertThat(handler.applied).containsExactly(event.eventId());
+    }
+
+    @Test
+    void setsPoisonAsideWithItsReasonWhileAllOthersAreApplied() throws Exception {
+        List<PaymentEvent> events = IntStream.range(0, 1_000)
+                .mapToObj(i -> requested(i == 500 ? RecordingHandler.POISON : GOOD))
+                .toList();
+        onBroker(channel -> {
+            for (PaymentEvent event : events) {
+                publish(channel, event);
+            }
+            publishBody(channel, "{broken");
+            publishBody(channel, "{\"type\":\"payment_guessed\",\"order_id\":\"" + UUID.randomUUID() + "\"}");
+            return null;
+        });
+        await().atMost(PATIENCE).until(() -> handler.applied.size() >= 999 && deadLetters() == 3);
+        assertThat(new HashSet<>(handler.applied)).hasSize(999);
+        List<String> reasons = takeDeadLetterReasons();
+        assertThat(reasons)
+                .anyMatch(reason -> reason.startsWith("poison of order"))
+                .anyMatch(reason -> reason.startsWith("not a payment event in JSON"))
+                .anyMatch(reason -> reason.startsWith("missing field"));
+        // The poisoned batch was rolled back, so its event may not be in the inbox.
+        assertThat(number("select count(*) from inbox")).isEqualTo(999);
+    }
+
+    @Test
+    void triesAFailureOfUnknownCauseAgainThenGivesItUp() throws Exception {
+        publish(requested(RecordingHandler.BUG));
+        await().atMost(PATIENCE).until(() -> deadLetters() == 1);
+        assertThat(handler.bugs).hasValue(3);
+        assertThat(takeDeadLetterReasons())
+                .singleElement()
+                .asString()
+                .contains("failed 3 times")
+                .contains("a bug");
+    }
+
+    @Test
+    void triesAPassingFailureAgainWithoutLimit() throws Exception {
+        PaymentEvent event = requested(RecordingHandler.DEADLOCK_TWICE);
+        publish(event);
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+        assertThat(handler.deadlocks).hasValue(3);
+        assertThat(deadLetters()).isZero();
+    }
+
+    @Test
+    void keepsAnEventThatNoQueueTakesUntilOneDoes() throws Exception {
+        onBroker(channel ->
+                channel.queueUnbind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
+        PaymentEvent event = requested(GOOD);
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(event));
+        await().atMost(PATIENCE).until(() -> number("select max(attempts) from outbox") >= 2);
+        assertThat(text("select last_error from outbox")).contains("NO_ROUTE");
+        assertThat(unsent()).isEqualTo(1);
+        onBroker(channel -> channel.queueBind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+        await().atMost(PATIENCE).until(() -> unsent() == 0);
+    }
+
+    @Test
+    void publishesAgainWhatWasSentButNotMarked() throws Exception {
+        PaymentEvent event = requested(GOOD);
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(event));
+        await().atMost(PATIENCE).until(() -> unsent() == 0 && handler.applied.contains(event.eventId()));
+        // What a crash between the confirm and the mark leaves.
+        sql("update outbox set sent_at = null");
+        await().atMost(PATIENCE).until(() -> unsent() == 0 && handler.duplicates.contains(event.eventId()));
+        assertThat(handler.applied).containsExactly(event.eventId());
+    }
+
+    @Test
+    void redeliversWhatWasAppliedButNotAcknowledged() throws Exception {
+        PaymentEvent event = requested(GOOD);
+        onBroker(channel -> {
+            QuarkusTransaction.requiringNew().run(() -> inbox.firstSeen(List.of(event.eventId())));
+            publish(channel, event);
+            return null;
+        });
+        await().atMost(PATIENCE).until(() -> handler.duplicates.contains(event.eventId()));
+        assertThat(handler.applied).isEmpty();
+    }
+
+    @Test
+    void losesNothingWhenTheBrokerRestartsUnderLoad() throws Exception {
+        Set<UUID> expected = new HashSet<>();
+        for (int i = 0; i < 3_000; i++) {
+            List<PaymentEvent> batch =
+                    Stream.generate(() -> requested(GOOD)).limit(5).toList();
+            batch.forEach(event -> expected.add(event.eventId()));
+            QuarkusTransaction.requiringNew().run(() -> outbox.append(batch));
+            if (i == 1_000) {
+                broker.restart();
+            } else if (i == 2_000) {
+                broker.kill();
+                broker.start();
+            }
+        }
+        await().atMost(PATIENCE.multipliedBy(2))
+                .until(() -> unsent() == 0 && handler.applied.size() >= expected.size());
+        assertThat(handler.applied).doesNotHaveDuplicates();
+        assertThat(new HashSet<>(handler.applied)).isEqualTo(expected);
+    }
+
+    @Test
+    void consumesAgainAfterItsQueueWasDeleted() throws Exception {
+        onBroker(channel -> channel.queueDelete(Topology.PAYMENT_REQUESTS));
+        PaymentEvent event = requested(GOOD);
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(event));
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+    }
+
+    @Test
+    void forgetsOldRowsButNeverUnsentOnes() throws Exception {
+        sql("insert into outbox (event_id, order_id, type, destination, payload, created_at, sent_at, next_attempt_at)"
+                + " select gen_random_uuid(), gen_random_uuid(), 'payment_succeeded', 'payment_results', '', at,"
+                + " case when n % 10 = 0 then null else at end, now() + interval '1 hour'"
+                + " from (select n, now() - make_interval(hours => 24 * 10 - n / 25) as at"
+                + " from generate_series(1, 5000) as n) as history");
+        sql("insert into inbox select gen_random_uuid(), now() - make_interval(hours => 24 * 20 - n / 10)"
+                + " from generate_series(1, 3000) as n");
+        retention.purge();
+        assertThat(number("select count(*) from outbox where sent_at is null")).isEqualTo(500);
+        assertThat(number("select count(*) from outbox where sent_at < now() - interval '7 days'"))
+                .isZero();
+        assertThat(number("select count(*) from outbox where sent_at is not null"))
+                .isPositive();
+        assertThat(number("select count(*) from inbox where received_at < now() - interval '14 days'"))
+                .isZero();
+        assertThat(number("select count(*) from inbox")).isPositive();
+    }
+
+    private static PaymentEvent requested(BigDecimal amount) {
+        return new PaymentRequested(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID(), amount, Instant.now());
+    }
+
+    private void publish(PaymentEvent event) throws Exception {
+        onBroker(channel -> {
+            publish(channel, event);
+            return null;
+        });
+    }
+
+    private static void publish(Channel channel, PaymentEvent event) throws Exception {
+        channel.basicPublish(
+                Topology.EXCHANGE,
+                event.destination(),
+                new BasicProperties.Builder()
+                        .messageId(event.eventId().toString())
+                        .deliveryMode(2)
+                        .build(),
+                PaymentEventJson.write(event));
+    }
+
+    private static void publishBody(Channel channel, String body) throws Exception {
+        channel.basicPublish(Topology.EXCHANGE, Topology.PAYMENT_REQUESTS, null, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private long deadLetters() throws Exception {
+        return onBroker(channel -> channel.messageCount(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS)));
+    }
+
+    private List<String> takeDeadLetterReasons() throws Exception {
+        return onBroker(channel -> {
+            List<String> reasons = new ArrayList<>();
+            GetResponse letter = channel.basicGet(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS), true);
+            while (letter != null) {
+                reasons.add(letter.getProps()
+                        .getHeaders()
+                        .get(Topology.REASON_HEADER)
+                        .toString());
+                letter = channel.basicGet(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS), true);
+            }
+            return reasons;
+        });
+    }
+
+    private interface OnChannel<T> {
+        T apply(Channel channel) throws Exception;
+    }
+
+    private <T> T onBroker(OnChannel<T> work) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(broker.amqpUrl());
+        try (Connection connection = factory.newConnection();
+                Channel channel = connection.createChannel()) {
+            return work.apply(channel);
+        }
+    }
+
+    private long unsent() throws Exception {
+        return number("select count(*) from outbox where sent_at is null");
+    }
+
+    private long number(String query) throws Exception {
+        return Long.parseLong(text(query));
+    }
+
+    private String text(String query) throws Exception {
+        try (java.sql.Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement(query);
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return String.valueOf(row.getString(1)).replace("null", "0");
+        }
+    }
+
+    private void sql(String statement) throws Exception {
+        try (java.sql.Connection connection = dataSource.getConnection();
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            prepared.execute();
+        }
+    }
+}

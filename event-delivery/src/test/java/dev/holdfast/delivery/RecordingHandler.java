@@ -1,0 +1,77 @@
+package dev.holdfast.delivery;
+
+import dev.holdfast.event.PaymentEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
+import jakarta.transaction.Transactional;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** A service reduced to its inbox: records what it applies, and fails where an amount tells it to. */
+@Singleton
+public class RecordingHandler {
+    static final BigDecimal POISON = new BigDecimal("66.60");
+    static final BigDecimal BUG = new BigDecimal("66.61");
+    static final BigDecimal DEADLOCK_TWICE = new BigDecimal("66.62");
+
+    final List<UUID> applied = new CopyOnWriteArrayList<>();
+    final Set<UUID> duplicates = ConcurrentHashMap.newKeySet();
+    final AtomicInteger bugs = new AtomicInteger();
+    final AtomicInteger deadlocks = new AtomicInteger();
+
+    private final Inbox inbox;
+    private final BatchConsumer consumer;
+
+    RecordingHandler(Inbox inbox, BatchConsumers consumers, Handler handler) {
+        this.inbox = inbox;
+        handler.recorder = this;
+        consumer = consumers.start("payment_requests", handler::on);
+    }
+
+    @Incoming("payment-requests")
+    public CompletionStage<Void> on(Message<byte[]> message) {
+        return consumer.receive(message);
+    }
+
+    /** A bean of its own, so that the transaction's interceptor is called. */
+    @ApplicationScoped
+    public static class Handler {
+        volatile RecordingHandler recorder;
+
+        @Transactional
+        public void on(List<PaymentEvent> events) {
+            recorder.apply(events);
+        }
+    }
+
+    private void apply(List<PaymentEvent> events) {
+        Set<UUID> first =
+                inbox.firstSeen(events.stream().map(PaymentEvent::eventId).toList());
+        for (PaymentEvent event : events) {
+            if (event.amount().equals(POISON)) {
+                throw new PoisonEventException("poison of order " + event.orderId());
+            } else if (event.amount().equals(BUG)) {
+                bugs.incrementAndGet();
+                throw new IllegalStateException("a bug");
+            } else if (event.amount().equals(DEADLOCK_TWICE) && deadlocks.incrementAndGet() <= 2) {
+                throw new DatabaseException("deadlock", new SQLException("deadlock detected", "40P01"));
+            }
+        }
+        for (PaymentEvent event : events) {
+            if (first.contains(event.eventId())) {
+                applied.add(event.eventId());
+            } else {
+                duplicates.add(event.eventId());
+            }
+        }
+    }
+}
