@@ -1,0 +1,94 @@
+package dev.holdfast.gateway;
+
+import dev.holdfast.gateway.GatewayConfig.ApiDocumentConfig;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The OpenAPI document of everything that is routed, asked of the services at run time and kept for a while. */
+@ApplicationScoped
+class ApiDocument {
+    private static final String SOURCE = "/openapi?format=json";
+
+    private final Upstreams upstreams;
+    private final ApiDocumentConfig config;
+    private final Clock clock;
+    private @Nullable Future<Buffer> current;
+    private Instant expiresAt = Instant.MIN;
+
+    ApiDocument(Upstreams upstreams, GatewayConfig config, Clock clock) {
+        this.upstreams = upstreams;
+        this.config = config.apiDocument();
+        this.clock = clock;
+    }
+
+    /** Never fails for want of a service: the document then says what is missing. Many who ask at once ask once. */
+    synchronized Future<Buffer> current() {
+        Future<Buffer> kept = current;
+        if (kept != null && (!kept.isComplete() || clock.instant().isBefore(expiresAt))) {
+            return kept;
+        }
+        Future<Buffer> fetched = fetch();
+        current = fetched;
+        return fetched;
+    }
+
+    private Future<Buffer> fetch() {
+        List<Upstream> asked = List.copyOf(upstreams.all());
+        List<Future<JsonObject>> answers = asked.stream().map(this::fetch).toList();
+        return Future.join(answers).transform(joined -> Future.succeededFuture(merge(asked, answers)));
+    }
+
+    private Future<JsonObject> fetch(Upstream upstream) {
+        return upstream.open(HttpMethod.GET, SOURCE)
+                .compose(request -> request.putHeader(HttpHeaders.ACCEPT, "application/json")
+                        .send()
+                        .compose(ApiDocument::read))
+                .timeout(config.fetchTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(cause ->
+                        upstream.failures().warn("GET " + SOURCE, "No API document from " + upstream.name(), cause));
+    }
+
+    private static Future<JsonObject> read(HttpClientResponse response) {
+        return response.body().map(body -> {
+            if (response.statusCode() != 200) {
+                throw new DecodeException("It answered with status " + response.statusCode());
+            }
+            return new JsonObject(body);
+        });
+    }
+
+    private Buffer merge(List<Upstream> asked, List<Future<JsonObject>> answers) {
+        List<ApiMerge.Part> parts = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            Upstream upstream = asked.get(i);
+            JsonObject document = answers.get(i).result();
+            if (document == null) {
+                missing.add(upstream.name());
+            } else {
+                parts.add(new ApiMerge.Part(
+                        upstream.name(), document, path -> upstreams.routes().find(path) == upstream));
+            }
+        }
+        Buffer merged = ApiMerge.merge(parts, missing).toBuffer();
+        keepFor(missing.isEmpty() ? config.maxAge() : config.maxAgeWhenPartial());
+        return merged;
+    }
+
+    private synchronized void keepFor(Duration age) {
+        expiresAt = clock.instant().plus(age);
+    }
+}

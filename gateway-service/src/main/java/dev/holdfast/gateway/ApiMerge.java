@@ -1,0 +1,133 @@
+package dev.holdfast.gateway;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Puts the OpenAPI documents of several services together into one. */
+final class ApiMerge {
+    /**
+     * One service's document.
+     *
+     * @param name tells the service's components apart where another service uses the same name for something else
+     * @param isPublic which of its paths are for clients; the others, and what only they refer to, are left out
+     */
+    record Part(String name, JsonObject document, Predicate<String> isPublic) {}
+
+    private final JsonObject paths = new JsonObject();
+    private final Map<String, JsonObject> components = new LinkedHashMap<>();
+    private final Map<String, JsonObject> tags = new LinkedHashMap<>();
+    private final Map<String, String> operationIds = new HashMap<>();
+    private String version = "3.1.0";
+
+    private ApiMerge() {}
+
+    /** @param missing the names of services that could not be asked; the description then says so */
+    static JsonObject merge(List<Part> parts, List<String> missing) {
+        ApiMerge merge = new ApiMerge();
+        parts.forEach(merge::add);
+        String description = missing.isEmpty()
+                ? "Accounts, holds and orders."
+                : "Incomplete: the services that cannot be reached at the moment are " + String.join(", ", missing)
+                        + '.';
+        JsonObject sections = new JsonObject();
+        merge.components.forEach((reference, component) -> {
+            String[] sectionAndName = ApiReferences.sectionAndName(reference);
+            if (!sections.containsKey(sectionAndName[0])) {
+                sections.put(sectionAndName[0], new JsonObject());
+            }
+            sections.getJsonObject(sectionAndName[0]).put(sectionAndName[1], component);
+        });
+        return new JsonObject()
+                .put("openapi", merge.version)
+                .put(
+                        "info",
+                        new JsonObject()
+                                .put("title", "Holdfast API")
+                                .put("version", "1.0.0")
+                                .put("description", description))
+                .put("servers", new JsonArray().add(new JsonObject().put("url", "/")))
+                .put("tags", new JsonArray(new ArrayList<>(merge.tags.values())))
+                .put("paths", merge.paths)
+                .put("components", sections);
+    }
+
+    private void add(Part part) {
+        JsonObject document = part.document();
+        version = document.getString("openapi", version);
+        JsonObject publicPaths = new JsonObject();
+        document.getJsonObject("paths", new JsonObject()).forEach(path -> {
+            if (part.isPublic().test(path.getKey())) {
+                publicPaths.put(path.getKey(), path.getValue());
+            }
+        });
+        Map<String, JsonObject> reachable = ApiReferences.reachable(publicPaths, document);
+        Map<String, String> renamed = renamed(part, reachable);
+        reachable.forEach((reference, component) -> components.put(
+                renamed.getOrDefault(reference, reference), ApiReferences.rewritten(component, renamed)));
+        ApiReferences.rewritten(publicPaths, renamed).forEach(path -> {
+            JsonObject item = (JsonObject) path.getValue();
+            operations(item).forEach(operation -> complete(operation, part));
+            paths.put(path.getKey(), item);
+        });
+        addTags(document, publicPaths);
+    }
+
+    /** A component is the same as another service's only if all that it refers to is the same, too. */
+    private Map<String, String> renamed(Part part, Map<String, JsonObject> reachable) {
+        Set<String> different = reachable.entrySet().stream()
+                .filter(entry -> components.containsKey(entry.getKey())
+                        && !entry.getValue().equals(components.get(entry.getKey())))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        boolean grown = !different.isEmpty();
+        while (grown) {
+            grown = different.addAll(reachable.entrySet().stream()
+                    .filter(entry -> components.containsKey(entry.getKey()))
+                    .filter(entry -> ApiReferences.in(entry.getValue()).stream().anyMatch(different::contains))
+                    .map(Map.Entry::getKey)
+                    .toList());
+        }
+        return different.stream()
+                .collect(Collectors.toMap(reference -> reference, reference -> reference + "_" + part.name()));
+    }
+
+    private static List<JsonObject> operations(JsonObject pathItem) {
+        return pathItem.stream()
+                .filter(entry -> entry.getValue() instanceof JsonObject operation && operation.containsKey("responses"))
+                .map(entry -> (JsonObject) entry.getValue())
+                .toList();
+    }
+
+    /** What a document says once for all of its operations is said in each, as the merged one speaks for several. */
+    private void complete(JsonObject operation, Part part) {
+        JsonArray security = part.document().getJsonArray("security");
+        if (security != null && !operation.containsKey("security")) {
+            operation.put("security", security);
+        }
+        String id = operation.getString("operationId");
+        if (id != null && !part.name().equals(operationIds.computeIfAbsent(id, unseen -> part.name()))) {
+            operation.put("operationId", id + "_" + part.name());
+        }
+    }
+
+    private void addTags(JsonObject document, JsonObject publicPaths) {
+        Set<String> used = publicPaths.stream()
+                .flatMap(path -> operations((JsonObject) path.getValue()).stream())
+                .flatMap(operation -> operation.getJsonArray("tags", new JsonArray()).stream())
+                .map(Object::toString)
+                .collect(Collectors.toSet());
+        for (Object element : document.getJsonArray("tags", new JsonArray())) {
+            if (element instanceof JsonObject tag && used.contains(tag.getString("name"))) {
+                tags.putIfAbsent(tag.getString("name"), tag);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.holdfast.gateway;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which headers cross the gateway: all but those that belong to one connection (RFC 9110, section 7.6.1). */
+final class ForwardedHeaders {
+    private static final Set<String> OF_ONE_CONNECTION = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    /** Set anew for the upstream, whatever the client said about itself. */
+    private static final Set<String> OF_THE_REQUEST_SENT =
+            Set.of("host", "content-length", "expect", "forwarded", "x-real-ip", "http2-settings");
+
+    private static final CharSequence FORWARDED = HttpHeaders.createOptimized("Forwarded");
+    private static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
+    private static final CharSequence X_FORWARDED_HOST = HttpHeaders.createOptimized("X-Forwarded-Host");
+    private static final CharSequence X_FORWARDED_PROTO = HttpHeaders.createOptimized("X-Forwarded-Proto");
+    private static final CharSequence VIA = HttpHeaders.createOptimized("Via");
+    private static final CharSequence VIA_THIS = HttpHeaders.createOptimized("1.1 holdfast");
+
+    private ForwardedHeaders() {}
+
+    static void copyRequest(HttpServerRequest from, MultiMap to) {
+        String nominated = from.getHeader(HttpHeaders.CONNECTION);
+        for (Map.Entry<String, String> header : from.headers()) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (!OF_ONE_CONNECTION.contains(name)
+                    && !OF_THE_REQUEST_SENT.contains(name)
+                    && !name.startsWith("x-forwarded-")) {
+                to.add(header.getKey(), header.getValue());
+            }
+        }
+        removeNominated(from.headers(), nominated, to);
+        addOrigin(from, to);
+    }
+
+    static void copyResponse(MultiMap from, MultiMap to) {
+        for (Map.Entry<String, String> header : from) {
+            if (!OF_ONE_CONNECTION.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                to.add(header.getKey(), header.getValue());
+            }
+        }
+        removeNominated(from, from.get(HttpHeaders.CONNECTION), to);
+    }
+
+    /** {@code Connection: close, X-Secret} says that X-Secret, too, is meant for this connection only. */
+    private static void removeNominated(MultiMap from, @Nullable String nominated, MultiMap to) {
+        if (nominated == null || nominated.equalsIgnoreCase("keep-alive") || nominated.equalsIgnoreCase("close")) {
+            return;
+        }
+        for (String value : from.getAll(HttpHeaders.CONNECTION)) {
+            for (String name : value.split(",", -1)) {
+                to.remove(name.strip());
+            }
+        }
+    }
+
+    private static void addOrigin(HttpServerRequest from, MultiMap to) {
+        SocketAddress client = from.remoteAddress();
+        String address = client == null ? null : client.hostAddress();
+        String scheme = from.scheme();
+        String host = from.getHeader(HttpHeaders.HOST);
+        StringBuilder forwarded = new StringBuilder(64).append("for=");
+        if (address == null) {
+            forwarded.append("unknown");
+        } else {
+            to.set(X_FORWARDED_FOR, address);
+            // RFC 7239, section 6: an IPv6 address is bracketed and quoted.
+            boolean quoted = address.indexOf(':') >= 0;
+            forwarded.append(quoted ? "\"[" : "").append(address).append(quoted ? "]\"" : "");
+        }
+        if (host != null) {
+            to.set(X_FORWARDED_HOST, host);
+            forwarded
+                    .append(";host=\"")
+                    .append(host.replace("\\", "").replace("\"", ""))
+                    .append('"');
+        }
+        to.set(X_FORWARDED_PROTO, scheme);
+        to.set(FORWARDED, forwarded.append(";proto=").append(scheme).toString());
+        to.add(VIA, VIA_THIS);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.holdfast.gateway;
+
+import dev.holdfast.gateway.GatewayConfig.LimitsConfig;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What every request must satisfy, whoever is to answer it. */
+final class Gatekeeper {
+    private static final Set<HttpMethod> METHODS = Set.of(
+            HttpMethod.GET,
+            HttpMethod.HEAD,
+            HttpMethod.POST,
+            HttpMethod.PUT,
+            HttpMethod.PATCH,
+            HttpMethod.DELETE,
+            HttpMethod.OPTIONS);
+    private static final String ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+    private final long maxTargetLength;
+    private final long maxHeadersLength;
+
+    Gatekeeper(LimitsConfig limits) {
+        this.maxTargetLength = limits.requestTarget().asLongValue();
+        this.maxHeadersLength = limits.headers().asLongValue();
+    }
+
+    /** @return path and query in origin form; null where the request was answered with a problem */
+    @Nullable
+    String admit(HttpServerRequest request) {
+        String uri = request.uri();
+        if (!METHODS.contains(request.method())) {
+            request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
+            Problems.send(request, Problem.METHOD_NOT_ALLOWED, "Allowed are " + ALLOW);
+        } else if (uri.length() > maxTargetLength) {
+            Problems.send(
+                    request,
+                    Problem.URI_TOO_LONG,
+                    "Path and query may have at most " + maxTargetLength + " characters");
+        } else if (isLongerThan(maxHeadersLength, request)) {
+            Problems.send(
+                    request, Problem.HEADERS_TOO_LARGE, "The headers may have at most " + maxHeadersLength + " bytes");
+        } else if (!hasOneHost(request)) {
+            Problems.send(request, Problem.MALFORMED_REQUEST, "A request has exactly one Host header");
+        } else {
+            String target = originForm(request, uri);
+            if (RequestTarget.isUnambiguous(target)) {
+                return target;
+            }
+            Problems.send(
+                    request,
+                    Problem.MALFORMED_REQUEST,
+                    "The path must be percent-encoded, without dot segments, backslashes, encoded slashes or control characters");
+        }
+        return null;
+    }
+
+    /** RFC 9112, section 3.2.2: a client may send the whole URL in the request line. */
+    private static String originForm(HttpServerRequest request, String uri) {
+        if (uri.startsWith("http://") || uri.startsWith("https://")) {
+            String path = request.path();
+            String query = request.query();
+            return query == null ? path : path + '?' + query;
+        }
+        return uri;
+    }
+
+    /** RFC 9112, section 3.2: required since HTTP/1.1, and never more than one. */
+    private static boolean hasOneHost(HttpServerRequest request) {
+        return switch (request.version()) {
+            case HTTP_1_0 -> request.headers().getAll(HttpHeaders.HOST).size() <= 1;
+            case HTTP_1_1 -> request.headers().getAll(HttpHeaders.HOST).size() == 1;
+            case HTTP_2 -> true;
+        };
+    }
+
+    private static boolean isLongerThan(long limit, HttpServerRequest request) {
+        long length = 0;
+        for (Map.Entry<String, String> header : request.headers()) {
+            length += header.getKey().length() + header.getValue().length() + 4L;
+        }
+        return length > limit;
+    }
+}

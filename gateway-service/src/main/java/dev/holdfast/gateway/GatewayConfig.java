@@ -1,0 +1,91 @@
+package dev.holdfast.gateway;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** What the gateway routes, and how much of it. */
+@ConfigMapping(prefix = "holdfast.gateway")
+interface GatewayConfig {
+    /** The services behind the gateway, by name; the name also tells them apart in metrics and in the API document. */
+    Map<String, UpstreamConfig> upstreams();
+
+    LimitsConfig limits();
+
+    ApiDocumentConfig apiDocument();
+
+    /** What is refused before any upstream hears of it. */
+    interface LimitsConfig {
+        /** A larger body is answered with 413. Bodies are held in memory until complete, so this times the connections bounds the heap. */
+        @WithDefault("64K")
+        MemorySize body();
+
+        /** A longer path with query is answered with 414. */
+        @WithDefault("8K")
+        MemorySize requestTarget();
+
+        /** Names and values of all headers together; more is answered with 431. */
+        @WithDefault("16K")
+        MemorySize headers();
+
+        /** The time a client has to send its whole body, after which it is answered with 408. */
+        @WithDefault("10S")
+        Duration bodyTimeout();
+    }
+
+    /** One service. */
+    interface UpstreamConfig {
+        /** {@code http(s)://host:port}, without a path. */
+        URI address();
+
+        /** {@code /orders} routes {@code /orders} and everything below {@code /orders/}. */
+        List<String> pathPrefixes();
+
+        /** Connections to the service, and so requests that it works on at once for this gateway. */
+        @WithDefault("128")
+        int connections();
+
+        /** Requests that may wait for one of the connections; one more is answered with 503 at once. */
+        @WithDefault("2048")
+        int waiting();
+
+        /** The time to open a connection. */
+        @WithDefault("1S")
+        Duration connectTimeout();
+
+        /** The time that a request may wait for a connection, after which it is answered with 503. */
+        @WithDefault("3S")
+        Duration waitTimeout();
+
+        /** From the request sent to the head of the response, after which the client gets a 504. */
+        @WithDefault("15S")
+        Duration responseTimeout();
+
+        /** The longest silence within a response; must be longer than the response timeout. */
+        @WithDefault("30S")
+        Duration idleTimeout();
+
+        /** Unused connections are closed after this time; it must be shorter than the service's own idle timeout. */
+        @WithDefault("20S")
+        Duration keepAlive();
+    }
+
+    /** The merged OpenAPI document. */
+    interface ApiDocumentConfig {
+        /** How old the document may be that a client is given. */
+        @WithDefault("30S")
+        Duration maxAge();
+
+        /** The same where a service's part is missing. */
+        @WithDefault("2S")
+        Duration maxAgeWhenPartial();
+
+        /** The time that a service has to hand out its part. */
+        @WithDefault("3S")
+        Duration fetchTimeout();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.holdfast.gateway;
+
+import dev.holdfast.gateway.GatewayConfig.LimitsConfig;
+import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.jboss.logging.Logger;
+
+/** Puts the gateway in front of everything that this process answers itself. */
+@ApplicationScoped
+class GatewayRoutes {
+    private static final Logger LOG = Logger.getLogger(GatewayRoutes.class);
+    private static final int BEFORE_ALL_OTHERS = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1_000;
+    private static final int AFTER_ALL_OTHERS = RouteConstants.ROUTE_ORDER_AFTER_DEFAULT + 1_000;
+
+    private final Vertx vertx;
+    private final LimitsConfig limits;
+    private final long maxBodyLength;
+    private final Gatekeeper gatekeeper;
+    private final RouteTable<Upstream> routes;
+    private final ApiDocument apiDocument;
+
+    GatewayRoutes(Vertx vertx, GatewayConfig config, Upstreams upstreams, ApiDocument apiDocument) {
+        this.vertx = vertx;
+        this.limits = config.limits();
+        this.maxBodyLength = limits.body().asLongValue();
+        this.gatekeeper = new Gatekeeper(limits);
+        this.routes = upstreams.routes();
+        this.apiDocument = apiDocument;
+    }
+
+    void install(@Observes Router router) {
+        router.route().order(BEFORE_ALL_OTHERS).handler(this::receive).failureHandler(this::onFailure);
+        router.route("/").handler(context -> context.redirect("/docs/"));
+        router.route("/openapi").handler(this::describe);
+        router.route().order(AFTER_ALL_OTHERS).handler(this::onNothingFound);
+    }
+
+    private void receive(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String target = gatekeeper.admit(request);
+        if (target == null) {
+            return;
+        }
+        if (RequestBody.isAnnouncedLongerThan(maxBodyLength, request)) {
+            RequestBody.refuse(
+                    request, vertx, Problem.PAYLOAD_TOO_LARGE, "A body may have at most " + maxBodyLength + " bytes");
+            return;
+        }
+        Upstream upstream = routes.find(target);
+        if (upstream == null) {
+            answerHere(context);
+        } else if (RequestBody.isAnnounced(request)) {
+            RequestBody.collect(
+                    request,
+                    vertx,
+                    maxBodyLength,
+                    limits.bodyTimeout(),
+                    body -> new Exchange(request, upstream, target, body).start());
+        } else {
+            new Exchange(request, upstream, target, null).start();
+        }
+    }
+
+    /** Documents, health and metrics: all of them only read. */
+    private void answerHere(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
+            context.next();
+        } else {
+            onNothingFound(context);
+        }
+    }
+
+    private void describe(RoutingContext context) {
+        context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        apiDocument.current().onSuccess(context::end).onFailure(context::fail);
+    }
+
+    private void onNothingFound(RoutingContext context) {
+        Problems.send(context.request(), Problem.NOT_FOUND, "There is nothing at this path");
+    }
+
+    private void onFailure(RoutingContext context) {
+        if (context.statusCode() == Problem.NOT_FOUND.status) {
+            onNothingFound(context);
+            return;
+        }
+        LOG.errorf(
+                context.failure(),
+                "%s %s failed",
+                context.request().method(),
+                context.request().path());
+        context.response().headers().remove(HttpHeaders.CONTENT_LENGTH);
+        Problems.send(context.request(), Problem.INTERNAL_ERROR, "The gateway failed on this request");
+    }
+}

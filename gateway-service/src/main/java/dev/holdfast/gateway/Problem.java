@@ -1,0 +1,37 @@
+package dev.holdfast.gateway;
+
+/** The gateway's own refusals, as RFC 9457 problem types; those of the services pass through untouched. */
+enum Problem {
+    MALFORMED_REQUEST(400, "malformed_request", "Bad Request"),
+    NOT_FOUND(404, "not_found", "Not Found"),
+    METHOD_NOT_ALLOWED(405, "method_not_allowed", "Method Not Allowed"),
+    REQUEST_TIMEOUT(408, "request_timeout", "Request Timeout"),
+    PAYLOAD_TOO_LARGE(413, "payload_too_large", "Content Too Large"),
+    URI_TOO_LONG(414, "uri_too_long", "URI Too Long"),
+    HEADERS_TOO_LARGE(431, "headers_too_large", "Request Header Fields Too Large"),
+    INTERNAL_ERROR(500, "internal_error", "Internal Server Error"),
+    /** The connection was lost after the request was sent: the service may or may not have acted on it. */
+    UPSTREAM_LOST(502, "upstream_unavailable", "Bad Gateway", 1),
+    /** Nothing was sent: it is safe to send the request again. */
+    UPSTREAM_UNREACHABLE(503, "upstream_unavailable", "Service Unavailable", 1),
+    /** Nothing was sent: it is safe to send the request again. */
+    OVERLOADED(503, "overloaded", "Service Unavailable", 1),
+    UPSTREAM_TIMEOUT(504, "upstream_timeout", "Gateway Timeout", 2);
+
+    final int status;
+    final String code;
+    final String title;
+    /** 0 where there is no use in trying again. */
+    final int retryAfterSeconds;
+
+    Problem(int status, String code, String title) {
+        this(status, code, title, 0);
+    }
+
+    Problem(int status, String code, String title, int retryAfterSeconds) {
+        this.status = status;
+        this.code = code;
+        this.title = title;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.holdfast.gateway;
+
+import io.opentelemetry.api.trace.Span;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+
+/** Writes a {@link Problem} as {@code application/problem+json}. */
+final class Problems {
+    private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("application/problem+json");
+
+    private Problems() {}
+
+    /** Does nothing where the response is already under way or its connection is gone. */
+    static void send(HttpServerRequest request, Problem problem, String detail) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed() || response.headWritten()) {
+            return;
+        }
+        response.setStatusCode(problem.status).putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE);
+        if (problem.retryAfterSeconds > 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds));
+        }
+        response.end(new JsonObject()
+                .put("type", "about:blank")
+                .put("title", problem.title)
+                .put("status", problem.status)
+                .put("detail", detail)
+                .put("instance", instance(request))
+                .put("code", problem.code)
+                .put("trace_id", Span.current().getSpanContext().getTraceId())
+                .toBuffer());
+    }
+
+    /** The path as sent, since a normalised one would hide what was wrong with it; cut, as it may be the very thing that is too long. */
+    private static String instance(HttpServerRequest request) {
+        String path = request.path();
+        if (path == null) {
+            return "";
+        }
+        return path.length() <= 256 ? path : path.substring(0, 256);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The one door for clients: it knows routes, limits and addresses, never payloads. A request is checked by
+ * {@code Gatekeeper}, finds its {@code Upstream} in the {@code RouteTable} and passes through as an {@code Exchange}.
+ */
+@NullMarked
+package dev.holdfast.gateway;
+
+import org.jspecify.annotations.NullMarked;
