@@ -27,7 +27,9 @@ public @interface Amount {
     int DECIMALS = 2;
     int INTEGER_DIGITS = 16;
 
-    String message() default "must be greater than 0, with at most 16 digits before the point and 2 after";
+    String RULE = "must be greater than 0, with at most 16 digits before the point and 2 after";
+
+    String message() default RULE;
 
     Class<?>[] groups() default {};
 

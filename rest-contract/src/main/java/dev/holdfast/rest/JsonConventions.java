@@ -2,6 +2,8 @@ package dev.holdfast.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -45,7 +47,11 @@ public final class JsonConventions implements ObjectMapperCustomizer {
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
         // Of two amounts in one object, which one is meant?
         mapper.getFactory().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
-        mapper.getFactory().enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION.mappedFeature());
+        // A number is read only once its field is known, so that an endless one is refused by the field's name.
+        mapper.getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNumberLength(BodyLimit.BYTES)
+                        .build());
         refuse(mapper, LogicalType.Float, CoercionInputShape.String, CoercionInputShape.EmptyString);
         refuse(mapper, LogicalType.Integer, CoercionInputShape.String, CoercionInputShape.EmptyString);
         refuse(
@@ -56,6 +62,7 @@ public final class JsonConventions implements ObjectMapperCustomizer {
                 CoercionInputShape.Boolean);
         mapper.registerModule(new SimpleModule("holdfast")
                 .addSerializer(BigDecimal.class, new MoneySerializer())
+                .addDeserializer(BigDecimal.class, new MoneyDeserializer())
                 .addDeserializer(UUID.class, new StrictUuidDeserializer()));
     }
 
@@ -77,6 +84,26 @@ public final class JsonConventions implements ObjectMapperCustomizer {
         }
     }
 
+    /** Numbers only; one that is longer than any amount is refused by its length, without being calculated. */
+    private static final class MoneyDeserializer extends StdScalarDeserializer<BigDecimal> {
+        private static final int CHARACTERS_MAX = 100;
+
+        MoneyDeserializer() {
+            super(BigDecimal.class);
+        }
+
+        @Override
+        public BigDecimal deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            if (!json.currentToken().isNumeric()) {
+                return (BigDecimal) context.handleUnexpectedToken(BigDecimal.class, json);
+            }
+            if (json.getTextLength() > CHARACTERS_MAX) {
+                return (BigDecimal) context.handleWeirdNumberValue(BigDecimal.class, CHARACTERS_MAX, "too long");
+            }
+            return json.getDecimalValue();
+        }
+    }
+
     /** Jackson itself would take Base64 and short groups too. */
     private static final class StrictUuidDeserializer extends StdScalarDeserializer<UUID> {
         StrictUuidDeserializer() {
@@ -85,7 +112,7 @@ public final class JsonConventions implements ObjectMapperCustomizer {
 
         @Override
         public UUID deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            if (!json.hasToken(com.fasterxml.jackson.core.JsonToken.VALUE_STRING)) {
+            if (!json.hasToken(JsonToken.VALUE_STRING)) {
                 return (UUID) context.handleUnexpectedToken(UUID.class, json);
             }
             String text = json.getText();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.quarkiverse.resteasy.problem.HttpProblem;
@@ -67,6 +68,9 @@ final class JsonProblems {
     }
 
     private static String expected(MismatchedInputException mismatch) {
+        if (mismatch instanceof InvalidFormatException && mismatch.getTargetType() == BigDecimal.class) {
+            return Amount.RULE;
+        }
         return mismatch.getPath().isEmpty() ? "must be a JSON object" : expected(mismatch.getTargetType());
     }
 

@@ -44,12 +44,17 @@ final class ProblemCompletion implements ProblemPostProcessor {
                     "Answered %d %s: %s",
                     known.getStatusCode(), known.getParameters().get("code"), context.cause);
         }
+        return complete(known, context.path);
+    }
+
+    /** Adds what every problem has: {@code type}, {@code instance} and {@code trace_id}. */
+    HttpProblem complete(HttpProblem known, @Nullable String path) {
         HttpProblem.Builder complete = HttpProblem.builder(known);
         if (known.getType() == null) {
             complete.withType(ABOUT_BLANK);
         }
         if (known.getInstance() == null) {
-            complete.withInstance(instance(context.path));
+            complete.withInstance(instance(path));
         }
         SpanContext span = Span.current().getSpanContext();
         if (span.isValid()) {

@@ -1,13 +1,14 @@
 package dev.holdfast.rest;
 
 import io.quarkiverse.resteasy.problem.HttpProblem;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Problems of which only the HTTP status is known: the router's own, and whatever nobody foresaw. */
 final class StatusProblems {
-    private static final Set<String> HEADERS = Set.of("allow", "retry-after");
+    private static final Set<String> HEADERS = Set.of("allow", "connection", "retry-after");
 
     private StatusProblems() {}
 
@@ -18,7 +19,7 @@ final class StatusProblems {
                 code(status),
                 detail(status),
                 bare.getHeaders().entrySet().stream()
-                        .filter(header -> HEADERS.contains(header.getKey().toLowerCase(java.util.Locale.ROOT)))
+                        .filter(header -> HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
@@ -41,8 +42,9 @@ final class StatusProblems {
 
     static String detail(int status) {
         return switch (status) {
+            case 400 -> "The request could not be understood: its path or its headers are not well-formed.";
             case 404 -> "Nothing is at this path.";
-            case 405 -> "This path does not take this method; the Allow header lists those it takes.";
+            case 405 -> "This path does not take this method.";
             case 406 -> "Answers come as application/json, which the Accept header excludes.";
             case 413 -> "The body is larger than this service reads.";
             case 415 -> "The body must be sent with Content-Type: application/json.";

@@ -1,0 +1,95 @@
+package dev.holdfast.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what the HTTP server would otherwise answer with an empty body before any resource is asked: a path that is no
+ * URI, a body that is too large. A body without a type is refused here too, as it would be taken for JSON.
+ */
+@ApplicationScoped
+final class EarlyRefusals {
+    /** Before all of Quarkus' own routes. */
+    private static final int PRIORITY = 1000;
+
+    private final ObjectMapper json;
+    private final ProblemCompletion completion;
+
+    EarlyRefusals(ObjectMapper json, ProblemCompletion completion) {
+        this.json = json;
+        this.completion = completion;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::handle, PRIORITY);
+    }
+
+    private void handle(RoutingContext context) {
+        int status = refusal(context.request());
+        if (status == 0) {
+            context.next();
+        } else {
+            refuse(context, status);
+        }
+    }
+
+    /** The status to refuse the request with, or 0. */
+    private static int refusal(HttpServerRequest request) {
+        if (!isReadable(request.path())) {
+            return 400;
+        }
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && isOverLimit(length)) {
+            return 413;
+        }
+        boolean hasBody =
+                (length != null && !length.equals("0")) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        return hasBody && !request.headers().contains(HttpHeaders.CONTENT_TYPE) ? 415 : 0;
+    }
+
+    private static boolean isReadable(@Nullable String path) {
+        if (path == null || path.indexOf('%') < 0) {
+            return path != null;
+        }
+        try {
+            // What stands for no character at all decodes to U+FFFD.
+            return URLDecoder.decode(path, StandardCharsets.UTF_8).indexOf('\uFFFD') < 0;
+        } catch (IllegalArgumentException noHexDigits) {
+            return false;
+        }
+    }
+
+    private static boolean isOverLimit(String length) {
+        try {
+            return Long.parseLong(length) > BodyLimit.BYTES;
+        } catch (NumberFormatException beyondLong) {
+            return true;
+        }
+    }
+
+    private void refuse(RoutingContext context, int status) {
+        HttpProblem problem = completion.complete(
+                Problem.of(status, StatusProblems.code(status), StatusProblems.detail(status)),
+                context.request().path());
+        // What is left of the body is not read, so the connection cannot be used for another request.
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, HttpProblem.MEDIA_TYPE.toString())
+                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        try {
+            context.end(json.writeValueAsString(problem));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A problem could not be written as JSON", impossible);
+        }
+    }
+}
