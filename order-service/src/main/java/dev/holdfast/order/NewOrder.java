@@ -1,0 +1,24 @@
+package dev.holdfast.order;
+
+import java.math.BigDecimal;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order that a user wants to place.
+ *
+ * @param amount greater than zero, with two decimals at most
+ * @param idempotencyKey the client's name for this very wish: however often it is sent, one order comes of it
+ */
+record NewOrder(
+        UUID userId,
+        BigDecimal amount,
+        @Nullable String description,
+        @Nullable String idempotencyKey) {
+
+    /** Whether the order came of the same wish, so that its answer may be given again. */
+    boolean isSameAs(Order order) {
+        return amount.compareTo(order.amount) == 0 && Objects.equals(description, order.description);
+    }
+}

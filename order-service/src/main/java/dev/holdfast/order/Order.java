@@ -1,0 +1,65 @@
+package dev.holdfast.order;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
+
+/** One order. Rows are written by {@link PlacedOrders} and ended by set-based statements; the entity is for reading. */
+@Entity
+@Immutable
+@Table(name = "orders")
+public class Order extends PanacheEntityBase {
+    @Id
+    public UUID id;
+
+    @Column(name = "user_id")
+    public UUID userId;
+
+    @Column(name = "amount")
+    public BigDecimal amount;
+
+    @Column(name = "description")
+    public @Nullable String description;
+
+    @Column(name = "status")
+    @Enumerated(EnumType.STRING)
+    public OrderStatus status;
+
+    /** Why it was cancelled. */
+    @Column(name = "reason")
+    public @Nullable String reason;
+
+    @Column(name = "idempotency_key")
+    public @Nullable String idempotencyKey;
+
+    @Column(name = "created_at")
+    public Instant createdAt;
+
+    @Column(name = "updated_at")
+    public Instant updatedAt;
+
+    /** A new order, not stored yet; its time is cut to the microseconds that the database keeps. */
+    static Order create(UUID id, NewOrder wish, Instant now) {
+        Order order = new Order();
+        order.id = id;
+        order.userId = wish.userId();
+        order.amount = wish.amount().setScale(2, RoundingMode.UNNECESSARY);
+        order.description = wish.description();
+        order.status = OrderStatus.NEW;
+        order.idempotencyKey = wish.idempotencyKey();
+        order.createdAt = now.truncatedTo(ChronoUnit.MICROS);
+        order.updatedAt = order.createdAt;
+        return order;
+    }
+}

@@ -1,0 +1,217 @@
+package dev.holdfast.order;
+
+import dev.holdfast.order.payments.HoldAnswer;
+import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.IdempotencyKey;
+import dev.holdfast.rest.Page;
+import dev.holdfast.rest.PageLimit;
+import dev.holdfast.rest.Problem;
+import dev.holdfast.rest.ProblemDetails;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Duration;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Orders over HTTP. */
+@Path("/orders")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "orders", description = "Placing orders and looking at them")
+public class OrderResource {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final String PROBLEM = "application/problem+json";
+
+    private final Orders orders;
+    private final PlacedOrders placedOrders;
+
+    OrderResource(Orders orders, PlacedOrders placedOrders) {
+        this.orders = orders;
+        this.placedOrders = placedOrders;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "placeOrder",
+            summary = "Place an order",
+            description = "Reserves the money in the user's account and places the order, which is then charged in the "
+                    + "background. Sent again with the same Idempotency-Key it is still one order.")
+    @APIResponse(
+            responseCode = "201",
+            description = "The order, NEW",
+            content = @Content(schema = @Schema(implementation = OrderView.class)),
+            headers = {
+                @Header(
+                        name = HttpHeaders.LOCATION,
+                        description = "Where the order is found",
+                        schema = @Schema(type = SchemaType.STRING)),
+                @Header(
+                        name = IdempotencyKey.REPLAYED_HEADER,
+                        description = "true when an earlier request with this Idempotency-Key placed the order",
+                        schema = @Schema(type = SchemaType.BOOLEAN))
+            })
+    @APIResponse(
+            responseCode = "400",
+            description = "validation_failed, malformed_json",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(
+            responseCode = "402",
+            description = "insufficient_funds",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "account_not_found",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "idempotency_in_progress, idempotency_key_exhausted, hold_conflict, hold_captured, "
+                    + "hold_released",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(
+            responseCode = "415",
+            description = "unsupported_media_type",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "idempotency_key_reused",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "payments_unavailable, overloaded: nothing was ordered and nothing stays reserved",
+            headers =
+                    @Header(
+                            name = HttpHeaders.RETRY_AFTER,
+                            description = "Seconds",
+                            schema = @Schema(type = SchemaType.INTEGER)),
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    public Response place(
+            @NotNull @QueryParam("user_id") UUID userId,
+            @Parameter(description = "The client's name for this order; 1 to 255 visible ASCII characters")
+                    @HeaderParam(IdempotencyKey.HEADER)
+                    @Nullable
+                    IdempotencyKey key,
+            @NotNull @Valid PlaceOrder body) {
+        NewOrder wish = new NewOrder(userId, body.amount(), body.description(), key == null ? null : key.value());
+        return switch (orders.place(wish)) {
+            case Placement.Placed(Order order) -> created(order).build();
+            case Placement.Replayed(Order order) ->
+                created(order).header(IdempotencyKey.REPLAYED_HEADER, true).build();
+            case Placement.Refused(HoldAnswer.Refused why) -> throw refused(why);
+            case Placement.KeyReused reused ->
+                throw Problem.of(
+                        422,
+                        Problem.IDEMPOTENCY_KEY_REUSED,
+                        "This Idempotency-Key was used for an order of another amount or description.");
+            case Placement.KeyInProgress inProgress ->
+                throw Problem.of(
+                        409,
+                        Problem.IDEMPOTENCY_IN_PROGRESS,
+                        "Another request with this Idempotency-Key and another amount has not ended.");
+            case Placement.KeyExhausted exhausted ->
+                throw Problem.of(
+                        409,
+                        "idempotency_key_exhausted",
+                        "No order came of this Idempotency-Key in too many attempts, and nothing is reserved: "
+                                + "use a new one.");
+            case Placement.PaymentsUnavailable unavailable ->
+                throw Problem.retryLater(
+                        503, "payments_unavailable", "Payments cannot be reached; nothing was ordered.", RETRY_AFTER);
+        };
+    }
+
+    @GET
+    @Operation(
+            operationId = "listOrders",
+            summary = "List a user's orders, newest first",
+            description = "Pages are followed by the Link header, which is there as long as there are more.")
+    @APIResponse(
+            responseCode = "200",
+            description = "One page",
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = OrderView.class)),
+            headers =
+                    @Header(
+                            name = HttpHeaders.LINK,
+                            description = "<…>; rel=\"next\"",
+                            schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(
+            responseCode = "400",
+            description = "validation_failed",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    public Response list(
+            @NotNull @QueryParam("user_id") UUID userId,
+            @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
+            @QueryParam("cursor") @Nullable Cursor cursor,
+            @QueryParam("status") @Nullable OrderStatus status,
+            @Context UriInfo request) {
+        Page<Order> page = placedOrders.page(userId, limit, cursor, status);
+        return new Page<>(page.rows().stream().map(OrderView::of).toList(), page.next()).toResponse(request);
+    }
+
+    @GET
+    @Path("/{order_id}")
+    @Operation(operationId = "getOrder", summary = "Look at an order of a user")
+    @APIResponse(
+            responseCode = "200",
+            description = "The order",
+            content = @Content(schema = @Schema(implementation = OrderView.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "validation_failed",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "order_not_found, also when it is another user's",
+            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    public OrderView get(@PathParam("order_id") UUID orderId, @NotNull @QueryParam("user_id") UUID userId) {
+        return placedOrders
+                .find(userId, orderId)
+                .map(OrderView::of)
+                .orElseThrow(() -> Problem.of(404, "order_not_found", "This user has no such order."));
+    }
+
+    private static Response.ResponseBuilder created(Order order) {
+        // Relative to the host that was asked, so that it holds behind the gateway too.
+        return Response.status(Response.Status.CREATED)
+                .header(HttpHeaders.LOCATION, "/orders/" + order.id + "?user_id=" + order.userId)
+                .entity(OrderView.asPlaced(order));
+    }
+
+    private static HttpProblem refused(HoldAnswer.Refused why) {
+        return switch (why) {
+            case HoldAnswer.InsufficientFunds funds ->
+                Problem.of(402, "insufficient_funds", "The account has less available than the order costs.");
+            case HoldAnswer.AccountNotFound account ->
+                Problem.of(404, "account_not_found", "This user has no account.");
+            case HoldAnswer.Conflict conflict ->
+                Problem.of(409, "hold_conflict", "Money is held for another order of this id.");
+            case HoldAnswer.Captured captured ->
+                Problem.of(409, "hold_captured", "The money held under this order id was charged already.");
+            case HoldAnswer.Released released ->
+                Problem.of(409, "hold_released", "The hold of this order id was released.");
+            case HoldAnswer.InvalidUser(String message) -> Problem.invalid("user_id", message);
+        };
+    }
+}

@@ -1,0 +1,60 @@
+package dev.holdfast.order;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** An order as clients see it. */
+@Schema(
+        name = "Order",
+        requiredProperties = {"id", "user_id", "amount", "status", "created_at", "updated_at"})
+public record OrderView(
+        UUID id,
+        UUID userId,
+
+        @Schema(examples = "19.90", description = "More than 0, with two decimals")
+        BigDecimal amount,
+
+        @Schema(examples = "A kettle", nullable = true) @Nullable
+        String description,
+
+        @Schema(description = "NEW until the payment is captured; FINISHED and CANCELLED are for good")
+        OrderStatus status,
+
+        @Schema(
+                description = "Why the order was cancelled, else null",
+                nullable = true,
+                enumeration = {"insufficient_funds", "hold_released", "hold_not_found", "hold_mismatch", "unknown"})
+        @Nullable
+        String reason,
+
+        Instant createdAt,
+        Instant updatedAt) {
+
+    static OrderView of(Order order) {
+        return new OrderView(
+                order.id,
+                order.userId,
+                order.amount,
+                order.description,
+                order.status,
+                order.reason,
+                order.createdAt,
+                order.updatedAt);
+    }
+
+    /** The order as it was when it was placed, which is what a replayed answer shows. */
+    static OrderView asPlaced(Order order) {
+        return new OrderView(
+                order.id,
+                order.userId,
+                order.amount,
+                order.description,
+                OrderStatus.NEW,
+                null,
+                order.createdAt,
+                order.createdAt);
+    }
+}

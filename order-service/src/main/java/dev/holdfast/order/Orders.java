@@ -1,0 +1,148 @@
+package dev.holdfast.order;
+
+import dev.holdfast.order.payments.HoldAnswer;
+import dev.holdfast.order.payments.Payments;
+import dev.holdfast.order.payments.PaymentsUnavailableException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first two steps of the saga: the money is held, then the order is stored together with the request for its
+ * payment. No transaction is open while payments is asked. Whatever ends in between leaves a hold that is released here,
+ * or expires.
+ */
+@ApplicationScoped
+public class Orders {
+    private static final Logger LOG = Logger.getLogger(Orders.class);
+
+    private final Payments payments;
+    private final PlacedOrders orders;
+    private final OrderMetrics metrics;
+    private final Clock clock;
+
+    Orders(Payments payments, PlacedOrders orders, OrderMetrics metrics, Clock clock) {
+        this.payments = payments;
+        this.orders = orders;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /**
+     * Places an order; must be called outside of a transaction. A wish with an idempotency key has one order at most,
+     * however often and by how many requests at once it is sent.
+     *
+     * @throws RuntimeException when the order could not be stored; its hold was released then
+     */
+    Placement place(NewOrder wish) {
+        Optional<Order> earlier = orders.placedWithKeyOf(wish);
+        if (earlier.isPresent()) {
+            return replay(wish, earlier.get());
+        }
+        for (Iterator<UUID> ids = OrderIds.candidates(wish).iterator(); ids.hasNext(); ) {
+            Placement placement = placeAs(ids.next(), wish);
+            if (placement != null) {
+                return placement;
+            }
+        }
+        return new Placement.KeyExhausted();
+    }
+
+    /** Null when the hold of this id was released, so that the next id is to be tried. */
+    private @Nullable Placement placeAs(UUID id, NewOrder wish) {
+        HoldAnswer answer;
+        try {
+            answer = payments.hold(wish.userId(), id, wish.amount());
+        } catch (CircuitBreakerOpenException nothingWasSent) {
+            return new Placement.PaymentsUnavailable();
+        } catch (PaymentsUnavailableException e) {
+            LOG.warnf("Order %s could not be placed: %s", id, e.getMessage());
+            return e.mayHaveArrived() ? giveUp(id, wish) : new Placement.PaymentsUnavailable();
+        }
+        return switch (answer) {
+            case HoldAnswer.Held held -> store(id, wish);
+            case HoldAnswer.Released released when wish.idempotencyKey() != null -> null;
+            case HoldAnswer.Refused refused -> refuse(wish, refused);
+        };
+    }
+
+    private Placement store(UUID id, NewOrder wish) {
+        Order order = Order.create(id, wish, clock.instant());
+        boolean added;
+        try {
+            added = orders.add(order);
+        } catch (RuntimeException notStored) {
+            LOG.warnf("Order %s could not be stored: %s", id, notStored.getMessage());
+            Placement placement = giveUp(id, wish);
+            if (placement instanceof Placement.PaymentsUnavailable) {
+                throw notStored;
+            }
+            return placement;
+        }
+        if (added) {
+            metrics.placed();
+            return new Placement.Placed(order);
+        }
+        Order winner = orders.placedWithKeyOf(wish)
+                .orElseThrow(() -> new IllegalStateException("There is an order " + id + " of another wish"));
+        releaseUnlessItIs(winner, id, wish);
+        return replay(wish, winner);
+    }
+
+    /**
+     * Releases the hold of an order that was not stored, unless it was: by another request with the same key, or by a
+     * commit whose answer was lost.
+     */
+    private Placement giveUp(UUID id, NewOrder wish) {
+        Optional<Order> stored = Optional.empty();
+        try {
+            stored = orders.placed(wish, id);
+        } catch (RuntimeException e) {
+            // The hold is released all the same: should there be an order, its payment fails and it is cancelled.
+            LOG.warnf("Whether there is an order %s could not be found out: %s", id, e.getMessage());
+        }
+        if (stored.isEmpty()) {
+            release(id, wish);
+            return new Placement.PaymentsUnavailable();
+        }
+        releaseUnlessItIs(stored.get(), id, wish);
+        return replay(wish, stored.get());
+    }
+
+    private void releaseUnlessItIs(Order winner, UUID id, NewOrder wish) {
+        if (!winner.id.equals(id)) {
+            release(id, wish);
+        }
+    }
+
+    private void release(UUID id, NewOrder wish) {
+        try {
+            payments.release(wish.userId(), id);
+        } catch (PaymentsUnavailableException e) {
+            LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
+        }
+    }
+
+    /** A refusal may come of the order that another request with the same key has placed meanwhile. */
+    private Placement refuse(NewOrder wish, HoldAnswer.Refused refused) {
+        Optional<Order> winner = orders.placedWithKeyOf(wish);
+        if (winner.isPresent()) {
+            return replay(wish, winner.get());
+        }
+        return refused instanceof HoldAnswer.Conflict && wish.idempotencyKey() != null
+                ? new Placement.KeyInProgress()
+                : new Placement.Refused(refused);
+    }
+
+    private static Placement replay(NewOrder wish, Order order) {
+        if (wish.idempotencyKey() == null) {
+            return new Placement.Placed(order);
+        }
+        return wish.isSameAs(order) ? new Placement.Replayed(order) : new Placement.KeyReused();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.holdfast.order;
+
+import dev.holdfast.order.payments.HoldAnswer;
+
+/** What became of a wish for an order. */
+sealed interface Placement {
+    /** A new order. */
+    record Placed(Order order) implements Placement {}
+
+    /** The order that an earlier request with the same idempotency key placed. */
+    record Replayed(Order order) implements Placement {}
+
+    /** Payments reserved nothing. */
+    record Refused(HoldAnswer.Refused why) implements Placement {}
+
+    /** The key belongs to an order of another amount or description. */
+    record KeyReused() implements Placement {}
+
+    /** Another request with this key, and another amount, holds money and has not become an order. */
+    record KeyInProgress() implements Placement {}
+
+    /** Each hold that the key can have was released before it became an order. */
+    record KeyExhausted() implements Placement {}
+
+    /** Payments cannot be reached; what it may have reserved is released, or expires. */
+    record PaymentsUnavailable() implements Placement {}
+}

@@ -1,0 +1,29 @@
+package dev.holdfast.order.compensation;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How money is given back. */
+@ConfigMapping(prefix = "holdfast.compensation")
+interface CompensationConfig {
+    /** Compensations claimed together; so many calls of payments are made at once. */
+    @WithDefault("16")
+    int batchSize();
+
+    /** How long one waits at most when the signal of its commit was lost, for example with a crashed process. */
+    @WithDefault("1s")
+    Duration pollInterval();
+
+    /** When another replica may take over a claimed one: must exceed the longest call with its retries. */
+    @WithDefault("30s")
+    Duration lease();
+
+    /** The pause after the first failure; it doubles with each further one. */
+    @WithDefault("200ms")
+    Duration retryDelay();
+
+    /** The longest pause between two attempts; a compensation is never given up. */
+    @WithDefault("1m")
+    Duration maxRetryDelay();
+}

@@ -1,0 +1,145 @@
+package dev.holdfast.order.compensation;
+
+import dev.holdfast.delivery.WakeUp;
+import dev.holdfast.order.payments.Payments;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives money back until payments has done it. One thread claims what is due and calls payments for a batch at once;
+ * several replicas do so side by side. Woken by the commit that makes something due, and by itself for what is left.
+ */
+@ApplicationScoped
+public class CompensationWorker {
+    private static final Logger LOG = Logger.getLogger(CompensationWorker.class);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+    private final Compensations compensations;
+    private final Payments payments;
+    private final CompensationConfig config;
+    private final WakeUp wakeUp = new WakeUp();
+    private volatile boolean running;
+    private volatile long pending;
+    private @Nullable Thread thread;
+
+    CompensationWorker(
+            Compensations compensations, Payments payments, CompensationConfig config, MeterRegistry metrics) {
+        this.compensations = compensations;
+        this.payments = payments;
+        this.config = config;
+        Gauge.builder("holdfast.compensations.pending", () -> pending)
+                .description("Holds to release and charges to refund, as counted at the last poll")
+                .register(metrics);
+    }
+
+    /** To be called after the commit of a transaction that recorded compensations. */
+    public void wake() {
+        wakeUp.call();
+    }
+
+    void start(@Observes StartupEvent started) {
+        running = true;
+        thread = Thread.ofPlatform().name("compensate").daemon().start(this::run);
+    }
+
+    /** Waits for the calls at hand. */
+    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownEvent stopping)
+            throws InterruptedException {
+        running = false;
+        wakeUp.call();
+        if (thread != null) {
+            thread.join(STOP_TIMEOUT);
+        }
+    }
+
+    private void run() {
+        try {
+            while (running) {
+                try {
+                    while (running && workOff()) {}
+                    pending = compensations.countPending();
+                } catch (RuntimeException e) {
+                    LOG.warnf("Compensations wait for the next poll: %s", e);
+                }
+                wakeUp.await(config.pollInterval());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Interrupted: what is claimed is taken over when its lease ends", e);
+        }
+    }
+
+    /** Works off one batch; true when there may be more. */
+    private boolean workOff() throws InterruptedException {
+        List<Claimed> claimed = compensations.claim(config.batchSize(), config.lease());
+        Map<Compensation.Kind, List<UUID>> done = new EnumMap<>(Compensation.Kind.class);
+        for (Attempt attempt : tryAll(claimed)) {
+            Compensation due = attempt.claimed.compensation();
+            if (attempt.error == null) {
+                done.computeIfAbsent(due.kind(), any -> new ArrayList<>()).add(due.orderId());
+            } else {
+                putOff(attempt.claimed, attempt.error);
+            }
+        }
+        done.forEach(compensations::done);
+        return claimed.size() == config.batchSize();
+    }
+
+    /** Calls payments for all at once, and waits; each call is bounded by the client's timeouts. */
+    private List<Attempt> tryAll(List<Claimed> claimed) throws InterruptedException {
+        if (claimed.isEmpty()) {
+            return List.of();
+        }
+        try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
+            return calls
+                    .invokeAll(claimed.stream()
+                            .map(each -> (Callable<Attempt>) () -> giveBack(each))
+                            .toList())
+                    .stream()
+                    .map(Future::resultNow)
+                    .toList();
+        }
+    }
+
+    private Attempt giveBack(Claimed claimed) {
+        Compensation due = claimed.compensation();
+        try {
+            switch (due.kind()) {
+                case RELEASE -> payments.release(due.userId(), due.orderId());
+                case REFUND -> payments.refund(due.userId(), due.orderId());
+            }
+            return new Attempt(claimed, null);
+        } catch (RuntimeException e) {
+            return new Attempt(claimed, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void putOff(Claimed claimed, String error) {
+        Compensation due = claimed.compensation();
+        Duration pause = claimed.backOff(config.retryDelay(), config.maxRetryDelay());
+        LOG.warnf(
+                "%s of order %s is tried again in %d ms, after attempt %d: %s",
+                due.kind(), due.orderId(), pause.toMillis(), claimed.attempt(), error);
+        compensations.putOff(due, error, pause);
+    }
+
+    /** How an attempt ended; without an error it is done. */
+    private record Attempt(Claimed claimed, @Nullable String error) {}
+}

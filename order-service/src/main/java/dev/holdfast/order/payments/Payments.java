@@ -1,0 +1,127 @@
+package dev.holdfast.order.payments;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.core.Response;
+import java.math.BigDecimal;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.jspecify.annotations.Nullable;
+
+/** What this service asks of payments, and what it makes of the answers. */
+@ApplicationScoped
+public class Payments {
+    private final PaymentsClient client;
+    private final ObjectMapper json;
+
+    Payments(@RestClient PaymentsClient client, ObjectMapper json) {
+        this.client = client;
+        this.json = json;
+    }
+
+    /**
+     * Reserves the money of an order. The same call again has the same answer and reserves nothing more.
+     *
+     * <p>While payments fails half of the time it is left alone for two seconds; nothing is sent then, so there is
+     * nothing to release either.
+     *
+     * @throws PaymentsUnavailableException when there was no answer to rely on; the hold may have been taken
+     * @throws org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException when nothing was sent
+     */
+    @CircuitBreaker(
+            requestVolumeThreshold = 20,
+            failureRatio = 0.5,
+            delay = 2000,
+            failOn = PaymentsUnavailableException.class)
+    public HoldAnswer hold(UUID userId, UUID orderId, BigDecimal amount) {
+        try (Response response = ask(() -> client.hold(userId, new PaymentsClient.HoldBody(orderId, amount)))) {
+            if (response.getStatus() == 200) {
+                return new HoldAnswer.Held();
+            }
+            JsonNode problem = problem(response);
+            String code = problem.path("code").asText();
+            return switch (response.getStatus() + " " + code) {
+                case "402 insufficient_funds" -> new HoldAnswer.InsufficientFunds();
+                case "404 account_not_found" -> new HoldAnswer.AccountNotFound();
+                case "409 hold_released" -> new HoldAnswer.Released();
+                case "409 hold_captured" -> new HoldAnswer.Captured();
+                case "409 hold_conflict" -> new HoldAnswer.Conflict();
+                case "400 validation_failed" ->
+                    new HoldAnswer.InvalidUser(problem.at("/errors/0/message").asText("is refused by payments"));
+                default -> throw unexpected(response, code);
+            };
+        }
+    }
+
+    /**
+     * Gives the reserved money of an order back. Done as well when there is no such hold, or when it was charged: then a
+     * result says so, and there is nothing left to release.
+     *
+     * @throws PaymentsUnavailableException when it is not known to be done
+     */
+    public void release(UUID userId, UUID orderId) {
+        try (Response response = ask(() -> client.release(userId, new PaymentsClient.ReleaseBody(orderId)))) {
+            if (response.getStatus() == 200) {
+                return;
+            }
+            String code = problem(response).path("code").asText();
+            switch (response.getStatus() + " " + code) {
+                case "404 hold_not_found", "404 account_not_found", "409 hold_captured" -> {}
+                default -> throw unexpected(response, code);
+            }
+        }
+    }
+
+    /**
+     * Gives the charged money of an order back, once however often it is called.
+     *
+     * @throws PaymentsUnavailableException when it is not known to be done
+     */
+    public void refund(UUID userId, UUID orderId) {
+        try (Response response = ask(() -> client.refund(new PaymentsClient.RefundBody(orderId, userId)))) {
+            if (response.getStatus() != 200) {
+                throw unexpected(response, problem(response).path("code").asText());
+            }
+        }
+    }
+
+    private static Response ask(Supplier<Response> call) {
+        try {
+            return call.get();
+        } catch (ProcessingException e) {
+            throw new PaymentsUnavailableException("payments did not answer: " + e.getMessage(), !neverSent(e), e);
+        }
+    }
+
+    /** No connection, no request. */
+    private static boolean neverSent(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private JsonNode problem(Response response) {
+        try {
+            return json.readTree(response.readEntity(String.class));
+        } catch (JsonProcessingException noProblemAtAll) {
+            // Something between us and payments answered; the status alone tells nothing about the hold.
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static PaymentsUnavailableException unexpected(Response response, String code) {
+        return new PaymentsUnavailableException(
+                "payments answered " + response.getStatus() + " " + (code.isEmpty() ? "without a code" : code), true);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.holdfast.order.result;
+
+import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.order.OrderStatus;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The set-based statements on orders; each finds its rows by {@code = any(array)}, which is planned by index always. */
+@ApplicationScoped
+class OrderRows {
+    // Sorted, so that two replicas wait for each other instead of deadlocking.
+    private static final String LOCK = """
+            select id, user_id, amount, status, created_at from orders
+            where id = any (?) order by id for update
+            """;
+
+    private static final String END = """
+            with ended as (
+                update orders set status = ?, reason = ?, updated_at = greatest(?, created_at)
+                where id = any (?) and status = 'NEW' returning id, status, reason, updated_at
+            )
+            insert into order_event (order_id, type, reason, occurred_at)
+            select id, status, reason, updated_at from ended
+            """;
+
+    private final DataSource dataSource;
+
+    OrderRows(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Locks those of the orders that exist until the end of the caller's transaction. */
+    @Transactional(TxType.MANDATORY)
+    List<LockedOrder> lock(Collection<UUID> ids) {
+        List<LockedOrder> orders = new ArrayList<>(ids.size());
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement lock = connection.prepareStatement(LOCK)) {
+            lock.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
+            try (ResultSet rows = lock.executeQuery()) {
+                while (rows.next()) {
+                    orders.add(new LockedOrder(
+                            rows.getObject(1, UUID.class),
+                            rows.getObject(2, UUID.class),
+                            rows.getBigDecimal(3),
+                            OrderStatus.valueOf(rows.getString(4)),
+                            rows.getObject(5, OffsetDateTime.class).toInstant()));
+                }
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("Orders could not be locked", e);
+        }
+        return orders;
+    }
+
+    /** Makes locked NEW orders terminal, and writes their history. */
+    @Transactional(TxType.MANDATORY)
+    void end(List<LockedOrder> orders, OrderStatus status, @Nullable String reason, Instant now) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement end = connection.prepareStatement(END)) {
+            end.setString(1, status.name());
+            end.setString(2, reason);
+            end.setObject(3, now.atOffset(ZoneOffset.UTC));
+            end.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "uuid", orders.stream().map(LockedOrder::id).toArray()));
+            int ended = end.executeUpdate();
+            if (ended != orders.size()) {
+                throw new IllegalStateException(
+                        "Of " + orders.size() + " locked orders that were NEW only " + ended + " became " + status);
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("Orders could not become " + status, e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.holdfast.order.result;
+
+import dev.holdfast.delivery.BatchConsumer;
+import dev.holdfast.delivery.BatchConsumers;
+import dev.holdfast.event.Topology;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** Where the results of payments arrive. */
+@ApplicationScoped
+class PaymentResultsChannel {
+    private final BatchConsumer consumer;
+
+    PaymentResultsChannel(BatchConsumers consumers, PaymentResults results) {
+        consumer = consumers.start(Topology.PAYMENT_RESULTS, results);
+    }
+
+    @Incoming("payment-results")
+    CompletionStage<Void> on(Message<byte[]> message) {
+        return consumer.receive(message);
+    }
+}
