@@ -9,6 +9,7 @@ import dev.holdfast.system.load.Customers;
 import dev.holdfast.system.load.Load;
 import dev.holdfast.system.load.LoadGenerator;
 import dev.holdfast.system.load.LoadPlan;
+import dev.holdfast.system.load.Terminals;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -77,16 +78,20 @@ public final class Bench {
         ProcessTree self = new ProcessTree(ProcessHandle.current().pid());
         try (LoadGenerator generator = new LoadGenerator()) {
             if (!options.warmUp().isZero()) {
-                generator.run(plan(gateway, users, options.warmUp()), progress("warm-up ", options.warmUp()));
+                generator
+                        .start(plan(gateway, users, options.warmUp()), progress("warm-up ", options.warmUp()))
+                        .await();
                 quiescence.await(QUIET_DEADLINE);
             }
             meter.start();
             double selfBefore = self.cpuSeconds();
             LongConsumer measured = progress("measured", options.measured());
-            Load load = generator.run(plan(gateway, users, options.measured()), accepted -> {
-                meter.sample();
-                measured.accept(accepted);
-            });
+            Load load = generator
+                    .start(plan(gateway, users, options.measured()), accepted -> {
+                        meter.sample();
+                        measured.accept(accepted);
+                    })
+                    .await();
             double selfCpuSeconds = self.cpuSeconds() - selfBefore;
             Duration drain = quiescence.await(QUIET_DEADLINE);
             Map<String, ProcessCost> costs = meter.costs(load.accepted().size());

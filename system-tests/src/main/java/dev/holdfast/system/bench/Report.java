@@ -1,6 +1,7 @@
 package dev.holdfast.system.bench;
 
 import dev.holdfast.system.invariants.Violation;
+import dev.holdfast.system.load.Terminals;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -40,7 +40,7 @@ final class LoadRun {
 
     private final Instant startTime = Instant.now();
     private final long start = System.nanoTime();
-    private final long end;
+    private long end;
     private final Histogram postMicros = Latencies.histogram();
     private final Map<String, Long> answers = new TreeMap<>();
     private final List<Load.Accepted> accepted = new ArrayList<>();
@@ -68,6 +68,10 @@ final class LoadRun {
                 startNext();
             }
         }
+    }
+
+    void stop() {
+        end = Math.min(end, System.nanoTime());
     }
 
     /** Closed loop: each answer starts the next order. */
@@ -173,8 +177,8 @@ final class LoadRun {
     private void completeOnceAnswered() {
         if (allStarted && underWay == 0) {
             sample.stop();
-            result.complete(
-                    new Load(startTime, plan.duration(), answers, postMicros, sample.seenTerminalMicros(), accepted));
+            Duration duration = Duration.ofNanos(end - start);
+            result.complete(new Load(startTime, duration, answers, postMicros, sample.seenTerminalMicros(), accepted));
         }
     }
 

@@ -1,8 +1,6 @@
-package dev.holdfast.system.bench;
+package dev.holdfast.system.load;
 
 import dev.holdfast.system.invariants.Database;
-import dev.holdfast.system.load.Latencies;
-import dev.holdfast.system.load.Load;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

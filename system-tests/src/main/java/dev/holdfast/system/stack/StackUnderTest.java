@@ -1,0 +1,169 @@
+package dev.holdfast.system.stack;
+
+import dev.holdfast.localstack.LocalBroker;
+import dev.holdfast.localstack.LocalStack;
+import dev.holdfast.localstack.StackProcess;
+import dev.holdfast.localstack.StackSettings;
+import dev.holdfast.system.invariants.BrokerQueues;
+import dev.holdfast.system.invariants.Database;
+import dev.holdfast.system.invariants.Invariants;
+import dev.holdfast.system.invariants.Quiescence;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A whole system of its own on free ports, empty at first, that tests may break: nothing in it is started again unless
+ * the test does so. Its logs stay in its directory under {@code system-tests/target}.
+ */
+public final class StackUnderTest implements AutoCloseable {
+    private static final String NATIVE_PROPERTY = "holdfast.native";
+
+    private final Path directory;
+    private final LocalStack stack;
+    private final Thread atExit;
+
+    private StackUnderTest(Path directory, LocalStack stack) {
+        this.directory = directory;
+        this.stack = stack;
+        this.atExit = new Thread(stack::stop, "stop-stack");
+    }
+
+    /**
+     * Starts the packaged services of this checkout, native binaries with {@code -Dholdfast.native=true}, and returns
+     * when all are ready.
+     *
+     * @param progress is told what happens, line by line
+     */
+    public static StackUnderTest start(Consumer<String> progress) {
+        Path checkout = checkout();
+        Path directory = newDirectory(checkout.resolve("system-tests").resolve("target"));
+        progress.accept("The stack's logs are in " + directory.resolve("logs"));
+        boolean nativeBinaries = Boolean.getBoolean(NATIVE_PROPERTY);
+        LocalStack stack = new LocalStack(
+                directory,
+                StackSettings.onFreePorts(),
+                nativeBinaries
+                        ? service -> checkout.resolve(service).resolve("target")
+                        : LocalStack.packagedIn(checkout));
+        StackUnderTest started = new StackUnderTest(directory, stack);
+        Runtime.getRuntime().addShutdownHook(started.atExit);
+        stack.start(progress);
+        return started;
+    }
+
+    public URI gateway() {
+        return URI.create(stack.gateway().url());
+    }
+
+    public URI orders() {
+        return URI.create(stack.orders().url());
+    }
+
+    public URI payments() {
+        return URI.create(stack.payments().url());
+    }
+
+    public Database ordersDatabase() {
+        return database("orders");
+    }
+
+    public Database paymentsDatabase() {
+        return database("payments");
+    }
+
+    public BrokerQueues broker() {
+        return new BrokerQueues(stack.amqpUrl());
+    }
+
+    /** The broker's process, to be stopped and started. */
+    public LocalBroker brokerProcess() {
+        return stack.broker().orElseThrow();
+    }
+
+    public StackProcess gatewayProcess() {
+        return stack.gateway();
+    }
+
+    public StackProcess ordersProcess() {
+        return stack.orders();
+    }
+
+    public StackProcess paymentsProcess() {
+        return stack.payments();
+    }
+
+    public Quiescence quiescence() {
+        return new Quiescence(ordersDatabase(), paymentsDatabase(), broker());
+    }
+
+    public Invariants invariants() {
+        return new Invariants(ordersDatabase(), paymentsDatabase(), broker());
+    }
+
+    /** I8: the services' counters of requests that were answered 500, which nothing a client sends may cause. */
+    public List<String> internalErrors() throws IOException, InterruptedException {
+        List<String> errors = new ArrayList<>();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (URI service : List.of(gateway(), orders(), payments())) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(service.resolve("/q/metrics")).build();
+                client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .lines()
+                        .filter(line -> line.contains("_seconds_count{") && line.contains("status=\"500\""))
+                        .forEach(errors::add);
+            }
+        }
+        return errors;
+    }
+
+    /** Ends all processes and removes the data; the logs stay. */
+    @Override
+    public void close() {
+        stack.close();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Database database(String name) {
+        return Database.of(
+                stack.postgres().jdbcUrl(name),
+                stack.postgres().user(name),
+                stack.postgres().password(name));
+    }
+
+    /** Maven runs tests in the module, the launcher in the checkout. */
+    private static Path checkout() {
+        Path here = Path.of("").toAbsolutePath();
+        Path checkout = here.endsWith("system-tests") ? here.resolve("..").normalize() : here;
+        if (!Files.isDirectory(checkout.resolve("order-service"))) {
+            throw new IllegalStateException("Run this in a checkout of Holdfast, not in " + here);
+        }
+        return checkout;
+    }
+
+    private static Path newDirectory(Path parent) {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(parent), "stack-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

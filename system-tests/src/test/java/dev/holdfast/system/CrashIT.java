@@ -1,0 +1,100 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.localstack.StackProcess;
+import dev.holdfast.system.load.Customers;
+import dev.holdfast.system.load.Load;
+import dev.holdfast.system.load.LoadGenerator;
+import dev.holdfast.system.load.LoadPlan;
+import dev.holdfast.system.load.RunningLoad;
+import dev.holdfast.system.load.Terminals;
+import dev.holdfast.system.stack.StackUnderTest;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What crashes under load, and comes back, has lost nothing and charged nothing twice. */
+@SystemTest
+class CrashIT {
+    private static final int CONNECTIONS = 8;
+    private static final Duration BEFORE = Duration.ofSeconds(2);
+    private static final Duration AFTER = Duration.ofSeconds(2);
+    private static final Duration QUIET_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private final StackUnderTest stack;
+
+    CrashIT(StackUnderTest stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void theBrokerIsRestartedUnderLoad() throws Exception {
+        Load load = underLoad(() -> stack.brokerProcess().restart());
+
+        // The outbox takes what the broker cannot: nobody notices.
+        assertThat(load.answers()).containsOnlyKeys("201");
+    }
+
+    @Test
+    void orderServiceIsKilledUnderLoad() throws Exception {
+        underLoad(() -> killAndStart(stack.ordersProcess()));
+    }
+
+    @Test
+    void paymentServiceIsKilledUnderLoad() throws Exception {
+        underLoad(() -> killAndStart(stack.paymentsProcess()));
+    }
+
+    @Test
+    void theGatewayIsKilledUnderLoad() throws Exception {
+        underLoad(() -> killAndStart(stack.gatewayProcess()));
+    }
+
+    @Test
+    void withPaymentsAwayAnOrderIsRefusedForNowAndNothingStaysReserved() throws Exception {
+        for (Door door : Door.values()) {
+            Shop shop = door.open(stack);
+            UUID user = shop.openAccount("10.00");
+            stack.paymentsProcess().kill();
+            try {
+                Answer refused = shop.placeOrder(user, "4.00").expectProblem(503, "payments_unavailable");
+                assertThat(refused.header("Retry-After")).matches("[1-9][0-9]*");
+                assertThat(shop.get("/orders?user_id=" + user).expect(200).json())
+                        .isEmpty();
+            } finally {
+                stack.paymentsProcess().start();
+            }
+            shop.awaitAccount(user, "10.00", "0.00");
+        }
+    }
+
+    private static void killAndStart(StackProcess process) {
+        process.kill();
+        process.start();
+    }
+
+    /** Places orders all the while; in the end each is finished, once, and none that was answered 201 is missing. */
+    private Load underLoad(Runnable fault) throws Exception {
+        List<UUID> users = Customers.open(stack.gateway(), 16, new BigDecimal("100000.00"));
+        Load load;
+        try (LoadGenerator generator = new LoadGenerator()) {
+            RunningLoad running = generator.start(
+                    new LoadPlan(stack.gateway(), users, CONNECTIONS, 0, LONGEST, true), accepted -> {});
+            Thread.sleep(BEFORE);
+            fault.run();
+            Thread.sleep(AFTER);
+            load = running.stop();
+        }
+        stack.quiescence().await(QUIET_DEADLINE);
+        long accepted = load.accepted().size();
+        assertThat(accepted).isPositive();
+        assertThat(Terminals.of(load, stack.ordersDatabase()).byStatus())
+                .as("answers were %s", load.answers())
+                .containsAllEntriesOf(Map.of("FINISHED", accepted, Terminals.LOST, 0L));
+        return load;
+    }
+}

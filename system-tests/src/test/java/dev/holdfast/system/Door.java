@@ -1,0 +1,16 @@
+package dev.holdfast.system;
+
+import dev.holdfast.system.stack.StackUnderTest;
+
+/** The two ways in: clients take the gateway, operators and the services themselves may go straight to a service. */
+enum Door {
+    GATEWAY,
+    SERVICES;
+
+    Shop open(StackUnderTest stack) {
+        return switch (this) {
+            case GATEWAY -> new Shop(stack.gateway(), stack.gateway());
+            case SERVICES -> new Shop(stack.orders(), stack.payments());
+        };
+    }
+}

@@ -1,0 +1,210 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.event.FailureReason;
+import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.PaymentFailed;
+import dev.holdfast.event.PaymentRequested;
+import dev.holdfast.event.PaymentSucceeded;
+import dev.holdfast.event.Topology;
+import dev.holdfast.system.stack.StackUnderTest;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Events that come twice, in the wrong order, too late, or broken. */
+@SystemTest
+class EventsIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private final StackUnderTest stack;
+    private final Shop shop;
+    private Saga saga;
+
+    EventsIT(StackUnderTest stack) {
+        this.stack = stack;
+        this.shop = Door.GATEWAY.open(stack);
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        saga = new Saga(stack);
+    }
+
+    @AfterEach
+    void letEverythingThrough() throws Exception {
+        saga.letThrough(Topology.PAYMENT_REQUESTS);
+        saga.letThrough(Topology.PAYMENT_RESULTS);
+        saga.close();
+    }
+
+    @Test
+    void aRequestThatComesAgainIsNotChargedAgain() throws Exception {
+        UUID user = shop.openAccount("10.00");
+        UUID order = shop.placeOrder(user, "4.00").expect(201).id();
+        shop.awaitStatus(user, order, "FINISHED");
+        PaymentEvent request = saga.requestOf(order);
+
+        for (int i = 0; i < 20; i++) {
+            saga.publish(request);
+            saga.publish(new PaymentRequested(UUID.randomUUID(), order, user, request.amount(), Instant.now()));
+        }
+
+        stack.quiescence().await(DEADLINE);
+        assertThat(shop.order(user, order).text("status")).isEqualTo("FINISHED");
+        shop.awaitAccount(user, "6.00", "0.00");
+    }
+
+    @Test
+    void aFinishedOrderStaysFinishedWhateverComesLater() throws Exception {
+        UUID user = shop.openAccount("10.00");
+        UUID order = shop.placeOrder(user, "4.00").expect(201).id();
+        shop.awaitStatus(user, order, "FINISHED");
+        PaymentEvent request = saga.requestOf(order);
+
+        saga.publish(failed(request));
+        saga.publish(new PaymentSucceeded(UUID.randomUUID(), order, user, request.amount(), Instant.now()));
+        saga.publish(failed(request));
+
+        stack.quiescence().await(DEADLINE);
+        assertThat(shop.order(user, order).text("status")).isEqualTo("FINISHED");
+        shop.awaitAccount(user, "6.00", "0.00");
+    }
+
+    @Test
+    void aRequestThatComesAfterTheOrderWasCancelledTakesNothing() throws Exception {
+        saga.keepBack(Topology.PAYMENT_REQUESTS);
+        UUID user = shop.openAccount("10.00");
+        UUID order = shop.placeOrder(user, "4.00").expect(201).id();
+        await().atMost(DEADLINE).until(() -> saga.keptBack(order) == 1);
+
+        saga.publish(failed(saga.requestOf(order)));
+        shop.awaitStatus(user, order, "CANCELLED");
+        shop.awaitAccount(user, "10.00", "0.00");
+        saga.letThrough(Topology.PAYMENT_REQUESTS);
+
+        stack.quiescence().await(DEADLINE);
+        assertThat(shop.order(user, order).text("reason")).isEqualTo("insufficient_funds");
+        shop.awaitAccount(user, "10.00", "0.00");
+    }
+
+    @Test
+    void aPaymentThatSucceedsAfterTheOrderWasCancelledIsRefundedOnce() throws Exception {
+        saga.keepBack(Topology.PAYMENT_REQUESTS);
+        UUID user = shop.openAccount("10.00");
+        UUID order = shop.placeOrder(user, "4.00").expect(201).id();
+        await().atMost(DEADLINE).until(() -> saga.keptBack(order) == 1);
+        PaymentEvent request = saga.requestOf(order);
+
+        // The capture waits for the account first, the release behind it.
+        try (Connection payments = stack.paymentsDatabase().open()) {
+            payments.setAutoCommit(false);
+            lockAccount(payments, user);
+            saga.publish(request);
+            awaitOneWaitingForALock();
+            saga.publish(failed(request));
+            shop.awaitStatus(user, order, "CANCELLED");
+            payments.rollback();
+        }
+
+        await().atMost(DEADLINE).until(() -> refunds(order) == 1);
+        saga.publish(new PaymentSucceeded(UUID.randomUUID(), order, user, request.amount(), Instant.now()));
+        saga.letThrough(Topology.PAYMENT_REQUESTS);
+        stack.quiescence().await(DEADLINE);
+        assertThat(shop.order(user, order).text("status")).isEqualTo("CANCELLED");
+        shop.awaitAccount(user, "10.00", "0.00");
+    }
+
+    @Test
+    void poisonDelaysOnlyItselfAndBecomesADeadLetterWithItsReason() throws Exception {
+        UUID user = shop.openAccount("20.00");
+        List<UUID> orders = new ArrayList<>();
+        UUID unknown = UUID.randomUUID();
+        List<String> poison = List.of(
+                "{not json",
+                "{\"type\":\"payment_guessed\",\"order_id\":\"%s\",\"user_id\":\"%s\",\"amount\":1.00,\"occurred_at\":\"2026-01-01T00:00:00Z\"}"
+                        .formatted(unknown, user),
+                "{\"type\":\"payment_requested\",\"order_id\":\"%s\",\"amount\":1.00,\"occurred_at\":\"2026-01-01T00:00:00Z\"}"
+                        .formatted(unknown));
+        for (int i = 0; i < 20; i++) {
+            for (String body : poison) {
+                saga.publish(Topology.PAYMENT_REQUESTS, UUID.randomUUID().toString(), body);
+                saga.publish(Topology.PAYMENT_RESULTS, UUID.randomUUID().toString(), body);
+            }
+            orders.add(shop.placeOrder(user, "1.00").expect(201).id());
+        }
+        saga.publish(new PaymentSucceeded(UUID.randomUUID(), unknown, user, new BigDecimal("1.00"), Instant.now()));
+
+        orders.forEach(order -> shop.awaitStatus(user, order, "FINISHED"));
+        List<String> requests = awaitDeadLetters(Topology.PAYMENT_REQUESTS, 60);
+        List<String> results = awaitDeadLetters(Topology.PAYMENT_RESULTS, 61);
+        assertThat(Stream.concat(requests.stream(), results.stream())
+                        .filter(reason -> reason.contains("unknown type 'payment_guessed'")))
+                .hasSize(40);
+        assertThat(Stream.concat(requests.stream(), results.stream())
+                        .filter(reason -> reason.contains("missing field 'user_id'")))
+                .hasSize(40);
+        assertThat(results.stream().filter(reason -> reason.contains(unknown.toString())))
+                .isNotEmpty();
+    }
+
+    private List<String> awaitDeadLetters(String queue, int count) {
+        List<String> reasons = new ArrayList<>();
+        await().atMost(DEADLINE).until(() -> {
+            reasons.addAll(saga.takeDeadLetters(queue));
+            return reasons.size() >= count;
+        });
+        assertThat(reasons).hasSize(count).noneMatch("null"::equals);
+        return reasons;
+    }
+
+    private static PaymentFailed failed(PaymentEvent request) {
+        return new PaymentFailed(
+                UUID.randomUUID(),
+                request.orderId(),
+                request.userId(),
+                request.amount(),
+                Instant.now(),
+                FailureReason.INSUFFICIENT_FUNDS);
+    }
+
+    private static void lockAccount(Connection payments, UUID user) throws SQLException {
+        try (PreparedStatement statement =
+                payments.prepareStatement("select 1 from account where user_id = ? for update")) {
+            statement.setObject(1, user);
+            statement.execute();
+        }
+    }
+
+    private void awaitOneWaitingForALock() {
+        await().atMost(DEADLINE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> count("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") >= 1);
+    }
+
+    private long refunds(UUID order) throws SQLException {
+        return count("select count(*) from transfer where kind = 'REFUND' and order_id = '" + order + "'");
+    }
+
+    private long count(String sql) throws SQLException {
+        try (Connection payments = stack.paymentsDatabase().open();
+                Statement statement = payments.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

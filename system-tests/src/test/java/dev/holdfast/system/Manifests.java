@@ -1,0 +1,123 @@
+package dev.holdfast.system;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What {@code kubectl apply -k} would send, read with Kubernetes' own model: an unknown field or kind is an error. */
+record Manifests(List<HasMetadata> objects) {
+    private static final Map<String, Class<? extends HasMetadata>> KINDS = Stream.of(
+                    ConfigMap.class,
+                    Deployment.class,
+                    Namespace.class,
+                    NetworkPolicy.class,
+                    PodDisruptionBudget.class,
+                    Secret.class,
+                    Service.class,
+                    StatefulSet.class)
+            .collect(Collectors.toMap(HasMetadata::getKind, Function.identity()));
+
+    private static final ObjectMapper STRICT = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .annotationIntrospector(new NothingIsSwallowed())
+            .build();
+
+    /** @param directory of a kustomization, from the root of the checkout */
+    static Manifests rendered(String directory) {
+        String yaml = run("kubectl", "kustomize", Path.of("..", directory).toString());
+        try (var documents = STRICT.readerFor(JsonNode.class).<JsonNode>readValues(yaml)) {
+            return new Manifests(
+                    documents.readAll().stream().map(Manifests::strictly).toList());
+        } catch (IOException e) {
+            throw new AssertionError(directory + " does not render as YAML", e);
+        }
+    }
+
+    <T extends HasMetadata> Stream<T> all(Class<T> kind) {
+        return objects.stream().filter(kind::isInstance).map(kind::cast);
+    }
+
+    /** By the name that the source gives, which a generated object carries before its hash. */
+    <T extends HasMetadata> T one(Class<T> kind, String name) {
+        return all(kind)
+                .filter(it -> it.getMetadata().getName().equals(name))
+                .findAny()
+                .orElseThrow(() -> new AssertionError("no " + kind.getSimpleName() + " " + name));
+    }
+
+    private static HasMetadata strictly(JsonNode document) {
+        String kind = document.path("kind").asText();
+        Class<? extends HasMetadata> type = KINDS.get(kind);
+        if (type == null
+                || !HasMetadata.getApiVersion(type)
+                        .equals(document.path("apiVersion").asText())) {
+            throw new AssertionError("unexpected " + document.path("apiVersion") + " " + kind);
+        }
+        try {
+            return STRICT.treeToValue(document, type);
+        } catch (JacksonException e) {
+            throw new AssertionError(kind + " " + document.at("/metadata/name") + " is not what Kubernetes knows", e);
+        }
+    }
+
+    private static String run(String... command) {
+        try {
+            Path errors = Files.createTempFile("kubectl", ".err");
+            try {
+                Process process = new ProcessBuilder(command)
+                        .redirectError(errors.toFile())
+                        .start();
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (process.waitFor() != 0) {
+                    throw new AssertionError(String.join(" ", command) + " (kubectl 1.21 or newer is needed) says: "
+                            + Files.readString(errors));
+                }
+                return output;
+            } finally {
+                Files.delete(errors);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(
+                    "kubectl 1.21 or newer must be installed: see https://kubernetes.io/docs/tasks/tools/"
+                            + " (Debian 13 and newer: apt-get install kubernetes-client)",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The model's classes gather unknown fields in a map, from which no one would see that they are wrong. */
+    private static final class NothingIsSwallowed extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Boolean hasAnySetter(Annotated annotated) {
+            return false;
+        }
+    }
+}

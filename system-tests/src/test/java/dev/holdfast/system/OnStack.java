@@ -1,0 +1,51 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.system.stack.StackUnderTest;
+import java.time.Duration;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** Starts one stack for all system tests of the run, and checks it after each. */
+final class OnStack implements BeforeAllCallback, AfterEachCallback, ParameterResolver {
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(OnStack.class);
+    private static final Duration QUIET_DEADLINE = Duration.ofSeconds(60);
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        stack(context);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        StackUnderTest stack = stack(context);
+        stack.quiescence().await(QUIET_DEADLINE);
+        assertThat(stack.invariants().check())
+                .as("violations of the invariants")
+                .isEmpty();
+        assertThat(stack.internalErrors()).as("requests that were answered 500").isEmpty();
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == StackUnderTest.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return stack(context);
+    }
+
+    private static StackUnderTest stack(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(
+                        StackUnderTest.class,
+                        ignored -> StackUnderTest.start(System.out::println),
+                        StackUnderTest.class);
+    }
+}

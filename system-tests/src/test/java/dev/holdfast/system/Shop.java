@@ -1,0 +1,157 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** A customer's view of the whole REST contract, through the gateway or straight to the services. */
+final class Shop {
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration SAGA_TIMEOUT = Duration.ofSeconds(20);
+
+    private final URI orders;
+    private final URI payments;
+
+    Shop(URI orders, URI payments) {
+        this.orders = orders;
+        this.payments = payments;
+    }
+
+    UUID openAccount(String balance) {
+        UUID user = UUID.randomUUID();
+        post("/accounts/" + user, "").expect(201);
+        if (new BigDecimal(balance).signum() > 0) {
+            deposit(user, balance).expect(200);
+        }
+        return user;
+    }
+
+    Answer account(UUID user) {
+        return get("/accounts/" + user);
+    }
+
+    Answer deposit(UUID user, String amount, String... headers) {
+        return post("/accounts/" + user + "/deposit", "{\"amount\":" + amount + "}", headers);
+    }
+
+    Answer hold(UUID user, UUID order, String amount) {
+        return post("/accounts/" + user + "/hold", "{\"order_id\":\"%s\",\"amount\":%s}".formatted(order, amount));
+    }
+
+    Answer hold(UUID user, UUID order, String amount, int expiresInSeconds) {
+        return post(
+                "/accounts/" + user + "/hold",
+                "{\"order_id\":\"%s\",\"amount\":%s,\"expires_in_seconds\":%d}"
+                        .formatted(order, amount, expiresInSeconds));
+    }
+
+    Answer release(UUID user, UUID order) {
+        return post("/accounts/" + user + "/release", "{\"order_id\":\"%s\"}".formatted(order));
+    }
+
+    /** Asks for an order; headers are names and values in turn. */
+    Answer placeOrder(UUID user, String amount, String... headers) {
+        return post("/orders?user_id=" + user, "{\"amount\":%s,\"description\":\"a book\"}".formatted(amount), headers);
+    }
+
+    Answer order(UUID user, UUID order) {
+        return get("/orders/" + order + "?user_id=" + user);
+    }
+
+    /** Waits until the order is in that state. */
+    void awaitStatus(UUID user, UUID order, String status) {
+        await().atMost(SAGA_TIMEOUT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(
+                        () -> assertThat(order(user, order).text("status")).isEqualTo(status));
+    }
+
+    /** Waits until the account shows that balance and so much of it held. */
+    void awaitAccount(UUID user, String balance, String held) {
+        await().atMost(SAGA_TIMEOUT).pollDelay(Duration.ZERO).untilAsserted(() -> {
+            Answer account = account(user).expect(200);
+            assertThat(account.amount("balance")).as("%s", account).isEqualByComparingTo(balance);
+            assertThat(account.amount("held")).as("%s", account).isEqualByComparingTo(held);
+        });
+    }
+
+    Answer get(String path) {
+        return send("GET", path, null);
+    }
+
+    Answer post(String path, String body, String... headers) {
+        return send("POST", path, body, headers);
+    }
+
+    /** Sends JSON unless the headers name another content type; no body at all if it is null. */
+    Answer send(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .timeout(ANSWER_TIMEOUT)
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null && !List.of(headers).contains("Content-Type")) {
+            request.header("Content-Type", "application/json");
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            HttpResponse<String> answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(method + " " + uri(path), answer.statusCode(), answer.headers(), answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes that many requests at the same time and returns all answers. */
+    static List<Answer> inParallel(int count, IntFunction<Answer> request) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer>> answers = IntStream.range(0, count)
+                    .mapToObj(i -> threads.submit(() -> request.apply(i)))
+                    .toList();
+            return answers.stream().map(Shop::get).toList();
+        }
+    }
+
+    private static Answer get(Future<Answer> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private URI uri(String path) {
+        return path.startsWith("http")
+                ? URI.create(path)
+                : (path.startsWith("/orders") ? orders : payments).resolve(path);
+    }
+}
