@@ -1,7 +1,6 @@
 package dev.holdfast.delivery;
 
 import dev.holdfast.event.PaymentEvent;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
@@ -43,7 +42,7 @@ public class RecordingHandler {
     }
 
     /** A bean of its own, so that the transaction's interceptor is called. */
-    @ApplicationScoped
+    @Singleton
     public static class Handler {
         volatile RecordingHandler recorder;
 
