@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * A RabbitMQ of its own beside any other on this machine: everything it keeps is under one directory, it has its own port
  * mapper, and it listens on the loopback address only.
  */
-public final class LocalBroker implements AutoCloseable {
+public final class LocalBroker implements StackProcess, AutoCloseable {
     private static final String USER = "holdfast";
     private static final String VIRTUAL_HOST = "holdfast";
     /** The port mapper is the node's own, so the name need not differ from other nodes', and the directory may be moved. */
@@ -54,6 +54,7 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /** Starts it again, on the same port; one that an earlier launcher left behind is stopped first. */
+    @Override
     public void start() {
         stop();
         RabbitMqInstallation installation = RabbitMqInstallation.find();
@@ -74,15 +75,27 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
+    @Override
+    public String name() {
+        return "RabbitMQ";
+    }
+
+    @Override
+    public Path log() {
+        return node.log();
+    }
+
     public int port() {
         return port;
     }
 
     /** @return the pid of the Erlang VM, or -1 when it does not run */
+    @Override
     public long pid() {
         return node.pid();
     }
 
+    @Override
     public boolean isAlive() {
         return node.isAlive();
     }
@@ -97,12 +110,14 @@ public final class LocalBroker implements AutoCloseable {
         start();
     }
 
+    @Override
     public void stop() {
         node.stop(OwnedProcess.Signal.TERM, STOP_GRACE);
         portMapper.stop(OwnedProcess.Signal.TERM, STOP_GRACE);
     }
 
     /** SIGKILL, as a crash. */
+    @Override
     public void kill() {
         node.kill();
     }

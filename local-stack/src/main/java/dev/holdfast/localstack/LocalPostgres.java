@@ -19,7 +19,7 @@ import java.util.Set;
  * A real PostgreSQL, its data kept under one directory, with a database and a role of the same name for each service. It
  * listens on the loopback address only. Nothing of durability is switched off: what it has committed survives a crash.
  */
-public final class LocalPostgres implements AutoCloseable {
+public final class LocalPostgres implements StackProcess, AutoCloseable {
     /** Databases, each owned by the role of the same name. */
     public static final Set<String> DATABASES = Set.of("orders", "payments");
 
@@ -55,6 +55,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** Starts it again, on the same port; one that an earlier launcher left behind is stopped first. */
+    @Override
     public void start() {
         process.stop(OwnedProcess.Signal.INT, STOP_GRACE);
         Path binaries = PostgresBinaries.unpacked();
@@ -63,21 +64,38 @@ public final class LocalPostgres implements AutoCloseable {
         createDatabases();
     }
 
+    @Override
+    public String name() {
+        return "PostgreSQL";
+    }
+
+    @Override
+    public Path log() {
+        return process.log();
+    }
+
     public int port() {
         return port;
     }
 
     /** @return the pid of the postmaster, or -1 when it does not run */
+    @Override
     public long pid() {
         return process.pid();
     }
 
+    @Override
     public boolean isAlive() {
         return process.isAlive();
     }
 
     public String jdbcUrl(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+
+    /** With user and password, as psql takes it. */
+    public String url(String database) {
+        return "postgresql://" + user(database) + ":" + password(database) + "@127.0.0.1:" + port + "/" + database;
     }
 
     public String user(String database) {
@@ -95,11 +113,13 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** The fast shutdown: open transactions are rolled back. */
+    @Override
     public void stop() {
         process.stop(OwnedProcess.Signal.INT, STOP_GRACE);
     }
 
     /** SIGKILL, as a crash; {@link #start()} recovers from the write-ahead log. */
+    @Override
     public void kill() {
         process.kill();
     }

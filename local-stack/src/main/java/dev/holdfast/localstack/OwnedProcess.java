@@ -60,13 +60,30 @@ final class OwnedProcess {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().keySet().removeIf(variable -> !inherits.test(variable));
             builder.environment().putAll(environment);
-            remember(builder.start().toHandle());
+            Process started = builder.start();
+            try {
+                remember(started.toHandle());
+            } catch (IOException e) {
+                // Also after an interrupt: a process that no record tells of could never be found again.
+                started.destroyForcibly();
+                throw e;
+            }
         } catch (IOException e) {
             throw new StackException("cannot start " + name + ": " + e.getMessage(), e);
         }
     }
 
+    /** Keeps this JVM's own pid. */
+    void rememberThisJvm() {
+        try {
+            remember(ProcessHandle.current());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void remember(ProcessHandle process) throws IOException {
+        Files.createDirectories(record.getParent());
         Path written = Files.createTempFile(record.getParent(), name, ".record");
         Files.writeString(written, process.pid() + "\n" + startOf(process).orElse(Instant.now()) + "\n");
         Files.move(written, record, StandardCopyOption.ATOMIC_MOVE);
@@ -136,7 +153,7 @@ final class OwnedProcess {
         find().ifPresent(process -> signal(process, signal));
     }
 
-    private void forget() {
+    void forget() {
         try {
             Files.deleteIfExists(record);
         } catch (IOException e) {

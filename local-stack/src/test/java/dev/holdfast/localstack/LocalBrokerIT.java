@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -29,6 +30,8 @@ class LocalBrokerIT {
             publish(broker, "kept");
             String url = broker.amqpUrl();
             long pid = broker.pid();
+            // RabbitMQ writes down a new quorum queue's place a moment after it has answered that the queue is there.
+            Thread.sleep(Duration.ofSeconds(2));
 
             broker.kill();
             assertThat(broker.isAlive()).isFalse();
@@ -87,7 +90,7 @@ class LocalBrokerIT {
     }
 
     /** Whatever still has its working directory in the folder: the node, its port mapper, their helpers. */
-    private static java.util.List<Long> processesOf(Path folder) {
+    private static List<Long> processesOf(Path folder) {
         return ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
                 .filter(pid -> {

@@ -1,0 +1,146 @@
+package dev.holdfast.localstack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A packaged service, as a fast-jar or as a native binary, in a process of its own. */
+public final class LocalService implements StackProcess {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    /** Longer than the services' own limit for requests that are under way. */
+    private static final Duration STOP_GRACE = Duration.ofSeconds(30);
+
+    private static final Duration READINESS_LIMIT = Duration.ofSeconds(3);
+
+    private final String name;
+    private final Path application;
+    private final List<String> javaOptions;
+    private final int port;
+    private final Map<String, String> environment;
+    private final OwnedProcess process;
+
+    /**
+     * @param application the directory that holds {@code quarkus-run.jar} or a native binary {@code *-runner}
+     * @param javaOptions for the jar alone
+     * @param environment the service's configuration but for its port
+     * @param record where its pid is kept
+     */
+    LocalService(
+            String name,
+            Path application,
+            List<String> javaOptions,
+            int port,
+            Map<String, String> environment,
+            Path record,
+            Path log) {
+        this.name = name;
+        this.application = application.toAbsolutePath().normalize();
+        this.javaOptions = List.copyOf(javaOptions);
+        this.port = port;
+        this.environment = Map.copyOf(environment);
+        this.process = new OwnedProcess(name, record, log);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String url() {
+        return "http://localhost:" + port;
+    }
+
+    @Override
+    public void start() {
+        stop();
+        process.start(command(), environment, variable -> true, application);
+        awaitReady();
+    }
+
+    private void awaitReady() {
+        boolean ready;
+        try (HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(READINESS_LIMIT)
+                .build()) {
+            ready = Waiting.until(START_LIMIT, () -> !isAlive() || isReady(client));
+        }
+        if (!ready || !isAlive()) {
+            throw new StackException(
+                    name + (isAlive() ? " is not ready after " + START_LIMIT.toSeconds() + " s" : " ended")
+                            + "; its log " + log() + " ends with:\n" + Tools.tail(log()));
+        }
+    }
+
+    private boolean isReady(HttpClient client) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+                .timeout(READINESS_LIMIT)
+                .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StackException("interrupted while waiting for " + name, e);
+        }
+    }
+
+    private List<String> command() {
+        Path jar = application.resolve("quarkus-run.jar");
+        if (Files.exists(jar)) {
+            List<String> java = new ArrayList<>();
+            java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            java.addAll(javaOptions);
+            java.addAll(List.of("-jar", jar.toString()));
+            return java;
+        }
+        try (Stream<Path> files = Files.list(application)) {
+            return List.of(files.filter(file -> file.toString().endsWith("-runner"))
+                    .findFirst()
+                    .orElseThrow(() -> new StackException(name + " is not built: nothing to run in " + application))
+                    .toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        process.stop(OwnedProcess.Signal.TERM, STOP_GRACE);
+    }
+
+    @Override
+    public void kill() {
+        process.kill();
+    }
+
+    @Override
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public Path log() {
+        return process.log();
+    }
+}

@@ -1,0 +1,202 @@
+package dev.holdfast.localstack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The five processes of the system; all that they keep is under one directory: {@code data}, {@code logs} and {@code run}
+ * (pids and ports).
+ */
+public final class LocalStack implements AutoCloseable {
+    private final Path directory;
+    private final StackSettings settings;
+    private final LocalPostgres postgres;
+    private final Optional<LocalBroker> broker;
+    private final String amqpUrl;
+    private final LocalService payments;
+    private final LocalService orders;
+    private final LocalService gateway;
+
+    /**
+     * Nothing is started yet.
+     *
+     * @param applications the directory with the fast-jar or native binary of each of {@code payment-service}, {@code
+     *     order-service}, {@code gateway-service}
+     */
+    public LocalStack(Path directory, StackSettings settings, Function<String, Path> applications) {
+        this.directory = directory.toAbsolutePath().normalize();
+        this.settings = settings;
+        Path data = this.directory.resolve("data");
+        postgres = LocalPostgres.at(data.resolve("postgres"), keptPort("postgres"), log("postgres"));
+        broker = settings.amqpUrl().isPresent()
+                ? Optional.empty()
+                : Optional.of(LocalBroker.at(data.resolve("rabbitmq"), keptPort("rabbitmq"), log("rabbitmq")));
+        amqpUrl = settings.amqpUrl().or(() -> broker.map(LocalBroker::amqpUrl)).orElseThrow();
+        payments = service("payment-service", settings.paymentsPort(), database("payments"), applications);
+        Map<String, String> orderEnvironment = database("orders");
+        orderEnvironment.put("PAYMENTS_URL", internalUrl(settings.paymentsPort()));
+        orders = service("order-service", settings.ordersPort(), orderEnvironment, applications);
+        gateway = service(
+                "gateway-service",
+                settings.gatewayPort(),
+                Map.of(
+                        "ORDERS_URL", internalUrl(settings.ordersPort()),
+                        "PAYMENTS_URL", internalUrl(settings.paymentsPort())),
+                applications);
+    }
+
+    /** The jars that {@code ./mvnw package} leaves in a checkout. */
+    public static Function<String, Path> packagedIn(Path checkout) {
+        return service -> checkout.resolve(service).resolve("target").resolve("quarkus-app");
+    }
+
+    /** All that an earlier launcher may have left running in the directory, to be stopped. */
+    static LocalStack leftBehindIn(Path directory) {
+        return new LocalStack(directory, StackSettings.of(Map.of()), directory::resolve);
+    }
+
+    /** Starts all and returns when each is ready to serve; what was left behind by an earlier launcher is ended first.
+     *
+     * @param progress is told what happens, line by line
+     * @throws StackException if one does not come up; the others run on until {@link #stop()} */
+    public void start(Consumer<String> progress) {
+        stop();
+        keepPort("postgres", postgres.port());
+        broker.ifPresent(started -> keepPort("rabbitmq", started.port()));
+        progress.accept("Starting PostgreSQL" + (broker.isPresent() ? " and RabbitMQ" : ""));
+        Parallel.forEach(infrastructure(), StackProcess::start);
+        progress.accept("Starting the services");
+        Parallel.forEach(services(), StackProcess::start);
+    }
+
+    /** Ends all that runs, also what an earlier launcher left behind: the services first, those that they need last. */
+    public void stop() {
+        Parallel.forEach(services().reversed(), StackProcess::stop);
+        Parallel.forEach(infrastructure(), StackProcess::stop);
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** In the order in which they are started. */
+    public List<StackProcess> processes() {
+        List<StackProcess> all = new ArrayList<>(infrastructure());
+        all.addAll(services());
+        return all;
+    }
+
+    public LocalPostgres postgres() {
+        return postgres;
+    }
+
+    /** Empty when a broker was given by its URL. */
+    public Optional<LocalBroker> broker() {
+        return broker;
+    }
+
+    public String amqpUrl() {
+        return amqpUrl;
+    }
+
+    public LocalService payments() {
+        return payments;
+    }
+
+    public LocalService orders() {
+        return orders;
+    }
+
+    public LocalService gateway() {
+        return gateway;
+    }
+
+    StackSettings settings() {
+        return settings;
+    }
+
+    private List<StackProcess> infrastructure() {
+        List<StackProcess> started = new ArrayList<>(List.of(postgres));
+        broker.ifPresent(started::add);
+        return started;
+    }
+
+    private List<LocalService> services() {
+        return List.of(payments, orders, gateway);
+    }
+
+    private LocalService service(
+            String name, int port, Map<String, String> configuration, Function<String, Path> applications) {
+        Map<String, String> environment = new HashMap<>(configuration);
+        environment.put("HTTP_PORT", Integer.toString(port));
+        environment.put("LOG_FORMAT", "text");
+        // Nobody but this machine is meant to reach a system with neither TLS nor a firewall in front.
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        return new LocalService(
+                name,
+                applications.apply(name),
+                settings.javaOptions(),
+                port,
+                environment,
+                run().resolve(name + ".process"),
+                log(name));
+    }
+
+    private Map<String, String> database(String name) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("DATABASE_HOST", "127.0.0.1");
+        environment.put("DATABASE_PORT", Integer.toString(postgres.port()));
+        environment.put("DATABASE_NAME", name);
+        environment.put("DATABASE_USER", postgres.user(name));
+        environment.put("DATABASE_PASSWORD", postgres.password(name));
+        environment.put("AMQP_URL", amqpUrl);
+        return environment;
+    }
+
+    private static String internalUrl(int port) {
+        return "http://127.0.0.1:" + port;
+    }
+
+    private Path run() {
+        return directory.resolve("run");
+    }
+
+    private Path log(String name) {
+        return directory.resolve("logs").resolve(name + ".log");
+    }
+
+    /** The port of the last run, so that scripts may keep what they know, unless another process has taken it since. */
+    private int keptPort(String name) {
+        Path file = portFile(name);
+        try {
+            int port =
+                    Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
+            return port != 0 && Ports.isFree(port) ? port : Ports.free();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void keepPort(String name, int port) {
+        try {
+            Files.createDirectories(run());
+            Files.writeString(portFile(name), port + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path portFile(String name) {
+        return run().resolve(name + ".port");
+    }
+}

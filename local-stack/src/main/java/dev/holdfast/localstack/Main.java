@@ -1,0 +1,39 @@
+package dev.holdfast.localstack;
+
+import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** What {@code ./holdfast} calls once everything is built: {@code Main DIRECTORY COMMAND [OPTION...]}. */
+public final class Main {
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        StackDirectory directory =
+                new StackDirectory(Path.of(arguments[0]).toAbsolutePath().normalize());
+        List<String> options = List.of(arguments).subList(2, arguments.length);
+        try {
+            switch (arguments[1]) {
+                case "prepare" ->
+                    new Launcher(directory, Main::say)
+                            .prepare(StackSettings.of(System.getenv()), options.contains("--fresh"));
+                case "up" -> new Launcher(directory, Main::say).up(StackSettings.of(System.getenv()));
+                case "up-detached" -> new Detached(directory).up();
+                case "down" -> new Detached(directory).down(Main::say);
+                case "env" -> System.out.print(StackEnvironment.read(directory));
+                case "demo" -> new Demo(StackEnvironment.gatewayUrl(directory), System.out).run();
+                default -> throw new IllegalArgumentException("unknown command " + arguments[1]);
+            }
+        } catch (StackException e) {
+            System.err.println("holdfast: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(LocalTime.now().format(CLOCK) + " " + line);
+    }
+}

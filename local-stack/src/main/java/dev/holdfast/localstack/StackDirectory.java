@@ -1,0 +1,32 @@
+package dev.holdfast.localstack;
+
+import java.nio.file.Path;
+
+/** The layout of {@code .holdfast}. */
+record StackDirectory(Path root) {
+    Path data() {
+        return root.resolve("data");
+    }
+
+    Path logs() {
+        return root.resolve("logs");
+    }
+
+    Path run() {
+        return root.resolve("run");
+    }
+
+    /** A copy of the packaged service, so that a rebuild does not pull it from under the running stack. */
+    Path application(String service) {
+        return root.resolve("app").resolve(service);
+    }
+
+    /** Shell lines; there only while the stack is up. */
+    Path environment() {
+        return run().resolve("environment");
+    }
+
+    OwnedProcess launcher() {
+        return new OwnedProcess("launcher", run().resolve("launcher.process"), logs().resolve("launcher.log"));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.holdfast.localstack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Tells scripts where the running stack is: shell lines, kept in a file while the stack is up. */
+final class StackEnvironment {
+    static final String GATEWAY_URL = "HOLDFAST_GATEWAY_URL";
+
+    private StackEnvironment() {}
+
+    static void write(LocalStack stack, Path file) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put(GATEWAY_URL, stack.gateway().url());
+        variables.put("HOLDFAST_ORDERS_URL", stack.orders().url());
+        variables.put("HOLDFAST_PAYMENTS_URL", stack.payments().url());
+        variables.put("ORDERS_DATABASE_URL", stack.postgres().url("orders"));
+        variables.put("PAYMENTS_DATABASE_URL", stack.postgres().url("payments"));
+        variables.put("AMQP_URL", stack.amqpUrl());
+        try {
+            Secrets.write(file, lines(variables));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The lines with the pids of this moment; that of a process which is just being started again is empty. */
+    static String read(StackDirectory directory) {
+        LocalStack stack = LocalStack.leftBehindIn(directory.root());
+        Map<String, String> pids = new LinkedHashMap<>();
+        pids.put("GATEWAY_PID", pid(stack.gateway()));
+        pids.put("ORDERS_PID", pid(stack.orders()));
+        pids.put("PAYMENTS_PID", pid(stack.payments()));
+        pids.put("POSTGRES_PID", pid(stack.postgres()));
+        pids.put("RABBITMQ_PID", stack.broker().map(StackEnvironment::pid).orElse(""));
+        return written(directory) + lines(pids);
+    }
+
+    static String gatewayUrl(StackDirectory directory) {
+        String prefix = "export " + GATEWAY_URL + "='";
+        return written(directory)
+                .lines()
+                .filter(line -> line.startsWith(prefix))
+                .map(line -> line.substring(prefix.length(), line.length() - 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String written(StackDirectory directory) {
+        try {
+            if (Files.exists(directory.environment()) && directory.launcher().isAlive()) {
+                return Files.readString(directory.environment());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new StackException("nothing is up here: start it with ./holdfast up");
+    }
+
+    private static String pid(StackProcess process) {
+        long pid = process.pid();
+        return pid < 0 ? "" : Long.toString(pid);
+    }
+
+    private static String lines(Map<String, String> variables) {
+        return variables.entrySet().stream()
+                .map(entry ->
+                        "export " + entry.getKey() + "='" + entry.getValue().replace("'", "'\\''") + "'\n")
+                .collect(Collectors.joining());
+    }
+}
