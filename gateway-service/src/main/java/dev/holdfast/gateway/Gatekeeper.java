@@ -4,6 +4,7 @@ import dev.holdfast.gateway.GatewayConfig.LimitsConfig;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ final class Gatekeeper {
                     request, Problem.HEADERS_TOO_LARGE, "The headers may have at most " + maxHeadersLength + " bytes");
         } else if (!hasOneHost(request)) {
             Problems.send(request, Problem.MALFORMED_REQUEST, "A request has exactly one Host header");
+        } else if (!isPlainlyFramed(request)) {
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            Problems.send(request, Problem.MALFORMED_REQUEST, "The only transfer coding understood here is chunked");
         } else {
             String target = originForm(request, uri);
             if (RequestTarget.isUnambiguous(target)) {
@@ -75,6 +79,12 @@ final class Gatekeeper {
             case HTTP_1_1 -> request.headers().getAll(HttpHeaders.HOST).size() == 1;
             case HTTP_2 -> true;
         };
+    }
+
+    /** Whatever else a Transfer-Encoding says is where two servers might see the end of a body in different places. */
+    private static boolean isPlainlyFramed(HttpServerRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
+        return codings.isEmpty() || codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked");
     }
 
     private static boolean isLongerThan(long limit, HttpServerRequest request) {

@@ -74,7 +74,8 @@ class GatewayRoutes {
         if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
             context.next();
         } else {
-            onNothingFound(context);
+            context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+            Problems.send(context.request(), Problem.METHOD_NOT_ALLOWED, "The gateway's own pages can only be read");
         }
     }
 

@@ -1,0 +1,65 @@
+package dev.holdfast.gateway;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+
+/** Calls the gateway as clients do, and as clients should not. */
+final class Client {
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final URI server;
+
+    Client(URI server) {
+        this.server = server;
+    }
+
+    HttpResponse<String> get(String target) {
+        return send("GET", target, "");
+    }
+
+    HttpResponse<String> send(String method, String target, String body, String... headers) {
+        return sendAsync(method, target, body, headers).join();
+    }
+
+    CompletableFuture<HttpResponse<String>> sendAsync(String method, String target, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + server.getAuthority() + target))
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.sendAsync(request.build(), BodyHandlers.ofString());
+    }
+
+    /** Sends these very characters on a connection of their own, and returns all that comes until it is closed. */
+    String raw(String request) {
+        try (Socket socket = connect(request)) {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Socket connect(String request) throws IOException {
+        Socket socket = new Socket(server.getHost(), server.getPort());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        return socket;
+    }
+
+    static JsonObject problem(String rawResponse) {
+        return new JsonObject(rawResponse.substring(rawResponse.indexOf("\r\n\r\n") + 4));
+    }
+}

@@ -1,0 +1,216 @@
+package dev.holdfast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(FakeServices.class)
+class MalformedRequestsIT {
+    private static final String LAST_HEADERS = "Host: x\r\nConnection: close\r\n\r\n";
+
+    @TestHTTPResource
+    URI gatewayRoot;
+
+    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.address")
+    URI orders;
+
+    private Client gateway;
+    private Client service;
+
+    @BeforeEach
+    void connect() {
+        gateway = new Client(gatewayRoot);
+        service = new Client(orders);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/orders/../refunds",
+                "/orders/%2e%2e/refunds",
+                "/orders/..;/refunds",
+                "/orders/x%2f..%2f..%2frefunds",
+                "/orders\\..\\refunds",
+                "/accounts/./x",
+                "/q/../orders",
+                "*",
+                "/orders/\u00e4"
+            })
+    void refusesAPathThatCouldMeanAnother(String target) {
+        assertProblem(gateway.raw("GET " + target + " HTTP/1.1\r\n" + LAST_HEADERS), 400, "malformed_request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/refunds", "/ordersx", "//orders", "/%6frders", "/q/nothing", "/docs/nothing.js", "/nope"})
+    void answersUnknownPathsAsProblems(String target) {
+        assertProblem(gateway.raw("GET " + target + " HTTP/1.1\r\n" + LAST_HEADERS), 404, "not_found");
+    }
+
+    @Test
+    void understandsAWholeUrlInTheRequestLine() {
+        assertThat(gateway.raw("GET http://other.example/orders/echo?a=b HTTP/1.1\r\n" + LAST_HEADERS))
+                .startsWith("HTTP/1.1 200 OK")
+                .contains("\"uri\":\"/orders/echo?a=b\"");
+        assertProblem(
+                gateway.raw("GET http://other.example/orders/../x HTTP/1.1\r\n" + LAST_HEADERS),
+                400,
+                "malformed_request");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TRACE,/orders",
+        "CONNECT,example.org:443",
+        "BREW,/orders",
+        "POST,/openapi",
+        "DELETE,/docs/",
+        "PUT,/q/health"
+    })
+    void refusesMethodsThatNobodyServes(String method, String target) {
+        String answer = gateway.raw(method + " " + target + " HTTP/1.1\r\n" + LAST_HEADERS);
+
+        assertProblem(answer, 405, "method_not_allowed");
+        assertThat(answer).containsIgnoringCase("\r\nallow: GET, HEAD");
+    }
+
+    @Test
+    void refusesALongTargetAndLargeHeaders() {
+        assertProblem(
+                gateway.raw("GET /orders?" + "x".repeat(9_000) + " HTTP/1.1\r\n" + LAST_HEADERS), 414, "uri_too_long");
+        assertProblem(
+                gateway.raw("GET /orders HTTP/1.1\r\nX: " + "x".repeat(17_000) + "\r\n" + LAST_HEADERS),
+                431,
+                "headers_too_large");
+    }
+
+    @Test
+    void closesTheConnectionWhereAHeadGrowsWithoutEnd() {
+        assertThat(gateway.raw("GET /" + "x".repeat(40_000) + " HTTP/1.1\r\n" + LAST_HEADERS))
+                .startsWith("HTTP/1.1 414 ");
+        assertThat(gateway.raw("GET / HTTP/1.1\r\nX: " + "x".repeat(70_000) + "\r\n" + LAST_HEADERS))
+                .startsWith("HTTP/1.1 431 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Connection: close\r\n", "Host: x\r\nHost: y\r\nConnection: close\r\n"})
+    void wantsExactlyOneHost(String headers) {
+        assertProblem(gateway.raw("GET /orders HTTP/1.1\r\n" + headers + "\r\n"), 400, "malformed_request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense\r\n\r\n",
+                "GET /orders/smuggled\r\n\r\n",
+                "GET /orders/smuggled HTTP/1.1\r\nHost : x\r\n\r\n",
+                "GET /orders/smuggled HTTP/1.1\r\nHost: x\r\nA\u0000: y\r\n\r\n",
+                "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+                "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\nab",
+                "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1x\r\n\r\nab",
+                "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n"
+            })
+    void refusesWhatIsNotHttpAndClosesTheConnection(String request) {
+        assertThat(gateway.raw(request)).startsWith("HTTP/1.1 400 Bad Request\r\n");
+        assertThat(service.get("/calls?of=/orders/smuggled").body()).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chunked, identity", "gzip, chunked", "xchunked", "chunked\r\nTransfer-Encoding: identity"})
+    void refusesATransferCodingThatItWouldHaveToGuessAt(String coding) {
+        String answer = gateway.raw("POST /orders/coded HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + coding
+                + "\r\nConnection: close\r\n\r\n0\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ");
+        assertThat(service.get("/calls?of=/orders/coded").body()).isEqualTo("0");
+    }
+
+    @Test
+    void sendsABodyOfTwoLengthsOnWithOne() {
+        String answer = gateway.raw(
+                "POST /orders/first HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 40\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\nGET /orders/smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200 OK")
+                .contains("\"content-length\":[\"2\"]", "\"body\":\"ab\"")
+                .doesNotContain("transfer-encoding");
+        assertThat(service.get("/calls?of=/orders/smuggled").body()).isEqualTo("0");
+    }
+
+    @Test
+    void refusesALargeBodyBeforeItIsSent() {
+        assertProblem(
+                gateway.raw("POST /orders/large HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n"),
+                413,
+                "payload_too_large");
+        assertThat(service.get("/calls?of=/orders/large").body()).isEqualTo("0");
+    }
+
+    @Test
+    void takesABodyOfJustTheLimit() {
+        assertThat(gateway.send("POST", "/orders/echo", "x".repeat(65_536)).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void countsABodyOfUnknownLength() {
+        String chunk = "4000\r\n" + "x".repeat(0x4000) + "\r\n";
+        String head = "POST /orders/chunked HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+        assertProblem(gateway.raw(head + chunk.repeat(5) + "0\r\n\r\n"), 413, "payload_too_large");
+        assertThat(service.get("/calls?of=/orders/chunked").body()).isEqualTo("0");
+        assertThat(gateway.raw(head.replace("Host: x", "Host: x\r\nConnection: close") + chunk.repeat(4) + "0\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void refusesABodyThatDoesNotArrive() {
+        assertProblem(
+                gateway.raw("POST /orders/dripping HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"),
+                408,
+                "request_timeout");
+        assertThat(service.get("/calls?of=/orders/dripping").body()).isEqualTo("0");
+    }
+
+    @Test
+    void forgetsARequestWhoseBodyBreaksOff() throws IOException {
+        try (Socket socket =
+                gateway.connect("POST /orders/broken HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")) {
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+        }
+        assertThat(service.get("/calls?of=/orders/broken").body()).isEqualTo("0");
+    }
+
+    @Test
+    void answersPipelinedRequestsInTheirOrder() {
+        String answers = gateway.raw("GET /orders/slow?ms=200 HTTP/1.1\r\nHost: x\r\n\r\n"
+                + "POST /orders/second HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+                + "GET /nope HTTP/1.1\r\n" + LAST_HEADERS);
+
+        assertThat(answers).containsSubsequence("at last", "/orders/second", "\"body\":\"{}\"", "not_found");
+    }
+
+    private static void assertProblem(String answer, int status, String code) {
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        assertThat(answer.substring(0, answer.indexOf("\r\n\r\n")))
+                .containsIgnoringCase("content-type: application/problem+json");
+        assertThat(answer.getBytes(StandardCharsets.ISO_8859_1)).hasSizeLessThan(1_000);
+        assertThat(Client.problem(answer).getString("code")).isEqualTo(code);
+        assertThat(Client.problem(answer).getInteger("status")).isEqualTo(status);
+        assertThat(Client.problem(answer).getString("trace_id")).matches("[0-9a-f]{32}");
+    }
+}

@@ -1,0 +1,260 @@
+package dev.holdfast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(FakeServices.class)
+class PassThroughIT {
+    @TestHTTPResource
+    URI gatewayRoot;
+
+    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.address")
+    URI orders;
+
+    private Client gateway;
+    private Client service;
+
+    @BeforeEach
+    void connect() {
+        gateway = new Client(gatewayRoot);
+        service = new Client(orders);
+    }
+
+    @Test
+    void passesMethodTargetHeadersAndBodyOn() {
+        HttpResponse<String> answer =
+                gateway.send("POST", "/orders/x%20y?a=b&c=%2F", "{\"amount\":1.00}", "Idempotency-Key", "k1");
+
+        JsonObject seen = new JsonObject(answer.body());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(seen.getString("method")).isEqualTo("POST");
+        assertThat(seen.getString("uri")).isEqualTo("/orders/x%20y?a=b&c=%2F");
+        assertThat(seen.getString("body")).isEqualTo("{\"amount\":1.00}");
+        assertThat(header(seen, "idempotency-key")).containsExactly("k1");
+        assertThat(header(seen, "host")).containsExactly(orders.getAuthority());
+    }
+
+    @Test
+    void tellsTheServiceWhoAskedAndBelievesNoClientAboutIt() {
+        JsonObject seen = new JsonObject(gateway.raw("""
+                GET /orders/echo HTTP/1.1\r
+                Host: shop.example\r
+                X-Forwarded-For: 6.6.6.6\r
+                X-Forwarded-Prefix: /evil\r
+                Forwarded: for=6.6.6.6\r
+                X-Real-IP: 6.6.6.6\r
+                Connection: close, X-Secret\r
+                X-Secret: 1\r
+                TE: trailers\r
+                Upgrade: h2c\r
+                Proxy-Authorization: x\r
+                \r
+                """.stripIndent()).transform(PassThroughIT::bodyOf));
+
+        assertThat(header(seen, "x-forwarded-for")).containsExactly("127.0.0.1");
+        assertThat(header(seen, "x-forwarded-host")).containsExactly("shop.example");
+        assertThat(header(seen, "x-forwarded-proto")).containsExactly("http");
+        assertThat(header(seen, "forwarded")).containsExactly("for=127.0.0.1;host=\"shop.example\";proto=http");
+        assertThat(header(seen, "via")).containsExactly("1.1 holdfast");
+        assertThat(seen.getJsonObject("headers").fieldNames())
+                .doesNotContain(
+                        "x-forwarded-prefix",
+                        "x-real-ip",
+                        "x-secret",
+                        "te",
+                        "upgrade",
+                        "proxy-authorization",
+                        "connection");
+    }
+
+    @Test
+    void carriesTheTraceOn() {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+
+        JsonObject seen = new JsonObject(
+                gateway.send("GET", "/orders/echo", "", "traceparent", "00-" + trace + "-b7ad6b7169203331-00")
+                        .body());
+
+        assertThat(header(seen, "traceparent")).singleElement().asString().startsWith("00-" + trace + "-");
+        assertThat(new JsonObject(
+                                gateway.send("GET", "/nope", "", "traceparent", "00-" + trace + "-b7ad6b7169203331-00")
+                                        .body())
+                        .getString("trace_id"))
+                .isEqualTo(trace);
+    }
+
+    @Test
+    void passesTheAnswerBackAsItIs() {
+        HttpResponse<String> answer = gateway.get("/orders/created");
+
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(answer.headers().firstValue("Location")).contains("/orders/1?user_id=2");
+        assertThat(answer.headers().firstValue("Link")).contains("</orders?cursor=x>; rel=\"next\"");
+        assertThat(answer.headers().allValues("Set-Cookie")).containsExactly("a=1", "b=2");
+        assertThat(answer.headers().map()).doesNotContainKeys("X-Hop", "Keep-Alive", "Connection");
+    }
+
+    @Test
+    void answersHeadAndNotModifiedWithoutABody() {
+        assertThat(gateway.send("HEAD", "/orders/echo", "").headers().firstValue("Content-Length"))
+                .isPresent();
+        assertThat(gateway.get("/orders/not-modified").statusCode()).isEqualTo(304);
+    }
+
+    @Test
+    void passesAnExpectedBodyOn() {
+        String answer = gateway.raw("POST /orders/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+                .contains("\"body\":\"{}\"");
+    }
+
+    @Test
+    void streamsAnAnswerOfAnySize() {
+        assertThat(gateway.get("/orders/big?mebibytes=64").body()).hasSize(64 << 20);
+    }
+
+    @Test
+    void serves1000ParallelRequests() {
+        List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 1_000)
+                .mapToObj(i -> gateway.sendAsync("POST", "/orders/parallel-" + i, "body " + i))
+                .toList();
+
+        for (int i = 0; i < answers.size(); i++) {
+            JsonObject seen = new JsonObject(answers.get(i).join().body());
+            assertThat(seen.getString("uri")).isEqualTo("/orders/parallel-" + i);
+            assertThat(seen.getString("body")).isEqualTo("body " + i);
+        }
+    }
+
+    @Test
+    void cancelsTheRequestOfAClientThatIsGone() throws IOException {
+        try (Socket socket = gateway.connect("GET /orders/gone/never HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            await().until(() ->
+                    service.get("/calls?of=/orders/gone/never").body().equals("1"));
+            assertThat(socket.isConnected()).isTrue();
+        }
+        await().until(() ->
+                service.get("/cancelled?of=/orders/gone/never").body().equals("1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/orders/cut", "/orders/cut-chunked", "/orders/stall"})
+    void closesTheConnectionWhereAnAnswerBreaksOff(String target) {
+        assertThatThrownBy(() -> gateway.get(target))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void asksOnceMoreWhereAKeptConnectionWasClosedAndTheRequestHasNoEffect() {
+        assertThat(gateway.get("/orders/a/drop-once").body()).isEqualTo("call 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,2", "HEAD,2", "POST,1", "DELETE,1"})
+    void neverSendsARequestWithAnEffectTwice(String method, String calls) {
+        String target = "/orders/" + method + "/drop";
+
+        HttpResponse<String> answer = gateway.send(method, target, "");
+
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(service.get("/calls?of=" + target).body()).isEqualTo(calls);
+    }
+
+    @Test
+    void saysThatAServiceCannotBeReachedWhileOthersAreServed() {
+        HttpResponse<String> answer = gateway.send("POST", "/gone/x", "{}");
+
+        assertProblem(answer, 503, "upstream_unavailable", "/gone/x");
+        assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        assertThat(gateway.get("/orders/echo").statusCode()).isEqualTo(200);
+        assertThat(gateway.get("/q/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void saysThatAServiceTookTooLong() {
+        HttpResponse<String> answer = gateway.get("/orders/late/never?x=1");
+
+        assertProblem(answer, 504, "upstream_timeout", "/orders/late/never");
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        await().until(() ->
+                service.get("/cancelled?of=/orders/late/never?x=1").body().equals("1"));
+    }
+
+    @Test
+    void refusesMoreThanMayWaitAtOnceAndServesTheRest() {
+        List<HttpResponse<String>> answers =
+                IntStream.range(0, 10)
+                        .mapToObj(i -> gateway.sendAsync("GET", "/accounts/slow?ms=300", ""))
+                        .toList()
+                        .stream()
+                        .map(CompletableFuture::join)
+                        .toList();
+
+        assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(4);
+        assertThat(answers)
+                .filteredOn(answer -> answer.statusCode() == 503)
+                .hasSize(6)
+                .allSatisfy(answer -> assertProblem(answer, 503, "overloaded", "/accounts/slow"));
+        assertThat(gateway.get("/accounts/echo").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void refusesWhatWaitedTooLongForAConnection() {
+        List<HttpResponse<String>> answers =
+                IntStream.range(0, 4)
+                        .mapToObj(i -> gateway.sendAsync("GET", "/accounts/slow?ms=1500", ""))
+                        .toList()
+                        .stream()
+                        .map(CompletableFuture::join)
+                        .toList();
+
+        assertThat(answers).extracting(HttpResponse::statusCode).containsExactlyInAnyOrder(200, 200, 503, 503);
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String code, String instance) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        JsonObject problem = new JsonObject(answer.body());
+        assertThat(problem.getInteger("status")).isEqualTo(status);
+        assertThat(problem.getString("code")).isEqualTo(code);
+        assertThat(problem.getString("instance")).isEqualTo(instance);
+        assertThat(problem.getString("trace_id")).matches("[0-9a-f]{32}").isNotEqualTo("0".repeat(32));
+    }
+
+    private static List<String> header(JsonObject seen, String name) {
+        return seen.getJsonObject("headers").getJsonArray(name, new JsonArray()).stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    private static String bodyOf(String rawResponse) {
+        return rawResponse.substring(rawResponse.indexOf("\r\n\r\n") + 4);
+    }
+}
