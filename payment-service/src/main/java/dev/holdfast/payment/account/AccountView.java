@@ -1,0 +1,27 @@
+package dev.holdfast.payment.account;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * An account as its owner sees it.
+ *
+ * @param held what holds reserve now; one that has expired counts no more, swept or not
+ */
+@Schema(name = "Account")
+public record AccountView(
+        UUID userId,
+
+        @Schema(description = "The money owned", examples = "100.00")
+        BigDecimal balance,
+
+        @Schema(description = "The part of it that is reserved for orders", examples = "20.00")
+        BigDecimal held,
+
+        @Schema(description = "The part of it that is free: balance - held", examples = "80.00")
+        BigDecimal available,
+
+        Instant createdAt,
+        Instant updatedAt) {}

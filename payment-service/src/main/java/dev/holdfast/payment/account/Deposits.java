@@ -1,0 +1,89 @@
+package dev.holdfast.payment.account;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.payment.account.DepositResult.AccountNotFound;
+import dev.holdfast.payment.account.DepositResult.Deposited;
+import dev.holdfast.payment.account.DepositResult.KeyInProgress;
+import dev.holdfast.payment.account.DepositResult.KeyReused;
+import dev.holdfast.payment.account.DepositResult.OverLimit;
+import dev.holdfast.payment.database.Database;
+import dev.holdfast.payment.transfer.OutsideAccounts;
+import dev.holdfast.rest.IdempotencyKey;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Puts money onto accounts. */
+@ApplicationScoped
+public class Deposits {
+    // The sum is calculated without a limit, so that one beyond NUMERIC(18,2) is refused and not an error.
+    private static final String DEPOSIT = """
+            with credited as (
+                update account set balance = balance + ?, updated_at = ?
+                 where user_id = ? and balance + ? <= 9999999999999999.99 returning user_id)
+            insert into transfer (debit_account, credit_account, amount, kind, created_at)
+            select ?, user_id, ?, 'DEPOSIT', ? from credited
+            """;
+
+    private final Database database;
+    private final Accounts accounts;
+    private final IdempotencyKeys keys;
+    private final ObjectMapper json;
+    private final Clock clock;
+
+    Deposits(Database database, Accounts accounts, IdempotencyKeys keys, ObjectMapper json, Clock clock) {
+        this.database = database;
+        this.accounts = accounts;
+        this.keys = keys;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * Deposits the amount: money, transfer and the answer to the key are one transaction.
+     *
+     * @param key null where the client does not say whether two requests mean the same
+     */
+    @Transactional
+    public DepositResult deposit(UUID userId, BigDecimal amount, @Nullable IdempotencyKey key) {
+        if (key == null) {
+            return deposit(userId, amount);
+        }
+        String fingerprint = amount.stripTrailingZeros().toPlainString();
+        return switch (keys.claim(userId, key, fingerprint)) {
+            case IdempotencyKeys.Claim.Busy busy -> new KeyInProgress();
+            case IdempotencyKeys.Claim.OtherRequest other -> new KeyReused();
+            case IdempotencyKeys.Claim.Answered answered -> new Deposited(answered.answer(), true);
+            case IdempotencyKeys.Claim.Free free -> {
+                DepositResult result = deposit(userId, amount);
+                if (result instanceof Deposited deposited) {
+                    keys.answer(userId, key, fingerprint, deposited.account());
+                }
+                yield result;
+            }
+        };
+    }
+
+    private DepositResult deposit(UUID userId, BigDecimal amount) {
+        Instant now = clock.instant();
+        int deposited = database.update(DEPOSIT, amount, now, userId, amount, OutsideAccounts.FUNDING, amount, now);
+        AccountView account = accounts.find(userId).orElse(null);
+        if (account == null) {
+            return new AccountNotFound();
+        }
+        return deposited == 1 ? new Deposited(write(account), false) : new OverLimit();
+    }
+
+    private String write(AccountView account) {
+        try {
+            return json.writeValueAsString(account);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("An account could not be written as JSON", impossible);
+        }
+    }
+}

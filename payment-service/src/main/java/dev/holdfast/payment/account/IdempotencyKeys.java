@@ -1,0 +1,89 @@
+package dev.holdfast.payment.account;
+
+import dev.holdfast.payment.PaymentConfig;
+import dev.holdfast.payment.database.Database;
+import dev.holdfast.rest.IdempotencyKey;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+
+/** Remembers the answers to requests that came with an idempotency key. */
+@ApplicationScoped
+public class IdempotencyKeys {
+    /** What is known of a key; while it is claimed, no other transaction can claim it. */
+    public sealed interface Claim {
+        record Free() implements Claim {}
+
+        record Answered(String answer) implements Claim {}
+
+        record OtherRequest() implements Claim {}
+
+        record Busy() implements Claim {}
+    }
+
+    private static final String LOCK =
+            "select pg_try_advisory_xact_lock(hashtextextended(cast(? as text) || ' ' || ?, 0))";
+    private static final String FIND = "select fingerprint, answer from idempotency_key where user_id = ? and key = ?";
+    private static final String ANSWER = """
+            insert into idempotency_key (user_id, key, fingerprint, answer, created_at) values (?, ?, ?, ?, ?)
+            """;
+    private static final String REMOVE = """
+            delete from idempotency_key where ctid = any(array(
+                select ctid from idempotency_key where created_at < ? order by created_at limit ?
+                   for update skip locked))
+            """;
+
+    private final Database database;
+    private final PaymentConfig.Idempotency config;
+    private final Clock clock;
+
+    IdempotencyKeys(Database database, PaymentConfig config, Clock clock) {
+        this.database = database;
+        this.config = config.idempotency();
+        this.clock = clock;
+    }
+
+    /**
+     * Claims the key for the caller's transaction, without waiting.
+     *
+     * @param fingerprint what must be the same in a repeated request
+     */
+    @Transactional(TxType.MANDATORY)
+    public Claim claim(UUID userId, IdempotencyKey key, String fingerprint) {
+        boolean locked = database.first(LOCK, row -> row.getBoolean(1), userId, key.value())
+                .orElseThrow();
+        if (!locked) {
+            return new Claim.Busy();
+        }
+        return database.<Claim>first(
+                        FIND,
+                        row -> row.getString("fingerprint").equals(fingerprint)
+                                ? new Claim.Answered(row.getString("answer"))
+                                : new Claim.OtherRequest(),
+                        userId,
+                        key.value())
+                .orElseGet(Claim.Free::new);
+    }
+
+    /** Keeps the answer together with what the caller's transaction did. */
+    @Transactional(TxType.MANDATORY)
+    public void answer(UUID userId, IdempotencyKey key, String fingerprint, String answer) {
+        database.update(ANSWER, userId, key.value(), fingerprint, answer, clock.instant());
+    }
+
+    @Scheduled(
+            every = "${holdfast.payments.idempotency.clean-interval:10m}",
+            concurrentExecution = ConcurrentExecution.SKIP)
+    void removeOld() {
+        Instant before = clock.instant().minus(config.retention());
+        int removed;
+        do {
+            removed = database.update(REMOVE, before, config.cleanBatchSize());
+        } while (removed == config.cleanBatchSize());
+    }
+}

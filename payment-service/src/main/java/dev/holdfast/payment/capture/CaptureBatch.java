@@ -1,0 +1,57 @@
+package dev.holdfast.payment.capture;
+
+import dev.holdfast.event.PaymentRequested;
+import dev.holdfast.payment.hold.Hold;
+import dev.holdfast.payment.hold.HoldStatus;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The accounts and holds of one batch of requests while it is decided: each decision sees what those before it took.
+ * Made of what was read under the accounts' locks, and thrown away after its effects are written.
+ */
+final class CaptureBatch {
+    private final Map<UUID, LockedAccount> accounts;
+    private final Map<UUID, Hold> holds;
+    private final List<Hold> captured = new ArrayList<>();
+
+    CaptureBatch(Map<UUID, LockedAccount> accounts, Map<UUID, Hold> holds) {
+        this.accounts = accounts;
+        this.holds = holds;
+    }
+
+    CaptureOutcome decide(PaymentRequested request) {
+        LockedAccount account = accounts.get(request.userId());
+        Hold hold = holds.get(request.orderId());
+        CaptureOutcome outcome =
+                CaptureDecision.decide(request, hold, account == null ? BigDecimal.ZERO : account.available());
+        if (account != null && hold != null) {
+            switch (outcome) {
+                case CaptureOutcome.CaptureReserved reserved -> capture(hold, account.captureReserved(hold.amount()));
+                case CaptureOutcome.CaptureAvailable free -> capture(hold, account.captureAvailable(hold.amount()));
+                case CaptureOutcome.AlreadyCaptured before -> {}
+                case CaptureOutcome.Refused refused -> {}
+            }
+        }
+        return outcome;
+    }
+
+    /** The holds to mark as captured, each with one transfer. */
+    List<Hold> captured() {
+        return captured;
+    }
+
+    /** The accounts that money was taken from. */
+    List<LockedAccount> changedAccounts() {
+        return captured.stream().map(Hold::userId).distinct().map(accounts::get).toList();
+    }
+
+    private void capture(Hold hold, LockedAccount after) {
+        accounts.put(after.userId(), after);
+        holds.put(hold.orderId(), hold.withStatus(HoldStatus.CAPTURED));
+        captured.add(hold);
+    }
+}

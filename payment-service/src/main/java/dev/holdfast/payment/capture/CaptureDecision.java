@@ -1,0 +1,35 @@
+package dev.holdfast.payment.capture;
+
+import dev.holdfast.event.FailureReason;
+import dev.holdfast.event.PaymentRequested;
+import dev.holdfast.payment.hold.Hold;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** Decides about one request to capture; a function of nothing but what it is given. */
+final class CaptureDecision {
+    private CaptureDecision() {}
+
+    /**
+     * @param hold the order's hold, null where none was ever taken
+     * @param available what the user's account has free
+     */
+    static CaptureOutcome decide(PaymentRequested request, @Nullable Hold hold, BigDecimal available) {
+        if (hold == null) {
+            return new CaptureOutcome.Refused(FailureReason.HOLD_NOT_FOUND);
+        }
+        if (!hold.isFor(request.userId(), request.amount())) {
+            return new CaptureOutcome.Refused(FailureReason.HOLD_MISMATCH);
+        }
+        return switch (hold.status()) {
+            // Past its expiry or not: until it is swept or its room is needed, the money is still there.
+            case HELD -> new CaptureOutcome.CaptureReserved();
+            case EXPIRED ->
+                available.compareTo(hold.amount()) >= 0
+                        ? new CaptureOutcome.CaptureAvailable()
+                        : new CaptureOutcome.Refused(FailureReason.INSUFFICIENT_FUNDS);
+            case CAPTURED -> new CaptureOutcome.AlreadyCaptured();
+            case RELEASED -> new CaptureOutcome.Refused(FailureReason.HOLD_RELEASED);
+        };
+    }
+}

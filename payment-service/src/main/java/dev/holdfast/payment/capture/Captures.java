@@ -1,0 +1,98 @@
+package dev.holdfast.payment.capture;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.holdfast.delivery.Inbox;
+import dev.holdfast.delivery.Outbox;
+import dev.holdfast.delivery.PaymentEventHandler;
+import dev.holdfast.delivery.PoisonEventException;
+import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.PaymentFailed;
+import dev.holdfast.event.PaymentRequested;
+import dev.holdfast.event.PaymentSucceeded;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Captures the money of a batch of orders, and answers each, in one transaction. */
+@ApplicationScoped
+public class Captures implements PaymentEventHandler {
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final CaptureTables tables;
+    private final CaptureMetrics metrics;
+    private final Clock clock;
+
+    Captures(Inbox inbox, Outbox outbox, CaptureTables tables, CaptureMetrics metrics, Clock clock) {
+        this.inbox = inbox;
+        this.outbox = outbox;
+        this.tables = tables;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Override
+    @Transactional
+    public void on(List<PaymentEvent> events) {
+        List<PaymentRequested> requests = firstSeen(events);
+        if (requests.isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        CaptureBatch batch = tables.lock(
+                requests.stream().map(PaymentRequested::userId).collect(Collectors.toSet()),
+                requests.stream().map(PaymentRequested::orderId).collect(Collectors.toSet()),
+                now);
+        List<CaptureOutcome> outcomes = requests.stream().map(batch::decide).toList();
+        tables.write(batch, now);
+        List<PaymentEvent> results = new ArrayList<>(requests.size());
+        for (int i = 0; i < requests.size(); i++) {
+            results.add(result(requests.get(i), outcomes.get(i), now));
+        }
+        outbox.append(results);
+        metrics.countAfterCommit(outcomes);
+    }
+
+    /** The requests that were not applied before, each event once. */
+    private List<PaymentRequested> firstSeen(List<PaymentEvent> events) {
+        List<PaymentRequested> requests = events.stream().map(Captures::request).toList();
+        Set<UUID> first =
+                inbox.firstSeen(requests.stream().map(PaymentRequested::eventId).toList());
+        return requests.stream()
+                .filter(request -> first.remove(request.eventId()))
+                .toList();
+    }
+
+    private static PaymentRequested request(PaymentEvent event) {
+        return switch (event) {
+            case PaymentRequested request -> request;
+            case PaymentSucceeded result -> throw notARequest(result);
+            case PaymentFailed result -> throw notARequest(result);
+        };
+    }
+
+    private static PoisonEventException notARequest(PaymentEvent event) {
+        return new PoisonEventException("a " + event.type() + " is no request to capture");
+    }
+
+    private static PaymentEvent result(PaymentRequested request, CaptureOutcome outcome, Instant now) {
+        UUID eventId = UuidCreator.getTimeOrderedEpoch();
+        return switch (outcome) {
+            case CaptureOutcome.CaptureReserved reserved -> succeeded(eventId, request, now);
+            case CaptureOutcome.CaptureAvailable free -> succeeded(eventId, request, now);
+            case CaptureOutcome.AlreadyCaptured before -> succeeded(eventId, request, now);
+            case CaptureOutcome.Refused refused ->
+                new PaymentFailed(
+                        eventId, request.orderId(), request.userId(), request.amount(), now, refused.reason());
+        };
+    }
+
+    private static PaymentSucceeded succeeded(UUID eventId, PaymentRequested request, Instant now) {
+        return new PaymentSucceeded(eventId, request.orderId(), request.userId(), request.amount(), now);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.holdfast.payment.capture;
+
+import dev.holdfast.delivery.BatchConsumer;
+import dev.holdfast.delivery.BatchConsumers;
+import dev.holdfast.event.Topology;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** Where requests to capture arrive. */
+@ApplicationScoped
+class PaymentRequestsChannel {
+    private final BatchConsumer consumer;
+
+    PaymentRequestsChannel(BatchConsumers consumers, Captures captures) {
+        consumer = consumers.start(Topology.PAYMENT_REQUESTS, captures);
+    }
+
+    @Incoming("payment-requests")
+    CompletionStage<Void> on(Message<byte[]> message) {
+        return consumer.receive(message);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.holdfast.payment.hold;
+
+import dev.holdfast.payment.PaymentConfig;
+import dev.holdfast.rest.Amount;
+import dev.holdfast.rest.Problem;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+@Path("/accounts/{user_id}")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Holds", description = "Money reserved for orders")
+class HoldResource {
+    private static final int EXPIRY_SECONDS_MAX = 7 * 24 * 60 * 60;
+
+    record HoldRequest(
+            @NotNull UUID orderId,
+
+            @Amount @Schema(description = "Greater than 0, two decimals at most", examples = "20.00")
+            BigDecimal amount,
+
+            @Min(1)
+            @Max(EXPIRY_SECONDS_MAX)
+            @Schema(description = "How long the money stays reserved: 2 minutes by default, at most 7 days")
+            @Nullable
+            Integer expiresInSeconds) {}
+
+    record ReleaseRequest(@NotNull UUID orderId) {}
+
+    @Schema(name = "Hold")
+    record HoldView(@Schema(enumeration = "held") String status, UUID orderId, BigDecimal amount, Instant expiresAt) {}
+
+    @Schema(name = "Release")
+    record ReleaseView(@Schema(enumeration = "released") String status) {}
+
+    private final Holds holds;
+    private final PaymentConfig config;
+
+    HoldResource(Holds holds, PaymentConfig config) {
+        this.holds = holds;
+        this.config = config;
+    }
+
+    @POST
+    @Path("hold")
+    @Operation(
+            operationId = "hold",
+            summary = "Reserve money for an order",
+            description = "The same request again gets the same answer, and an expired hold is taken anew.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The money is reserved, now or before",
+            content = @Content(schema = @Schema(implementation = HoldView.class)))
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    @APIResponse(responseCode = "402", description = "Less money is available (insufficient_funds)")
+    @APIResponse(responseCode = "404", description = "No such account (account_not_found)")
+    @APIResponse(
+            responseCode = "409",
+            description = "The order has a hold of another amount or user (hold_conflict), or one that was captured"
+                    + " (hold_captured) or released (hold_released)")
+    @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
+    public HoldView hold(@PathParam("user_id") UUID userId, @NotNull @Valid HoldRequest request) {
+        Duration expiry =
+                request.expiresInSeconds == null ? config.holdExpiry() : Duration.ofSeconds(request.expiresInSeconds);
+        return switch (holds.take(userId, request.orderId, request.amount, expiry)) {
+            case HoldResult.Held held -> new HoldView("held", request.orderId, request.amount, held.expiresAt());
+            case HoldResult.InsufficientFunds none ->
+                throw Problem.of(402, "insufficient_funds", "The account has less money available.");
+            case HoldResult.AccountNotFound none ->
+                throw Problem.of(404, "account_not_found", "There is no account of this user.");
+            case HoldResult.OtherHold other ->
+                throw Problem.of(409, "hold_conflict", "This order has a hold of another amount or user.");
+            case HoldResult.AlreadyCaptured captured ->
+                throw Problem.of(409, "hold_captured", "The money of this order was captured already.");
+            case HoldResult.AlreadyReleased released ->
+                throw Problem.of(409, "hold_released", "The hold of this order was released.");
+        };
+    }
+
+    @POST
+    @Path("release")
+    @Operation(
+            operationId = "release",
+            summary = "Give reserved money free",
+            description = "The same request again gets the same answer.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The money is free, now or before",
+            content = @Content(schema = @Schema(implementation = ReleaseView.class)))
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    @APIResponse(responseCode = "404", description = "No such hold of this user (hold_not_found)")
+    @APIResponse(responseCode = "409", description = "It was captured already (hold_captured)")
+    @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
+    public ReleaseView release(@PathParam("user_id") UUID userId, @NotNull @Valid ReleaseRequest request) {
+        return switch (holds.release(userId, request.orderId)) {
+            case RELEASED -> new ReleaseView("released");
+            case NOT_FOUND -> throw Problem.of(404, "hold_not_found", "This user has no hold for this order.");
+            case ALREADY_CAPTURED ->
+                throw Problem.of(409, "hold_captured", "The money of this order was captured already.");
+        };
+    }
+}

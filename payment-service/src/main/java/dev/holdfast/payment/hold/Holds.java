@@ -1,0 +1,83 @@
+package dev.holdfast.payment.hold;
+
+import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.payment.database.Database;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Takes and releases holds. The usual new hold is one statement with one commit; all else (a repeated request, an
+ * account without room) is settled under the account's lock by {@link LockedHolds}.
+ */
+@ApplicationScoped
+public class Holds {
+    // The guard is evaluated again on the newest version of the row after a wait for its lock, so contention never
+    // looks
+    // like missing money. The insert is plain: were the hold there already, all of it must roll back.
+    private static final String TAKE = """
+            with reserved as (
+                update account set held = held + ?, updated_at = ?
+                 where user_id = ? and balance - held >= ? returning user_id)
+            insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
+            select ?, user_id, ?, 'HELD', ?, ?, ? from reserved
+            """;
+    /** One attempt more than it takes to meet the hold of another user that was taken meanwhile. */
+    private static final int ATTEMPTS_MAX = 3;
+
+    private final Database database;
+    private final LockedHolds lockedHolds;
+    private final HoldMetrics metrics;
+    private final Clock clock;
+
+    Holds(Database database, LockedHolds lockedHolds, HoldMetrics metrics, Clock clock) {
+        this.database = database;
+        this.lockedHolds = lockedHolds;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /**
+     * Reserves the amount for the order. Asking for the same again gets the same answer; a hold that expired is taken
+     * anew. Must not be called inside a transaction.
+     *
+     * @param expiry how long the money stays reserved
+     */
+    public HoldResult take(UUID userId, UUID orderId, BigDecimal amount, Duration expiry) {
+        HoldResult result = settle(userId, orderId, amount, expiry);
+        metrics.count(result);
+        return result;
+    }
+
+    private HoldResult settle(UUID userId, UUID orderId, BigDecimal amount, Duration expiry) {
+        Instant now = clock.instant();
+        Instant expiresAt = now.plus(expiry);
+        try {
+            int taken = database.update(TAKE, amount, now, userId, amount, orderId, amount, expiresAt, now, now);
+            if (taken == 1) {
+                return new HoldResult.Held(expiresAt);
+            }
+        } catch (DatabaseException failure) {
+            if (!Database.isUniqueViolation(failure)) {
+                throw failure;
+            }
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return lockedHolds.take(userId, orderId, amount, expiry);
+            } catch (DatabaseException failure) {
+                if (!Database.isUniqueViolation(failure) || attempt == ATTEMPTS_MAX) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** Gives the money of the order's hold free. Asking again gets the same answer. */
+    public ReleaseResult release(UUID userId, UUID orderId) {
+        return lockedHolds.release(userId, orderId);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.holdfast.payment.hold;
+
+import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.payment.PaymentConfig;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import org.jboss.logging.Logger;
+
+/**
+ * Frees expired holds every few seconds. Replicas sweep side by side: each skips the accounts that another has locked, and
+ * only what is left after that is waited for.
+ */
+@ApplicationScoped
+class Sweeper {
+    private static final Logger LOG = Logger.getLogger(Sweeper.class);
+
+    private final ExpiredHolds expiredHolds;
+    private final HoldMetrics metrics;
+    private final PaymentConfig.Sweep config;
+    private final Clock clock;
+
+    Sweeper(ExpiredHolds expiredHolds, HoldMetrics metrics, PaymentConfig config, Clock clock) {
+        this.expiredHolds = expiredHolds;
+        this.metrics = metrics;
+        this.config = config.sweep();
+        this.clock = clock;
+    }
+
+    @Scheduled(
+            every = "${holdfast.payments.sweep.interval:2s}",
+            concurrentExecution = ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+    void sweep() {
+        try {
+            boolean wait = false;
+            while (true) {
+                ExpiredHolds.Batch batch = expiredHolds.freeOldest(clock.instant(), config.batchSize(), wait);
+                metrics.countSwept(batch.freed());
+                if (batch.freed() < batch.due()) {
+                    // The accounts of the rest are busy. A busy account must not keep its holds for ever.
+                    if (wait) {
+                        return;
+                    }
+                    wait = true;
+                } else if (batch.due() < config.batchSize()) {
+                    return;
+                } else {
+                    wait = false;
+                }
+            }
+        } catch (DatabaseException e) {
+            LOG.warnf("Expired holds are left to the next sweep: %s", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.holdfast.payment.transfer;
+
+import dev.holdfast.rest.Problem;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.math.BigDecimal;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** For order-service alone: the gateway has no route here. */
+@Path("/refunds")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Internal", description = "Between the services; not reachable through the gateway")
+class RefundResource {
+    record RefundRequest(@NotNull UUID orderId, @NotNull UUID userId) {}
+
+    @Schema(name = "Refund")
+    record RefundView(@Schema(enumeration = "refunded") String status, UUID orderId, BigDecimal amount) {}
+
+    private final Refunds refunds;
+
+    RefundResource(Refunds refunds) {
+        this.refunds = refunds;
+    }
+
+    @POST
+    @Operation(
+            operationId = "refund",
+            summary = "Refund a captured order",
+            description = "Gives the captured money back, in full and once; asking again gets the same answer.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Refunded, now or before",
+            content = @Content(schema = @Schema(implementation = RefundView.class)))
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    @APIResponse(responseCode = "404", description = "Nothing captured for this order of this user (capture_not_found)")
+    @APIResponse(responseCode = "422", description = "No room on the account (balance_limit_exceeded)")
+    public RefundView refund(@NotNull @Valid RefundRequest request) {
+        return switch (refunds.refund(request.orderId, request.userId)) {
+            case Refunds.Result.Refunded refunded -> new RefundView("refunded", request.orderId, refunded.amount());
+            case Refunds.Result.NothingCaptured nothing ->
+                throw Problem.of(404, "capture_not_found", "Nothing was captured for this order of this user.");
+            case Refunds.Result.OverLimit full ->
+                throw Problem.of(422, "balance_limit_exceeded", "The account cannot hold that much.");
+        };
+    }
+}

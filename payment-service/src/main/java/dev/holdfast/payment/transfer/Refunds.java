@@ -1,0 +1,64 @@
+package dev.holdfast.payment.transfer;
+
+import dev.holdfast.payment.database.Database;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+
+/** Gives back the money of an order that was captured after the order had been cancelled. */
+@ApplicationScoped
+public class Refunds {
+    /** What came of a refund. */
+    public sealed interface Result {
+        /** The money is back on the account: now, or by an earlier call. */
+        record Refunded(BigDecimal amount) implements Result {}
+
+        /** Nothing was captured for this order of this user. */
+        record NothingCaptured() implements Result {}
+
+        /** The account is so full that the money has no room. */
+        record OverLimit() implements Result {}
+    }
+
+    private static final String LOCK_ACCOUNT = "select user_id from account where user_id = ? for no key update";
+    private static final String CAPTURED_AMOUNT =
+            "select amount from transfer where order_id = ? and kind = 'CAPTURE' and debit_account = ?";
+    private static final String IS_REFUNDED = "select 1 from transfer where order_id = ? and kind = 'REFUND'";
+    private static final String PAY_BACK = """
+            with paid_back as (
+                update account set balance = balance + ?, updated_at = ?
+                 where user_id = ? and balance + ? <= 9999999999999999.99 returning user_id)
+            insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)
+            select ?, user_id, ?, 'REFUND', ?, ? from paid_back
+            """;
+
+    private final Database database;
+    private final Clock clock;
+
+    Refunds(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Refunds the order in full, once however often it is asked for. */
+    @Transactional
+    public Result refund(UUID orderId, UUID userId) {
+        // The account's lock makes two refunds of one order take turns.
+        database.first(LOCK_ACCOUNT, row -> row.getObject(1), userId);
+        BigDecimal amount = database.first(CAPTURED_AMOUNT, row -> row.getBigDecimal(1), orderId, userId)
+                .orElse(null);
+        if (amount == null) {
+            return new Result.NothingCaptured();
+        }
+        if (database.first(IS_REFUNDED, row -> row.getInt(1), orderId).isPresent()) {
+            return new Result.Refunded(amount);
+        }
+        Instant now = clock.instant();
+        int paidBack =
+                database.update(PAY_BACK, amount, now, userId, amount, OutsideAccounts.REVENUE, amount, orderId, now);
+        return paidBack == 1 ? new Result.Refunded(amount) : new Result.OverLimit();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.holdfast.payment.transfer;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** One line of an account's statement. */
+@Schema(name = "Transfer")
+public record TransferView(
+        UUID id,
+
+        @Schema(description = "DEPOSIT and REFUND came in, CAPTURE went out")
+        TransferKind kind,
+
+        @Schema(minimum = "0.01", examples = "42.50") BigDecimal amount,
+
+        @Schema(description = "The order that was paid or refunded", nullable = true) @Nullable
+        UUID orderId,
+
+        Instant createdAt) {}

@@ -1,0 +1,5 @@
+/** What moved: the append-only books, the statement of an account, and refunds. */
+@NullMarked
+package dev.holdfast.payment.transfer;
+
+import org.jspecify.annotations.NullMarked;
