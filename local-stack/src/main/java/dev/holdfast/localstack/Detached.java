@@ -52,9 +52,9 @@ final class Detached {
         LocalStack stack = LocalStack.leftBehindIn(directory.root());
         if (!launcher.isAlive() && stack.processes().stream().noneMatch(StackProcess::isAlive)) {
             progress.accept("Nothing is up here");
-        } else {
-            progress.accept("Stopping");
+            return;
         }
+        progress.accept("Stopping");
         launcher.stop(OwnedProcess.Signal.TERM, DOWN_LIMIT);
         stack.stop();
         try {

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
  * mapper, and it listens on the loopback address only.
  */
 public final class LocalBroker implements StackProcess, AutoCloseable {
-    private static final String USER = "holdfast";
-    private static final String VIRTUAL_HOST = "holdfast";
+    private static final String USER = "holdfast-local";
+    private static final String VIRTUAL_HOST = "holdfast-local";
     /** The port mapper is the node's own, so the name need not differ from other nodes', and the directory may be moved. */
     private static final String NODE = "holdfast@localhost";
 
@@ -66,7 +66,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
                 home());
         node.start(
                 List.of(installation.server().toString()), environment(portMapperPort), LocalBroker::inherits, home());
-        boolean ready = Waiting.until(START_LIMIT, () -> !node.isAlive() || accepts());
+        boolean ready = Waiting.until(START_LIMIT, () -> !node.isAlive() || accepts(amqpUrl()));
         if (!ready || !node.isAlive()) {
             String log = Tools.tail(node.log());
             stop();
@@ -190,19 +190,20 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         }
     }
 
-    private boolean accepts() {
+    /** Whether a broker lets in whoever has this URL. */
+    static boolean accepts(String amqpUrl) {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setConnectionTimeout(5_000);
         factory.setHandshakeTimeout(5_000);
         factory.setAutomaticRecoveryEnabled(false);
         try {
-            factory.setUri(amqpUrl());
+            factory.setUri(amqpUrl);
             factory.newConnection("holdfast-readiness").close();
             return true;
         } catch (IOException | TimeoutException e) {
             return false;
-        } catch (URISyntaxException | GeneralSecurityException e) {
-            throw new IllegalStateException(e);
+        } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new StackException("not the URL of a broker: " + amqpUrl, e);
         }
     }
 }

@@ -70,6 +70,10 @@ public final class LocalStack implements AutoCloseable {
      * @throws StackException if one does not come up; the others run on until {@link #stop()} */
     public void start(Consumer<String> progress) {
         stop();
+        if (broker.isEmpty() && !LocalBroker.accepts(amqpUrl)) {
+            throw new StackException("the broker that AMQP_URL names does not answer or does not let us in: "
+                    + amqpUrl.replaceFirst(":[^:@/]*@", ":***@"));
+        }
         keepPort("postgres", postgres.port());
         broker.ifPresent(started -> keepPort("rabbitmq", started.port()));
         progress.accept("Starting PostgreSQL" + (broker.isPresent() ? " and RabbitMQ" : ""));
