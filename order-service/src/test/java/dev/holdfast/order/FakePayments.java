@@ -1,0 +1,262 @@
+package dev.holdfast.order;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Payments as this service sees it, over real HTTP: it keeps accounts and holds, refuses what payments refuses, and can be
+ * told to misbehave.
+ */
+public final class FakePayments implements QuarkusTestResourceLifecycleManager {
+    enum HoldStatus {
+        HELD,
+        CAPTURED,
+        RELEASED,
+        REFUNDED
+    }
+
+    /** What happens to a request once it is processed. */
+    enum Behaviour {
+        ANSWER,
+        ANSWER_LATE,
+        DROP_THE_ANSWER,
+        FAIL_BEFORE_PROCESSING
+    }
+
+    record Hold(UUID userId, BigDecimal amount, HoldStatus status) {
+        Hold with(HoldStatus newStatus) {
+            return new Hold(userId, amount, newStatus);
+        }
+    }
+
+    record Answer(int status, String json) {}
+
+    static final UUID RESERVED_USER = UUID.fromString("00000000-0000-0000-0000-000000000001");
+    /** Longer than the client reads. */
+    private static final Duration LATE = Duration.ofMillis(3_500);
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+    private final Map<UUID, BigDecimal> available = new HashMap<>();
+    private final Map<UUID, Hold> holds = new HashMap<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private volatile Predicate<String> misbehaves = path -> false;
+    private volatile Behaviour behaviour = Behaviour.ANSWER;
+    private int port;
+    private @Nullable HttpServer server;
+
+    @Override
+    public Map<String, String> start() {
+        comeBack();
+        return Map.of(
+                "PAYMENTS_URL", "http://localhost:" + port,
+                "quarkus.http.test-port", "0",
+                "holdfast.compensation.retry-delay", "100ms",
+                "holdfast.compensation.max-retry-delay", "500ms",
+                "holdfast.consumer.retry-delay", "50ms");
+    }
+
+    @Override
+    public void stop() {
+        goAway();
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(this, new TestInjector.MatchesType(FakePayments.class));
+    }
+
+    /** Connections are refused from now on. */
+    synchronized void goAway() {
+        if (server != null) {
+            server.stop(0);
+            server = null;
+        }
+    }
+
+    synchronized void comeBack() {
+        if (server != null) {
+            return;
+        }
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        port = server.getAddress().getPort();
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** Requests whose path ends so are treated so, until {@link #behave}. */
+    void misbehave(String pathEnd, Behaviour how) {
+        behaviour = how;
+        misbehaves = path -> path.endsWith(pathEnd);
+    }
+
+    void behave() {
+        misbehaves = path -> false;
+        comeBack();
+    }
+
+    synchronized UUID openAccount(String balance) {
+        UUID userId = UUID.randomUUID();
+        available.put(userId, new BigDecimal(balance));
+        return userId;
+    }
+
+    synchronized BigDecimal available(UUID userId) {
+        return available.get(userId);
+    }
+
+    synchronized @Nullable HoldStatus holdStatus(UUID orderId) {
+        Hold hold = holds.get(orderId);
+        return hold == null ? null : hold.status();
+    }
+
+    synchronized List<Hold> holdsOf(UUID userId) {
+        return holds.values().stream()
+                .filter(hold -> hold.userId().equals(userId))
+                .toList();
+    }
+
+    synchronized void capture(UUID orderId) {
+        holds.computeIfPresent(orderId, (id, hold) -> hold.with(HoldStatus.CAPTURED));
+    }
+
+    /** Requests that reached payments, as {@code path order_id}. */
+    List<String> calls(UUID orderId) {
+        return calls.stream().filter(call -> call.endsWith(orderId.toString())).toList();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        JsonNode body = JSON.readTree(exchange.getRequestBody());
+        UUID orderId = UUID.fromString(body.path("order_id").asText());
+        calls.add(path + " " + orderId);
+        Behaviour now = misbehaves.test(path) ? behaviour : Behaviour.ANSWER;
+        if (now == Behaviour.FAIL_BEFORE_PROCESSING) {
+            send(exchange, new Answer(500, "{\"code\":\"internal_error\"}"));
+            return;
+        }
+        Answer answer = process(path, orderId, body);
+        switch (now) {
+            case DROP_THE_ANSWER -> {}
+            case ANSWER_LATE -> {
+                pause();
+                send(exchange, answer);
+            }
+            case ANSWER, FAIL_BEFORE_PROCESSING -> send(exchange, answer);
+        }
+        exchange.close();
+    }
+
+    private synchronized Answer process(String path, UUID orderId, JsonNode body) {
+        if (path.equals("/refunds")) {
+            return refund(orderId);
+        }
+        UUID userId = UUID.fromString(path.split("/")[2]);
+        return path.endsWith("/hold")
+                ? hold(userId, orderId, body.path("amount").decimalValue())
+                : release(userId, orderId);
+    }
+
+    synchronized Answer hold(UUID userId, UUID orderId, BigDecimal amount) {
+        if (userId.equals(RESERVED_USER)) {
+            return new Answer(
+                    400,
+                    "{\"code\":\"validation_failed\",\"errors\":[{\"field\":\"user_id\",\"message\":\"is reserved\"}]}");
+        }
+        Hold hold = holds.get(orderId);
+        if (hold != null) {
+            return switch (hold.status()) {
+                case RELEASED, REFUNDED -> problem(409, "hold_released");
+                case CAPTURED -> problem(409, "hold_captured");
+                case HELD ->
+                    hold.userId().equals(userId) && hold.amount().compareTo(amount) == 0
+                            ? new Answer(200, "{\"status\":\"held\"}")
+                            : problem(409, "hold_conflict");
+            };
+        }
+        BigDecimal free = available.get(userId);
+        if (free == null) {
+            return problem(404, "account_not_found");
+        }
+        if (free.compareTo(amount) < 0) {
+            return problem(402, "insufficient_funds");
+        }
+        available.put(userId, free.subtract(amount));
+        holds.put(orderId, new Hold(userId, amount, HoldStatus.HELD));
+        return new Answer(200, "{\"status\":\"held\"}");
+    }
+
+    synchronized Answer release(UUID userId, UUID orderId) {
+        Hold hold = holds.get(orderId);
+        if (hold == null || !hold.userId().equals(userId)) {
+            return problem(404, "hold_not_found");
+        }
+        if (hold.status() == HoldStatus.CAPTURED || hold.status() == HoldStatus.REFUNDED) {
+            return problem(409, "hold_captured");
+        }
+        giveBack(orderId, hold, HoldStatus.HELD, HoldStatus.RELEASED);
+        return new Answer(200, "{\"status\":\"released\"}");
+    }
+
+    private Answer refund(UUID orderId) {
+        Hold hold = holds.get(orderId);
+        if (hold == null || hold.status() == HoldStatus.HELD || hold.status() == HoldStatus.RELEASED) {
+            return problem(404, "capture_not_found");
+        }
+        giveBack(orderId, hold, HoldStatus.CAPTURED, HoldStatus.REFUNDED);
+        return new Answer(200, "{\"status\":\"refunded\"}");
+    }
+
+    private void giveBack(UUID orderId, Hold hold, HoldStatus from, HoldStatus to) {
+        if (hold.status() == from) {
+            available.merge(hold.userId(), hold.amount(), BigDecimal::add);
+            holds.put(orderId, hold.with(to));
+        }
+    }
+
+    private static Answer problem(int status, String code) {
+        return new Answer(status, "{\"status\":" + status + ",\"code\":\"" + code + "\"}");
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.json().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders()
+                .add("Content-Type", answer.status() < 400 ? "application/json" : "application/problem+json");
+        exchange.sendResponseHeaders(answer.status(), body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LATE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.holdfast.order;
+
+import static io.restassured.RestAssured.given;
+
+import dev.holdfast.delivery.testing.RealInfrastructure;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+
+/** What the tests of the whole service share: one application, its database, and payments. */
+@QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "orders"))
+@QuarkusTestResource(FakePayments.class)
+public abstract class OrderServiceTesting {
+    protected FakePayments payments;
+
+    @Inject
+    protected DataSource database;
+
+    @Inject
+    CircuitBreakerMaintenance circuitBreakers;
+
+    @AfterEach
+    void paymentsBehavesAgain() {
+        payments.behave();
+        circuitBreakers.resetAll();
+    }
+
+    protected static Response place(UUID userId, String body, @Nullable String idempotencyKey) {
+        RequestSpecification request = given().queryParam("user_id", userId)
+                .contentType(ContentType.JSON)
+                .body(body);
+        if (idempotencyKey != null) {
+            request.header("Idempotency-Key", idempotencyKey);
+        }
+        return request.post("/orders");
+    }
+
+    protected static UUID placed(UUID userId, String amount) {
+        return id(place(userId, "{\"amount\":" + amount + "}", null));
+    }
+
+    protected static UUID id(Response created) {
+        return UUID.fromString(created.then().statusCode(201).extract().path("id"));
+    }
+
+    /** The first column of the first row, as text; null where there is none. */
+    protected @Nullable String query(String sql, Object... parameters) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            if (!statement.execute()) {
+                return null;
+            }
+            try (ResultSet row = statement.getResultSet()) {
+                return row.next() ? row.getString(1) : null;
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    protected @Nullable String status(UUID orderId) {
+        return query("select status from orders where id = ?", orderId);
+    }
+}

@@ -1,0 +1,250 @@
+package dev.holdfast.order;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.holdfast.order.FakePayments.Behaviour;
+import dev.holdfast.order.FakePayments.Hold;
+import dev.holdfast.order.FakePayments.HoldStatus;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class PlaceOrderIT extends OrderServiceTesting {
+    private static final String KETTLE = "{\"amount\":19.9,\"description\":\"A kettle ☕\"}";
+
+    @Test
+    void holdsTheMoneyAndStoresTheOrderWithItsPaymentRequest() {
+        UUID user = payments.openAccount("100");
+        Response created = place(user, KETTLE, null);
+        UUID order = id(created);
+        created.then()
+                .header("Location", "/orders/" + order + "?user_id=" + user)
+                .header("Idempotency-Replayed", nullValue())
+                .body("user_id", equalTo(user.toString()))
+                .body("description", equalTo("A kettle ☕"))
+                .body("status", equalTo("NEW"))
+                .body("reason", nullValue())
+                .body("created_at", notNullValue());
+        assertThat(created.asString()).contains("\"amount\":19.90,");
+        assertThat(payments.holdStatus(order)).isEqualTo(HoldStatus.HELD);
+        assertThat(status(order)).isEqualTo("NEW");
+        assertThat(query("select type from outbox where order_id = ?", order)).isEqualTo("payment_requested");
+        await().untilAsserted(
+                        () -> assertThat(query("select sent_at is not null from outbox where order_id = ?", order))
+                                .isEqualTo("t"));
+        assertThat(given().get(created.header("Location")).asString()).isEqualTo(created.asString());
+    }
+
+    @Test
+    void passesOnThatTheMoneyIsNotThere() {
+        UUID user = payments.openAccount("19.89");
+        place(user, KETTLE, null).then().statusCode(402).body("code", equalTo("insufficient_funds"));
+        assertThat(query("select count(*) from orders where user_id = ?", user)).isEqualTo("0");
+    }
+
+    @Test
+    void passesOnThatThereIsNoAccount() {
+        place(UUID.randomUUID(), KETTLE, null).then().statusCode(404).body("code", equalTo("account_not_found"));
+    }
+
+    @Test
+    void namesAUserThatPaymentsRefuses() {
+        place(FakePayments.RESERVED_USER, KETTLE, null)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("validation_failed"))
+                .body("errors.field", hasItem("user_id"))
+                .body("errors.message", hasItem("is reserved"));
+    }
+
+    @Test
+    void asksToComeBackWhilePaymentsIsAway() {
+        UUID user = payments.openAccount("100");
+        payments.goAway();
+        assertUnavailable(place(user, KETTLE, null));
+        payments.comeBack();
+        assertThat(payments.holdsOf(user)).isEmpty();
+        await().untilAsserted(() -> place(user, KETTLE, null).then().statusCode(201));
+    }
+
+    @Test
+    void releasesTheMoneyWhenTheAnswerIsLost() {
+        UUID user = payments.openAccount("100");
+        payments.misbehave("/hold", Behaviour.DROP_THE_ANSWER);
+        assertUnavailable(place(user, KETTLE, null));
+        assertNothingIsReserved(user, HoldStatus.RELEASED);
+    }
+
+    @Test
+    void releasesTheMoneyWhenTheAnswerComesTooLate() {
+        UUID user = payments.openAccount("100");
+        payments.misbehave("/hold", Behaviour.ANSWER_LATE);
+        assertUnavailable(place(user, KETTLE, null));
+        assertNothingIsReserved(user, HoldStatus.RELEASED);
+    }
+
+    @Test
+    void asksToComeBackWhilePaymentsFails() {
+        UUID user = payments.openAccount("100");
+        payments.misbehave("/hold", Behaviour.FAIL_BEFORE_PROCESSING);
+        assertUnavailable(place(user, KETTLE, null));
+        assertThat(payments.holdsOf(user)).isEmpty();
+    }
+
+    @Test
+    void releasesTheMoneyWhenTheOrderCannotBeStored() throws Exception {
+        UUID user = payments.openAccount("100");
+        try (Connection other = database.getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("lock table outbox in share mode");
+            place(user, KETTLE, null)
+                    .then()
+                    .statusCode(503)
+                    .header("Retry-After", matchesPattern("[1-9]\\d*"))
+                    .body("code", equalTo("overloaded"));
+            other.rollback();
+        }
+        assertNothingIsReserved(user, HoldStatus.RELEASED);
+    }
+
+    @Test
+    void leavesPaymentsAloneWhileItFailsAndComesBackByItself() {
+        UUID user = payments.openAccount("100");
+        payments.goAway();
+        for (int i = 0; i < 25; i++) {
+            assertUnavailable(place(user, KETTLE, null));
+        }
+        payments.comeBack();
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> place(user, KETTLE, null).then().statusCode(201));
+    }
+
+    @Test
+    void oneOrderComesOfFiftyRequestsWithOneKey() throws Exception {
+        UUID user = payments.openAccount("100");
+        String key = UUID.randomUUID().toString();
+        List<Response> answers = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(50)) {
+            List<Future<Response>> running = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                running.add(clients.submit(() -> place(user, KETTLE, key)));
+            }
+            for (Future<Response> each : running) {
+                answers.add(each.get());
+            }
+        }
+        Set<String> bodies = new HashSet<>();
+        answers.forEach(
+                answer -> bodies.add(answer.then().statusCode(201).extract().asString()));
+        assertThat(bodies).hasSize(1);
+        assertThat(answers.stream().filter(answer -> answer.header("Idempotency-Replayed") == null))
+                .hasSize(1);
+        assertThat(query("select count(*) from orders where user_id = ?", user)).isEqualTo("1");
+        assertThat(payments.available(user)).isEqualByComparingTo("80.10");
+    }
+
+    @Test
+    void theAnswerOfAKeyStaysTheSameWhenTheOrderHasEnded() {
+        UUID user = payments.openAccount("19.90");
+        Response first = place(user, KETTLE, "my-key");
+        query(
+                "update orders set status = 'CANCELLED', reason = 'hold_released', updated_at = now() where id = ?",
+                id(first));
+        Response second = place(user, "{\"description\":\"A kettle ☕\",\"amount\":1990e-2}", "my-key");
+        second.then().statusCode(201).header("Idempotency-Replayed", "true");
+        assertThat(second.asString()).isEqualTo(first.asString());
+        assertThat(second.header("Location")).isEqualTo(first.header("Location"));
+    }
+
+    @Test
+    void aKeyIsForOneBodyOnly() {
+        UUID user = payments.openAccount("100");
+        place(user, KETTLE, "my-key").then().statusCode(201);
+        place(user, "{\"amount\":20,\"description\":\"A kettle ☕\"}", "my-key")
+                .then()
+                .statusCode(422)
+                .body("code", equalTo("idempotency_key_reused"));
+        place(user, "{\"amount\":19.90}", "my-key").then().statusCode(422);
+        assertThat(payments.available(user)).isEqualByComparingTo("80.10");
+        place(payments.openAccount("100"), KETTLE, "my-key").then().statusCode(201);
+    }
+
+    @Test
+    void aKeyWhoseHoldWasReleasedIsPlacedByItsNextAttempt() {
+        UUID user = payments.openAccount("100");
+        payments.misbehave("/hold", Behaviour.DROP_THE_ANSWER);
+        assertUnavailable(place(user, KETTLE, "my-key"));
+        payments.behave();
+        UUID order = id(place(user, KETTLE, "my-key"));
+        assertThat(payments.holdStatus(order)).isEqualTo(HoldStatus.HELD);
+        assertThat(payments.holdsOf(user))
+                .extracting(Hold::status)
+                .containsExactlyInAnyOrder(HoldStatus.RELEASED, HoldStatus.HELD);
+        assertThat(payments.available(user)).isEqualByComparingTo("80.10");
+    }
+
+    @Test
+    void aKeyThatWasRefusedMayBeTriedAgain() {
+        UUID user = payments.openAccount("0");
+        place(user, KETTLE, "my-key").then().statusCode(402);
+        place(user, KETTLE, "my-key").then().statusCode(402);
+    }
+
+    @Test
+    void aKeyIsUsedUpWhenEachOfItsHoldsWasReleased() {
+        UUID user = payments.openAccount("100");
+        NewOrder wish = new NewOrder(user, new BigDecimal("19.90"), null, "my-key");
+        OrderIds.candidates(wish).forEach(id -> {
+            payments.hold(user, id, wish.amount());
+            payments.release(user, id);
+        });
+        place(user, KETTLE, "my-key").then().statusCode(409).body("code", equalTo("idempotency_key_exhausted"));
+        assertNothingIsReserved(user, HoldStatus.RELEASED);
+    }
+
+    @Test
+    void aHoldOfTheKeyForAnotherAmountMeansThatARequestIsRunning() {
+        UUID user = payments.openAccount("100");
+        NewOrder running = new NewOrder(user, new BigDecimal("50"), null, "my-key");
+        UUID order = OrderIds.candidates(running).findFirst().orElseThrow();
+        payments.hold(user, order, running.amount());
+        place(user, KETTLE, "my-key").then().statusCode(409).body("code", equalTo("idempotency_in_progress"));
+        assertThat(id(place(user, "{\"amount\":50}", "my-key"))).isEqualTo(order);
+    }
+
+    private static void assertUnavailable(Response response) {
+        response.then()
+                .statusCode(503)
+                .contentType("application/problem+json")
+                .header("Retry-After", matchesPattern("[1-9]\\d*"))
+                .body("code", equalTo("payments_unavailable"))
+                .body("trace_id", matchesPattern("[0-9a-f]{32}"));
+    }
+
+    private void assertNothingIsReserved(UUID user, HoldStatus status) {
+        assertThat(payments.holdsOf(user)).isNotEmpty().extracting(Hold::status).containsOnly(status);
+        assertThat(payments.available(user)).isEqualByComparingTo("100");
+        assertThat(query("select count(*) from orders where user_id = ?", user)).isEqualTo("0");
+    }
+}

@@ -1,0 +1,188 @@
+package dev.holdfast.order;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class WrongInputIT extends OrderServiceTesting {
+    private static final String USER = "user_id=3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    /orders?%s&limit=0                                   | limit
+                    /orders?%s&limit=201                                 | limit
+                    /orders?%s&limit=-1                                  | limit
+                    /orders?%s&limit=abc                                 | limit
+                    /orders?%s&limit=99999999999                         | limit
+                    /orders?%s&cursor=abc                                | cursor
+                    /orders?%s&cursor=%%24%%24                           | cursor
+                    /orders?%s&status=new                                | status
+                    /orders?%s&status=PAID                               | status
+                    /orders                                              | user_id
+                    /orders?user_id=                                     | user_id
+                    /orders?user_id=1-1-1-1-1                            | user_id
+                    /orders?user_id=3f2504e04f8941d39a0c0305e82c3301     | user_id
+                    /orders/abc?%s                                       | order_id
+                    /orders/1-1-1-1-1?%s                                 | order_id
+                    /orders/3f2504e0-4f89-41d3-9a0c-0305e82c3302         | user_id
+                    /orders/3f2504e0-4f89-41d3-9a0c-0305e82c3302?user_id=%%00 | user_id
+                    """)
+    void aWrongParameterIsNamed(String path, String field) {
+        assertInvalid(given().urlEncodingEnabled(false).get(String.format(path, USER)), field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {}                                        | amount
+                    {"amount":null}                           | amount
+                    {"amount":0}                              | amount
+                    {"amount":-1}                             | amount
+                    {"amount":0.001}                          | amount
+                    {"amount":12345678901234567}              | amount
+                    {"amount":1e400}                          | amount
+                    {"amount":1e2147483647}                   | amount
+                    {"amount":"10"}                           | amount
+                    {"amount":true}                           | amount
+                    {"amount":[10]}                           | amount
+                    {"amount":{}}                             | amount
+                    {"amount":10,"description":7}             | description
+                    {"amount":10,"description":["a"]}         | description
+                    {"amount":10,"description":"a\\u0000b"}   | description
+                    {"amount":10,"description":"\\ud800"}     | description
+                    {"amount":10,"price":7}                   | price
+                    {"amount":10,"status":"FINISHED"}         | status
+                    {"amount":1}{"amount":2}                  | body
+                    null                                      | body
+                    []                                        | body
+                    7                                         | body
+                    """)
+    void aWrongFieldIsNamedAndNothingIsReserved(String body, String field) {
+        UUID user = payments.openAccount("100");
+        assertInvalid(place(user, body, null), field);
+        assertThat(payments.holdsOf(user)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "{\"amount\":NaN}", "{\"amount\":}", "kettle"})
+    void brokenJsonIsCalledThat(String body) {
+        place(payments.openAccount("100"), body, null)
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("code", equalTo("malformed_json"));
+    }
+
+    @Test
+    void anEmptyBodyIsWrong() {
+        Response empty = given().contentType(ContentType.JSON).post("/orders?" + USER);
+        empty.then().statusCode(400).contentType("application/problem+json");
+    }
+
+    @Test
+    void aDescriptionHasAThousandCharactersAtMostHoweverManyBytes() {
+        UUID user = payments.openAccount("100");
+        place(user, "{\"amount\":1,\"description\":\"" + "☕".repeat(1_000) + "\"}", null)
+                .then()
+                .statusCode(201);
+        place(user, "{\"amount\":1,\"description\":\"" + "🫖".repeat(1_000) + "\"}", null)
+                .then()
+                .statusCode(201)
+                .body("description", equalTo("🫖".repeat(1_000)));
+        assertInvalid(place(user, "{\"amount\":1,\"description\":\"" + "a".repeat(1_001) + "\"}", null), "description");
+    }
+
+    @Test
+    void theLargestAmountIsKeptExactly() {
+        UUID user = payments.openAccount("9999999999999999.99");
+        Response created = place(user, "{\"amount\":9999999999999999.99}", null);
+        assertThat(created.asString()).contains("\"amount\":9999999999999999.99,");
+        assertThat(query("select amount from orders where id = ?", id(created))).isEqualTo("9999999999999999.99");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"with space", "tab\there", "ü"})
+    void aWrongIdempotencyKeyIsNamed(String key) {
+        assertInvalid(place(payments.openAccount("100"), "{\"amount\":10}", key), "Idempotency-Key");
+    }
+
+    @Test
+    void anIdempotencyKeyHas255CharactersAtMost() {
+        UUID user = payments.openAccount("100");
+        place(user, "{\"amount\":10}", "k".repeat(255)).then().statusCode(201);
+        assertInvalid(place(user, "{\"amount\":10}", "k".repeat(256)), "Idempotency-Key");
+        assertInvalid(place(user, "{\"amount\":10}", ""), "Idempotency-Key");
+    }
+
+    @Test
+    void whatHttpItselfRefusesIsAProblemToo() {
+        given().contentType("text/plain")
+                .body("{\"amount\":10}")
+                .post("/orders?" + USER)
+                .then()
+                .statusCode(415)
+                .body("code", equalTo("unsupported_media_type"));
+        given().delete("/orders?" + USER).then().statusCode(405).body("code", equalTo("method_not_allowed"));
+        given().get("/order").then().statusCode(404).body("code", equalTo("not_found"));
+        given().accept("text/html")
+                .get("/orders?" + USER)
+                .then()
+                .statusCode(406)
+                .body("code", equalTo("not_acceptable"));
+        place(UUID.randomUUID(), "{\"amount\":1,\"description\":\"" + "a".repeat(70_000) + "\"}", null)
+                .then()
+                .statusCode(413)
+                .body("code", equalTo("payload_too_large"));
+    }
+
+    @Test
+    void theDocumentDescribesEveryCallAndItsProblems() {
+        Response document = given().queryParam("format", "json").get("/openapi");
+        document.then().statusCode(200);
+        assertThat(document.<Map<String, Object>>path("paths.'/orders'.post.responses"))
+                .containsOnlyKeys("201", "400", "402", "404", "409", "415", "422", "503");
+        assertThat(document.<Map<String, Object>>path("paths.'/orders'.get.responses"))
+                .containsOnlyKeys("200", "400");
+        assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}'.get.responses"))
+                .containsOnlyKeys("200", "400", "404");
+        assertThat(document.<Map<String, Object>>path("components.schemas.Order.properties"))
+                .containsOnlyKeys(
+                        "id", "user_id", "amount", "description", "status", "reason", "created_at", "updated_at");
+        assertThat(document.<List<String>>path("paths.'/orders'.post.parameters.name"))
+                .containsExactlyInAnyOrder("user_id", "Idempotency-Key");
+    }
+
+    @Test
+    void healthAndMetricsAreThere() {
+        given().get("/q/health/live").then().statusCode(200).body(not(containsString("atabase")));
+        given().get("/q/health/ready").then().statusCode(200);
+        given().get("/q/health/started").then().statusCode(200);
+        assertThat(given().get("/q/metrics").asString())
+                .contains("holdfast_orders_placed_total", "holdfast_compensations_pending")
+                .contains("holdfast_orders_time_to_terminal_seconds_bucket");
+    }
+
+    private static void assertInvalid(Response response, String field) {
+        response.then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("code", equalTo("validation_failed"))
+                .body("errors.field", hasItem(field))
+                .body("trace_id", matchesPattern("[0-9a-f]{32}"));
+    }
+}
