@@ -1,0 +1,129 @@
+package dev.holdfast.payment;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.payment.database.Database;
+import io.restassured.response.Response;
+import jakarta.inject.Singleton;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** What the tests do with accounts, by REST as a client would, and what they look up in the tables. */
+@Singleton
+public class Bank {
+    private final Database database;
+
+    Bank(Database database) {
+        this.database = database;
+    }
+
+    /** A new user with this much money. */
+    public UUID account(String balance) {
+        UUID user = UUID.randomUUID();
+        given().post("/accounts/" + user).then().statusCode(201);
+        if (new BigDecimal(balance).signum() > 0) {
+            deposit(user, balance).then().statusCode(200);
+        }
+        return user;
+    }
+
+    public Response get(UUID user) {
+        return given().get("/accounts/" + user);
+    }
+
+    public Response deposit(UUID user, String amount) {
+        return post("/accounts/" + user + "/deposit", "{\"amount\": " + amount + "}");
+    }
+
+    public Response deposit(UUID user, String amount, String key) {
+        return given().contentType("application/json")
+                .header("Idempotency-Key", key)
+                .body("{\"amount\": " + amount + "}")
+                .post("/accounts/" + user + "/deposit");
+    }
+
+    public Response hold(UUID user, UUID order, String amount) {
+        return post("/accounts/" + user + "/hold", "{\"order_id\": \"" + order + "\", \"amount\": " + amount + "}");
+    }
+
+    public Response hold(UUID user, UUID order, String amount, int expiresInSeconds) {
+        return post(
+                "/accounts/" + user + "/hold",
+                "{\"order_id\": \"" + order + "\", \"amount\": " + amount + ", \"expires_in_seconds\": "
+                        + expiresInSeconds + "}");
+    }
+
+    public Response release(UUID user, UUID order) {
+        return post("/accounts/" + user + "/release", "{\"order_id\": \"" + order + "\"}");
+    }
+
+    public Response refund(UUID user, UUID order) {
+        return post("/refunds", "{\"order_id\": \"" + order + "\", \"user_id\": \"" + user + "\"}");
+    }
+
+    public Response post(String path, String body) {
+        return given().contentType("application/json").body(body).post(path);
+    }
+
+    /** A new order's id, with this much held for it. */
+    public UUID held(UUID user, String amount) {
+        UUID order = UUID.randomUUID();
+        hold(user, order, amount).then().statusCode(200);
+        return order;
+    }
+
+    /** Lets the hold's time be over. */
+    public void expire(UUID order) {
+        database.update(
+                "update hold set expires_at = ? where order_id = ?",
+                Instant.now().minusSeconds(1),
+                order);
+    }
+
+    public String holdStatus(UUID order) {
+        return database.first("select status from hold where order_id = ?", row -> row.getString(1), order)
+                .orElse("none");
+    }
+
+    public int transfers(UUID order, String kind) {
+        return database.first(
+                        "select count(*) from transfer where order_id = ? and kind = ?",
+                        row -> row.getInt(1),
+                        order,
+                        kind)
+                .orElseThrow();
+    }
+
+    public void assertMoney(UUID user, String balance, String held) {
+        String account = get(user).asString();
+        assertThat(account)
+                .contains("\"balance\":" + balance + ",", "\"held\":" + held + ",")
+                .contains("\"available\":"
+                        + new BigDecimal(balance).subtract(new BigDecimal(held)).toPlainString() + ",");
+    }
+
+    /** Invariant I1: for each account, its transfers are its balance and its open holds are what is held. */
+    public void assertBooksBalance() {
+        List<String> wrong = database.query("""
+                select account.user_id::text || ': balance ' || balance || ', held ' || held as line
+                  from account
+                  left join lateral (
+                       select coalesce(sum(case when credit_account = account.user_id then amount else -amount end), 0)
+                              as sum from transfer where account.user_id in (credit_account, debit_account)) moved on true
+                  left join lateral (
+                       select coalesce(sum(amount), 0) as sum from hold
+                        where hold.user_id = account.user_id and status = 'HELD') reserved on true
+                 where balance <> moved.sum or held <> reserved.sum or held < 0 or held > balance
+                """, row -> row.getString("line"));
+        assertThat(wrong).as("accounts whose books do not balance").isEmpty();
+        List<UUID> chargedWrongly = database.query("""
+                select hold.order_id from hold left join transfer
+                    on transfer.order_id = hold.order_id and kind = 'CAPTURE'
+                 where (status = 'CAPTURED') <> (transfer.id is not null) or transfer.amount <> hold.amount
+                """, row -> row.getObject(1, UUID.class));
+        assertThat(chargedWrongly).as("orders whose hold and transfer disagree").isEmpty();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.holdfast.payment.transfer;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.delivery.testing.RealInfrastructure;
+import dev.holdfast.payment.Bank;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
+class StatementIT {
+    @Inject
+    Bank bank;
+
+    @AfterEach
+    void booksBalance() {
+        bank.assertBooksBalance();
+    }
+
+    @Test
+    void pagesFromTheNewestToTheOldestWithoutGapsWhileMoneyMoves() {
+        UUID user = bank.account("0");
+        for (int i = 1; i <= 12; i++) {
+            bank.deposit(user, "0.0" + (1 + i % 9)).then().statusCode(200);
+        }
+        List<String> ids = new ArrayList<>();
+        List<String> times = new ArrayList<>();
+        @Nullable String path = "/accounts/" + user + "/transfers?limit=5";
+        int pages = 0;
+        while (path != null) {
+            Response page = given().urlEncodingEnabled(false).get(path);
+            assertThat(page.statusCode()).isEqualTo(200);
+            ids.addAll(page.jsonPath().getList("id"));
+            times.addAll(page.jsonPath().getList("created_at"));
+            String link = page.header("Link");
+            path = link == null ? null : link.substring(1, link.indexOf('>'));
+            bank.deposit(user, "1").then().statusCode(200);
+            pages++;
+        }
+        assertThat(pages).isEqualTo(3);
+        assertThat(new HashSet<>(ids)).hasSize(12).hasSameSizeAs(ids);
+        assertThat(times).isSortedAccordingTo(Collections.reverseOrder());
+    }
+
+    @Test
+    void showsWhatCameInAndWentOut() {
+        UUID user = bank.account("25.5");
+        Response page = given().get("/accounts/" + user + "/transfers");
+        assertThat(page.asString()).contains("\"kind\":\"DEPOSIT\"", "\"amount\":25.50", "\"order_id\":null");
+        assertThat(page.header("Link")).isNull();
+    }
+
+    @Test
+    void isEmptyForANewAccountAndMissingWithoutOne() {
+        assertThat(given().get("/accounts/" + bank.account("0") + "/transfers").asString())
+                .isEqualTo("[]");
+        assertThat(given().get("/accounts/" + UUID.randomUUID() + "/transfers").statusCode())
+                .isEqualTo(404);
+    }
+}
