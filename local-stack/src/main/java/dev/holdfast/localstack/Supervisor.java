@@ -34,8 +34,9 @@ final class Supervisor {
     /** After it returns nothing is started any more. */
     void stop() {
         stopping = true;
-        threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
+        List<Thread> started =
+                threads.stream().filter(Thread::isAlive).peek(Thread::interrupt).toList();
+        for (Thread thread : started) {
             try {
                 if (!thread.join(END_LIMIT)) {
                     progress.accept("The " + thread.getName() + " does not end");
