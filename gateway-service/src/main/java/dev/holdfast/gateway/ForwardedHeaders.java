@@ -7,7 +7,6 @@ import io.vertx.core.net.SocketAddress;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Which headers cross the gateway: all but those that belong to one connection (RFC 9110, section 7.6.1). */
 final class ForwardedHeaders {
@@ -22,9 +21,17 @@ final class ForwardedHeaders {
             "transfer-encoding",
             "upgrade");
 
-    /** Set anew for the upstream, whatever the client said about itself. */
-    private static final Set<String> OF_THE_REQUEST_SENT =
-            Set.of("host", "content-length", "expect", "forwarded", "x-real-ip", "http2-settings");
+    /** Set anew for the upstream (by the HTTP client, by OpenTelemetry, or below), whatever the client said. */
+    private static final Set<String> OF_THE_REQUEST_SENT = Set.of(
+            "host",
+            "content-length",
+            "expect",
+            "traceparent",
+            "tracestate",
+            "baggage",
+            "forwarded",
+            "x-real-ip",
+            "http2-settings");
 
     private static final CharSequence FORWARDED = HttpHeaders.createOptimized("Forwarded");
     private static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
@@ -36,7 +43,6 @@ final class ForwardedHeaders {
     private ForwardedHeaders() {}
 
     static void copyRequest(HttpServerRequest from, MultiMap to) {
-        String nominated = from.getHeader(HttpHeaders.CONNECTION);
         for (Map.Entry<String, String> header : from.headers()) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             if (!OF_ONE_CONNECTION.contains(name)
@@ -45,7 +51,7 @@ final class ForwardedHeaders {
                 to.add(header.getKey(), header.getValue());
             }
         }
-        removeNominated(from.headers(), nominated, to);
+        removeNominated(from.headers(), to);
         addOrigin(from, to);
     }
 
@@ -55,17 +61,16 @@ final class ForwardedHeaders {
                 to.add(header.getKey(), header.getValue());
             }
         }
-        removeNominated(from, from.get(HttpHeaders.CONNECTION), to);
+        removeNominated(from, to);
     }
 
     /** {@code Connection: close, X-Secret} says that X-Secret, too, is meant for this connection only. */
-    private static void removeNominated(MultiMap from, @Nullable String nominated, MultiMap to) {
-        if (nominated == null || nominated.equalsIgnoreCase("keep-alive") || nominated.equalsIgnoreCase("close")) {
-            return;
-        }
+    private static void removeNominated(MultiMap from, MultiMap to) {
         for (String value : from.getAll(HttpHeaders.CONNECTION)) {
-            for (String name : value.split(",", -1)) {
-                to.remove(name.strip());
+            if (!value.equalsIgnoreCase("keep-alive") && !value.equalsIgnoreCase("close")) {
+                for (String name : value.split(",", -1)) {
+                    to.remove(name.strip());
+                }
             }
         }
     }

@@ -1,11 +1,9 @@
 package dev.holdfast.gateway;
 
-import dev.holdfast.gateway.GatewayConfig.LimitsConfig;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,29 +19,14 @@ final class Gatekeeper {
             HttpMethod.OPTIONS);
     private static final String ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-    private final long maxTargetLength;
-    private final long maxHeadersLength;
-
-    Gatekeeper(LimitsConfig limits) {
-        this.maxTargetLength = limits.requestTarget().asLongValue();
-        this.maxHeadersLength = limits.headers().asLongValue();
-    }
+    private Gatekeeper() {}
 
     /** @return path and query in origin form; null where the request was answered with a problem */
-    @Nullable
-    String admit(HttpServerRequest request) {
+    static @Nullable String admit(HttpServerRequest request) {
         String uri = request.uri();
         if (!METHODS.contains(request.method())) {
             request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
             Problems.send(request, Problem.METHOD_NOT_ALLOWED, "Allowed are " + ALLOW);
-        } else if (uri.length() > maxTargetLength) {
-            Problems.send(
-                    request,
-                    Problem.URI_TOO_LONG,
-                    "Path and query may have at most " + maxTargetLength + " characters");
-        } else if (isLongerThan(maxHeadersLength, request)) {
-            Problems.send(
-                    request, Problem.HEADERS_TOO_LARGE, "The headers may have at most " + maxHeadersLength + " bytes");
         } else if (!hasOneHost(request)) {
             Problems.send(request, Problem.MALFORMED_REQUEST, "A request has exactly one Host header");
         } else if (!isPlainlyFramed(request)) {
@@ -85,13 +68,5 @@ final class Gatekeeper {
     private static boolean isPlainlyFramed(HttpServerRequest request) {
         List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
         return codings.isEmpty() || codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked");
-    }
-
-    private static boolean isLongerThan(long limit, HttpServerRequest request) {
-        long length = 0;
-        for (Map.Entry<String, String> header : request.headers()) {
-            length += header.getKey().length() + header.getValue().length() + 4L;
-        }
-        return length > limit;
     }
 }

@@ -11,6 +11,14 @@ import java.util.Map;
 /** What the gateway routes, and how much of it. */
 @ConfigMapping(prefix = "holdfast.gateway")
 interface GatewayConfig {
+    @WithDefault("0.0.0.0")
+    String host();
+
+    int port();
+
+    /** More than one costs CPU per request and pays off where one CPU is not enough. */
+    int eventLoops();
+
     /** The services behind the gateway, by name; the name also tells them apart in metrics and in the API document. */
     Map<String, UpstreamConfig> upstreams();
 
@@ -20,11 +28,19 @@ interface GatewayConfig {
 
     /** What is refused before any upstream hears of it. */
     interface LimitsConfig {
+        /** Open connections of clients; one more is closed at once. */
+        @WithDefault("4096")
+        int connections();
+
+        /** A connection on which nothing moves is closed after this time; must be longer than a response may take. */
+        @WithDefault("60S")
+        Duration idleTimeout();
+
         /** A larger body is answered with 413. Bodies are held in memory until complete, so this times the connections bounds the heap. */
         @WithDefault("64K")
         MemorySize body();
 
-        /** A longer path with query is answered with 414. */
+        /** A longer request line is answered with 414. */
         @WithDefault("8K")
         MemorySize requestTarget();
 

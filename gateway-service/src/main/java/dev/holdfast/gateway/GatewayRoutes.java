@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /** Puts the gateway in front of everything that this process answers itself. */
@@ -22,7 +23,6 @@ class GatewayRoutes {
     private final Vertx vertx;
     private final LimitsConfig limits;
     private final long maxBodyLength;
-    private final Gatekeeper gatekeeper;
     private final RouteTable<Upstream> routes;
     private final ApiDocument apiDocument;
 
@@ -30,13 +30,13 @@ class GatewayRoutes {
         this.vertx = vertx;
         this.limits = config.limits();
         this.maxBodyLength = limits.body().asLongValue();
-        this.gatekeeper = new Gatekeeper(limits);
         this.routes = upstreams.routes();
         this.apiDocument = apiDocument;
     }
 
     void install(@Observes Router router) {
         router.route().order(BEFORE_ALL_OTHERS).handler(this::receive).failureHandler(this::onFailure);
+        IntStream.of(400, 404, 500).forEach(status -> router.errorHandler(status, this::onFailure));
         router.route("/").handler(context -> context.redirect("/docs/"));
         router.route("/openapi").handler(this::describe);
         router.route().order(AFTER_ALL_OTHERS).handler(this::onNothingFound);
@@ -44,7 +44,7 @@ class GatewayRoutes {
 
     private void receive(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String target = gatekeeper.admit(request);
+        String target = Gatekeeper.admit(request);
         if (target == null) {
             return;
         }
@@ -89,6 +89,10 @@ class GatewayRoutes {
     }
 
     private void onFailure(RoutingContext context) {
+        // Quarkus' router itself refuses some requests, in words of its own, before anybody else has seen them.
+        if (Gatekeeper.admit(context.request()) == null) {
+            return;
+        }
         if (context.statusCode() == Problem.NOT_FOUND.status) {
             onNothingFound(context);
             return;

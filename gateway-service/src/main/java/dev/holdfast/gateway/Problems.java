@@ -14,6 +14,15 @@ final class Problems {
 
     /** Does nothing where the response is already under way or its connection is gone. */
     static void send(HttpServerRequest request, Problem problem, String detail) {
+        send(request, problem, new JsonObject().put("detail", detail).put("instance", instance(request)));
+    }
+
+    /** For a request of which not even the path could be read. */
+    static void sendWithoutInstance(HttpServerRequest request, Problem problem, String detail) {
+        send(request, problem, new JsonObject().put("detail", detail));
+    }
+
+    private static void send(HttpServerRequest request, Problem problem, JsonObject occurrence) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed() || response.headWritten()) {
             return;
@@ -26,8 +35,7 @@ final class Problems {
                 .put("type", "about:blank")
                 .put("title", problem.title)
                 .put("status", problem.status)
-                .put("detail", detail)
-                .put("instance", instance(request))
+                .mergeIn(occurrence)
                 .put("code", problem.code)
                 .put("trace_id", Span.current().getSpanContext().getTraceId())
                 .toBuffer());

@@ -48,7 +48,8 @@ final class RequestBody {
                 timeout.toMillis(),
                 timer -> body.refuse(
                         Problem.REQUEST_TIMEOUT, "The body did not arrive within " + timeout.toSeconds() + " s"));
-        request.exceptionHandler(gone -> body.stop());
+        // Either the client is gone, or what it sends is no body and the HTTP decoder closes the connection.
+        request.exceptionHandler(broken -> body.stop());
         request.handler(body::add);
         request.endHandler(end -> body.end());
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
@@ -63,9 +64,7 @@ final class RequestBody {
         request.handler(discarded -> {});
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         Problems.send(request, problem, detail);
-        long timer = vertx.setTimer(
-                DISCARD_TIME_MILLIS, elapsed -> request.connection().close());
-        request.connection().closeHandler(closed -> vertx.cancelTimer(timer));
+        vertx.setTimer(DISCARD_TIME_MILLIS, elapsed -> request.connection().close());
     }
 
     private void add(Buffer chunk) {

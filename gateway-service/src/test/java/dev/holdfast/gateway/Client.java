@@ -16,10 +16,10 @@ import java.util.concurrent.CompletableFuture;
 final class Client {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final URI server;
+    private final int port;
 
-    Client(URI server) {
-        this.server = server;
+    Client(int port) {
+        this.port = port;
     }
 
     HttpResponse<String> get(String target) {
@@ -31,7 +31,7 @@ final class Client {
     }
 
     CompletableFuture<HttpResponse<String>> sendAsync(String method, String target, String body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + server.getAuthority() + target))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + target))
                 .method(
                         method,
                         body.isEmpty()
@@ -53,7 +53,7 @@ final class Client {
     }
 
     Socket connect(String request) throws IOException {
-        Socket socket = new Socket(server.getHost(), server.getPort());
+        Socket socket = new Socket("localhost", port);
         socket.setSoTimeout(10_000);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         return socket;

@@ -74,6 +74,7 @@ final class FakeService {
                         .onComplete(written -> request.connection().close());
             case "stall" -> response.setChunked(true).write("the beginning");
             case "big" -> stream(response, Integer.parseInt(request.getParam("mebibytes")));
+            case "head" -> response.putHeader("Content-Length", "7").end();
             case "not-modified" ->
                 response.setStatusCode(304).putHeader("ETag", "\"1\"").end();
             case "created" ->

@@ -15,6 +15,7 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         Map<String, String> properties = new HashMap<>();
+        properties.put("holdfast.gateway.port", Integer.toString(unusedPort()));
         properties.put("holdfast.gateway.limits.body-timeout", "1S");
         properties.put("holdfast.gateway.api-document.max-age", "0S");
         properties.put("holdfast.gateway.api-document.max-age-when-partial", "0S");
@@ -36,9 +37,9 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         properties.put(key + "path-prefixes", prefix);
         properties.put(key + "connections", Integer.toString(connections));
         properties.put(key + "waiting", Integer.toString(waiting));
-        properties.put(key + "wait-timeout", name.equals("payments") ? "1S" : "10S");
-        properties.put(key + "response-timeout", "2S");
-        properties.put(key + "idle-timeout", "4S");
+        properties.put(key + "wait-timeout", name.equals("payments") ? "1500MS" : "10S");
+        properties.put(key + "response-timeout", "4S");
+        properties.put(key + "idle-timeout", "6S");
     }
 
     private static int unusedPort() {

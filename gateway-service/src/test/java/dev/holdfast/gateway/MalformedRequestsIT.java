@@ -3,7 +3,6 @@ package dev.holdfast.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.Socket;
@@ -21,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MalformedRequestsIT {
     private static final String LAST_HEADERS = "Host: x\r\nConnection: close\r\n\r\n";
 
-    @TestHTTPResource
-    URI gatewayRoot;
+    @ConfigProperty(name = "holdfast.gateway.port")
+    int port;
 
     @ConfigProperty(name = "holdfast.gateway.upstreams.orders.address")
     URI orders;
@@ -32,8 +31,8 @@ class MalformedRequestsIT {
 
     @BeforeEach
     void connect() {
-        gateway = new Client(gatewayRoot);
-        service = new Client(orders);
+        gateway = new Client(port);
+        service = new Client(orders.getPort());
     }
 
     @ParameterizedTest
@@ -89,19 +88,11 @@ class MalformedRequestsIT {
     @Test
     void refusesALongTargetAndLargeHeaders() {
         assertProblem(
-                gateway.raw("GET /orders?" + "x".repeat(9_000) + " HTTP/1.1\r\n" + LAST_HEADERS), 414, "uri_too_long");
+                gateway.raw("GET /orders?" + "x".repeat(40_000) + " HTTP/1.1\r\n" + LAST_HEADERS), 414, "uri_too_long");
         assertProblem(
-                gateway.raw("GET /orders HTTP/1.1\r\nX: " + "x".repeat(17_000) + "\r\n" + LAST_HEADERS),
+                gateway.raw("GET /orders HTTP/1.1\r\nX: " + "x".repeat(70_000) + "\r\n" + LAST_HEADERS),
                 431,
                 "headers_too_large");
-    }
-
-    @Test
-    void closesTheConnectionWhereAHeadGrowsWithoutEnd() {
-        assertThat(gateway.raw("GET /" + "x".repeat(40_000) + " HTTP/1.1\r\n" + LAST_HEADERS))
-                .startsWith("HTTP/1.1 414 ");
-        assertThat(gateway.raw("GET / HTTP/1.1\r\nX: " + "x".repeat(70_000) + "\r\n" + LAST_HEADERS))
-                .startsWith("HTTP/1.1 431 ");
     }
 
     @ParameterizedTest
@@ -119,11 +110,10 @@ class MalformedRequestsIT {
                 "GET /orders/smuggled HTTP/1.1\r\nHost: x\r\nA\u0000: y\r\n\r\n",
                 "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
                 "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\nab",
-                "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1x\r\n\r\nab",
-                "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n"
+                "POST /orders/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1x\r\n\r\nab"
             })
     void refusesWhatIsNotHttpAndClosesTheConnection(String request) {
-        assertThat(gateway.raw(request)).startsWith("HTTP/1.1 400 Bad Request\r\n");
+        assertProblem(gateway.raw(request), 400, "malformed_request");
         assertThat(service.get("/calls?of=/orders/smuggled").body()).isEqualTo("0");
     }
 
@@ -160,6 +150,15 @@ class MalformedRequestsIT {
     }
 
     @Test
+    void servesHttp10() {
+        assertThat(gateway.raw("GET /orders/old HTTP/1.0\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.0 200 OK");
+        assertThat(gateway.raw("GET /orders/big?mebibytes=1 HTTP/1.0\r\nHost: x\r\n\r\n"))
+                .doesNotContain("transfer-encoding")
+                .hasSizeGreaterThan(1 << 20);
+        assertThat(gateway.raw("GET /q/health/ready HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 200 OK");
+    }
+
+    @Test
     void takesABodyOfJustTheLimit() {
         assertThat(gateway.send("POST", "/orders/echo", "x".repeat(65_536)).statusCode())
                 .isEqualTo(200);
@@ -186,6 +185,15 @@ class MalformedRequestsIT {
     }
 
     @Test
+    void closesTheConnectionWhereABodyIsNotChunkedAsItSays() {
+        assertThat(
+                        gateway.raw(
+                                "POST /orders/garbled HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n"))
+                .isEmpty();
+        assertThat(service.get("/calls?of=/orders/garbled").body()).isEqualTo("0");
+    }
+
+    @Test
     void forgetsARequestWhoseBodyBreaksOff() throws IOException {
         try (Socket socket =
                 gateway.connect("POST /orders/broken HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")) {
@@ -205,7 +213,7 @@ class MalformedRequestsIT {
     }
 
     private static void assertProblem(String answer, int status, String code) {
-        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        assertThat(answer).matches("(?s)HTTP/1\\.[01] " + status + " .*");
         assertThat(answer.substring(0, answer.indexOf("\r\n\r\n")))
                 .containsIgnoringCase("content-type: application/problem+json");
         assertThat(answer.getBytes(StandardCharsets.ISO_8859_1)).hasSizeLessThan(1_000);

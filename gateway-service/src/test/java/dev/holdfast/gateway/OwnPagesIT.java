@@ -3,12 +3,12 @@ package dev.holdfast.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 class OwnPagesIT {
     private static final Pattern ASSET = Pattern.compile("(?:src|href)=\"([^\"]+\\.(?:js|css))\"");
 
-    @TestHTTPResource
-    URI gatewayRoot;
+    @ConfigProperty(name = "holdfast.gateway.port")
+    int port;
 
     private Client gateway;
 
     @BeforeEach
     void connect() {
-        gateway = new Client(gatewayRoot);
+        gateway = new Client(port);
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -27,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(FakeServices.class)
 class PassThroughIT {
-    @TestHTTPResource
-    URI gatewayRoot;
+    @ConfigProperty(name = "holdfast.gateway.port")
+    int port;
 
     @ConfigProperty(name = "holdfast.gateway.upstreams.orders.address")
     URI orders;
@@ -38,8 +37,8 @@ class PassThroughIT {
 
     @BeforeEach
     void connect() {
-        gateway = new Client(gatewayRoot);
-        service = new Client(orders);
+        gateway = new Client(port);
+        service = new Client(orders.getPort());
     }
 
     @Test
@@ -65,13 +64,14 @@ class PassThroughIT {
                 X-Forwarded-Prefix: /evil\r
                 Forwarded: for=6.6.6.6\r
                 X-Real-IP: 6.6.6.6\r
-                Connection: close, X-Secret\r
+                Connection: close\r
+                Connection: keep-alive, X-Secret\r
                 X-Secret: 1\r
                 TE: trailers\r
                 Upgrade: h2c\r
                 Proxy-Authorization: x\r
                 \r
-                """.stripIndent()).transform(PassThroughIT::bodyOf));
+                """).transform(PassThroughIT::bodyOf));
 
         assertThat(header(seen, "x-forwarded-for")).containsExactly("127.0.0.1");
         assertThat(header(seen, "x-forwarded-host")).containsExactly("shop.example");
@@ -118,8 +118,10 @@ class PassThroughIT {
 
     @Test
     void answersHeadAndNotModifiedWithoutABody() {
-        assertThat(gateway.send("HEAD", "/orders/echo", "").headers().firstValue("Content-Length"))
-                .isPresent();
+        HttpResponse<String> head = gateway.send("HEAD", "/orders/head", "");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("Content-Length")).contains("7");
+        assertThat(head.body()).isEmpty();
         assertThat(gateway.get("/orders/not-modified").statusCode()).isEqualTo(304);
     }
 
@@ -211,7 +213,7 @@ class PassThroughIT {
     void refusesMoreThanMayWaitAtOnceAndServesTheRest() {
         List<HttpResponse<String>> answers =
                 IntStream.range(0, 10)
-                        .mapToObj(i -> gateway.sendAsync("GET", "/accounts/slow?ms=300", ""))
+                        .mapToObj(i -> gateway.sendAsync("GET", "/accounts/slow?ms=1000", ""))
                         .toList()
                         .stream()
                         .map(CompletableFuture::join)
@@ -229,7 +231,7 @@ class PassThroughIT {
     void refusesWhatWaitedTooLongForAConnection() {
         List<HttpResponse<String>> answers =
                 IntStream.range(0, 4)
-                        .mapToObj(i -> gateway.sendAsync("GET", "/accounts/slow?ms=1500", ""))
+                        .mapToObj(i -> gateway.sendAsync("GET", "/accounts/slow?ms=3000", ""))
                         .toList()
                         .stream()
                         .map(CompletableFuture::join)
