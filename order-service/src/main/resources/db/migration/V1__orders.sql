@@ -48,10 +48,11 @@ create table order_event (
 );
 revoke update, delete, truncate on order_event from current_user;
 
--- Money to be given back in payments: tried until it is done. Times are the database's own, so that replicas agree on
--- what is due.
+-- Money to be given back in payments: tried until it is done. RELEASE and REFUND are for cancelled orders; ABANDON is
+-- for a hold whose order was never stored, and keeps that order id from being stored later. Times are the database's
+-- own, so that replicas agree on what is due.
 create table compensation (
-    order_id        uuid        not null references orders (id),
+    order_id        uuid        not null,
     kind            text        not null,
     user_id         uuid        not null,
     created_at      timestamptz not null default now(),
@@ -60,7 +61,7 @@ create table compensation (
     done_at         timestamptz,
     last_error      text,
     primary key (order_id, kind),
-    constraint compensation_kind_is_known check (kind in ('RELEASE', 'REFUND'))
+    constraint compensation_kind_is_known check (kind in ('RELEASE', 'REFUND', 'ABANDON'))
 );
 
 -- The worker's only query: what is due. What is done leaves the index.

@@ -1,5 +1,6 @@
 package dev.holdfast.order;
 
+import dev.holdfast.order.compensation.Compensations;
 import dev.holdfast.order.payments.HoldAnswer;
 import dev.holdfast.order.payments.Payments;
 import dev.holdfast.order.payments.PaymentsUnavailableException;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first two steps of the saga: the money is held, then the order is stored together with the request for its
- * payment. No transaction is open while payments is asked. Whatever ends in between leaves a hold that is released here,
- * or expires.
+ * payment. No transaction is open while payments is asked. Whatever ends in between leaves a hold that is released, or
+ * expires.
  */
 @ApplicationScoped
 public class Orders {
@@ -23,12 +24,14 @@ public class Orders {
 
     private final Payments payments;
     private final PlacedOrders orders;
+    private final Compensations compensations;
     private final OrderMetrics metrics;
     private final Clock clock;
 
-    Orders(Payments payments, PlacedOrders orders, OrderMetrics metrics, Clock clock) {
+    Orders(Payments payments, PlacedOrders orders, Compensations compensations, OrderMetrics metrics, Clock clock) {
         this.payments = payments;
         this.orders = orders;
+        this.compensations = compensations;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -53,7 +56,7 @@ public class Orders {
         return new Placement.KeyExhausted();
     }
 
-    /** Null when the hold of this id was released, so that the next id is to be tried. */
+    /** Null when this id was given up, so that the next one is to be tried. */
     private @Nullable Placement placeAs(UUID id, NewOrder wish) {
         HoldAnswer answer;
         try {
@@ -71,7 +74,7 @@ public class Orders {
         };
     }
 
-    private Placement store(UUID id, NewOrder wish) {
+    private @Nullable Placement store(UUID id, NewOrder wish) {
         Order order = Order.create(id, wish, clock.instant());
         boolean added;
         try {
@@ -88,10 +91,14 @@ public class Orders {
             metrics.placed();
             return new Placement.Placed(order);
         }
-        Order winner = orders.placedWithKeyOf(wish)
-                .orElseThrow(() -> new IllegalStateException("There is an order " + id + " of another wish"));
-        releaseUnlessItIs(winner, id, wish);
-        return replay(wish, winner);
+        Optional<Order> winner = orders.placedWithKeyOf(wish);
+        if (winner.isEmpty()) {
+            // An earlier request with this key gave the id up; its release may have come before this hold.
+            release(id, wish);
+            return null;
+        }
+        releaseUnlessItIs(winner.get(), id, wish);
+        return replay(wish, winner.get());
     }
 
     /**
@@ -120,10 +127,19 @@ public class Orders {
         }
     }
 
+    /** Best effort: a hold that even the database does not know of is left to expire. */
     private void release(UUID id, NewOrder wish) {
         try {
-            payments.release(wish.userId(), id);
+            if (payments.release(wish.userId(), id)) {
+                return;
+            }
         } catch (PaymentsUnavailableException e) {
+            LOG.warnf("The hold of order %s is to be released later: %s", id, e.getMessage());
+        }
+        try {
+            // Where there is no hold, the request for it may arrive after its release.
+            compensations.abandon(id, wish.userId());
+        } catch (RuntimeException e) {
             LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
         }
     }

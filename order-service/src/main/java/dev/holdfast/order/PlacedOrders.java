@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public class PlacedOrders {
     private static final String INSERT = """
             insert into orders (id, user_id, amount, description, idempotency_key, created_at, updated_at)
-            values (?, ?, ?, ?, ?, ?, ?)
+            select id, ?, ?, ?, ?, ?, ? from (select ?::uuid as id) as candidate
+            where not exists (select from compensation where order_id = candidate.id and kind = 'ABANDON')
             on conflict do nothing
             """;
 
@@ -40,19 +41,19 @@ public class PlacedOrders {
      * Stores a new order and the request for its payment, or neither. An order of the same id or the same idempotency
      * key that is being stored at this moment is waited for.
      *
-     * @return false when there is such an order already, and nothing was stored
+     * @return false when there is such an order already, or the id was given up; nothing was stored then
      */
     @Transactional
     public boolean add(Order order) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            insert.setObject(1, order.id);
-            insert.setObject(2, order.userId);
-            insert.setBigDecimal(3, order.amount);
-            insert.setString(4, order.description);
-            insert.setString(5, order.idempotencyKey);
-            insert.setObject(6, order.createdAt.atOffset(ZoneOffset.UTC));
-            insert.setObject(7, order.updatedAt.atOffset(ZoneOffset.UTC));
+            insert.setObject(1, order.userId);
+            insert.setBigDecimal(2, order.amount);
+            insert.setString(3, order.description);
+            insert.setString(4, order.idempotencyKey);
+            insert.setObject(5, order.createdAt.atOffset(ZoneOffset.UTC));
+            insert.setObject(6, order.updatedAt.atOffset(ZoneOffset.UTC));
+            insert.setObject(7, order.id);
             if (insert.executeUpdate() == 0) {
                 return false;
             }

@@ -39,6 +39,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         ANSWER,
         ANSWER_LATE,
         DROP_THE_ANSWER,
+        PROCESS_LATE,
         FAIL_BEFORE_PROCESSING
     }
 
@@ -69,6 +70,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         comeBack();
         return Map.of(
+                "holdfast.compensation.abandon-delay", "1s",
                 "PAYMENTS_URL", "http://localhost:" + port,
                 "quarkus.http.test-port", "0",
                 "holdfast.compensation.retry-delay", "100ms",
@@ -160,6 +162,9 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
             send(exchange, new Answer(500, "{\"code\":\"internal_error\"}"));
             return;
         }
+        if (now == Behaviour.PROCESS_LATE) {
+            pause();
+        }
         Answer answer = process(path, orderId, body);
         switch (now) {
             case DROP_THE_ANSWER -> {}
@@ -167,7 +172,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
                 pause();
                 send(exchange, answer);
             }
-            case ANSWER, FAIL_BEFORE_PROCESSING -> send(exchange, answer);
+            case ANSWER, PROCESS_LATE, FAIL_BEFORE_PROCESSING -> send(exchange, answer);
         }
         exchange.close();
     }

@@ -104,6 +104,33 @@ class PlaceOrderIT extends OrderServiceTesting {
     }
 
     @Test
+    void releasesTheMoneyOfAHoldThatArrivesAfterItsRelease() {
+        UUID user = payments.openAccount("100");
+        payments.misbehave("/hold", Behaviour.PROCESS_LATE);
+        assertUnavailable(place(user, KETTLE, "my-key"));
+        payments.behave();
+        // The id was given up, so that the order does not stand on a hold which is about to be released.
+        UUID order = id(place(user, KETTLE, "my-key"));
+        await().untilAsserted(() -> assertThat(payments.holdsOf(user))
+                .extracting(Hold::status)
+                .containsExactlyInAnyOrder(HoldStatus.RELEASED, HoldStatus.HELD));
+        assertThat(payments.holdStatus(order)).isEqualTo(HoldStatus.HELD);
+        assertThat(payments.available(user)).isEqualByComparingTo("80.10");
+    }
+
+    @Test
+    void releasesTheMoneyOnceItsReleaseGetsThrough() {
+        UUID user = payments.openAccount("100");
+        payments.misbehave("", Behaviour.DROP_THE_ANSWER);
+        assertUnavailable(place(user, KETTLE, null));
+        payments.behave();
+        await().untilAsserted(() -> assertNothingIsReserved(user, HoldStatus.RELEASED));
+        await().untilAsserted(
+                        () -> assertThat(query("select done_at is not null from compensation where user_id = ?", user))
+                                .isEqualTo("t"));
+    }
+
+    @Test
     void asksToComeBackWhilePaymentsFails() {
         UUID user = payments.openAccount("100");
         payments.misbehave("/hold", Behaviour.FAIL_BEFORE_PROCESSING);

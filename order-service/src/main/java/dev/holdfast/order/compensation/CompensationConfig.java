@@ -19,6 +19,10 @@ interface CompensationConfig {
     @WithDefault("30s")
     Duration lease();
 
+    /** How long a request that was given up may be on its way still, before what it may have held is released. */
+    @WithDefault("5s")
+    Duration abandonDelay();
+
     /** The pause after the first failure; it doubles with each further one. */
     @WithDefault("200ms")
     Duration retryDelay();

@@ -122,7 +122,7 @@ public class CompensationWorker {
         Compensation due = claimed.compensation();
         try {
             switch (due.kind()) {
-                case RELEASE -> payments.release(due.userId(), due.orderId());
+                case RELEASE, ABANDON -> payments.release(due.userId(), due.orderId());
                 case REFUND -> payments.refund(due.userId(), due.orderId());
             }
             return new Attempt(claimed, null);

@@ -25,6 +25,13 @@ public class Compensations {
             on conflict do nothing
             """;
 
+    private static final String ABANDON = """
+            insert into compensation (order_id, kind, user_id, next_attempt_at)
+            select ?, 'ABANDON', ?, now() + ? * interval '1 millisecond'
+            where not exists (select from orders where id = ?)
+            on conflict do nothing
+            """;
+
     private static final String CLAIM = """
             with due as materialized (
                 select order_id, kind from compensation
@@ -41,7 +48,8 @@ public class Compensations {
                 update compensation set done_at = now(), last_error = null
                 where order_id = any (?) and kind = ? and done_at is null returning order_id
             )
-            insert into order_event (order_id, type, occurred_at) select order_id, ?, now() from done
+            insert into order_event (order_id, type, occurred_at) select order_id, event, now()
+            from done cross join (select ?::text as event) where event is not null
             """;
 
     private static final String PUT_OFF = """
@@ -52,9 +60,11 @@ public class Compensations {
     private static final String COUNT_PENDING = "select count(*) from compensation where done_at is null";
 
     private final DataSource dataSource;
+    private final CompensationConfig config;
 
-    Compensations(DataSource dataSource) {
+    Compensations(DataSource dataSource, CompensationConfig config) {
         this.dataSource = dataSource;
+        this.config = config;
     }
 
     /** Records what is to be given back in the caller's transaction; what is recorded already is left as it is. */
@@ -85,6 +95,23 @@ public class Compensations {
             add.executeUpdate();
         } catch (SQLException e) {
             throw new DatabaseException("Compensations could not be recorded", e);
+        }
+    }
+
+    /**
+     * Gives an order id up that has no order: what is held under it will be released, and no order can be stored under it
+     * any more. Not part of a transaction.
+     */
+    public void abandon(UUID orderId, UUID userId) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement abandon = connection.prepareStatement(ABANDON)) {
+            abandon.setObject(1, orderId);
+            abandon.setObject(2, userId);
+            abandon.setLong(3, config.abandonDelay().toMillis());
+            abandon.setObject(4, orderId);
+            abandon.executeUpdate();
+        } catch (SQLException e) {
+            throw new DatabaseException("An order id could not be given up", e);
         }
     }
 

@@ -62,21 +62,23 @@ public class Payments {
     }
 
     /**
-     * Gives the reserved money of an order back. Done as well when there is no such hold, or when it was charged: then a
-     * result says so, and there is nothing left to release.
+     * Gives the reserved money of an order back. Done as well when it was charged: then a result says so, and there is
+     * nothing left to release.
      *
+     * @return false when there is no such hold
      * @throws PaymentsUnavailableException when it is not known to be done
      */
-    public void release(UUID userId, UUID orderId) {
+    public boolean release(UUID userId, UUID orderId) {
         try (Response response = ask(() -> client.release(userId, new PaymentsClient.ReleaseBody(orderId)))) {
             if (response.getStatus() == 200) {
-                return;
+                return true;
             }
             String code = problem(response).path("code").asText();
-            switch (response.getStatus() + " " + code) {
-                case "404 hold_not_found", "404 account_not_found", "409 hold_captured" -> {}
+            return switch (response.getStatus() + " " + code) {
+                case "404 hold_not_found", "404 account_not_found" -> false;
+                case "409 hold_captured" -> true;
                 default -> throw unexpected(response, code);
-            }
+            };
         }
     }
 
