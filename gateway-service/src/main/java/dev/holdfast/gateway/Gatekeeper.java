@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What every request must satisfy, whoever is to answer it. */
 final class Gatekeeper {
@@ -21,32 +20,32 @@ final class Gatekeeper {
 
     private Gatekeeper() {}
 
-    /** @return path and query in origin form; null where the request was answered with a problem */
-    static @Nullable String admit(HttpServerRequest request) {
-        String uri = request.uri();
+    /** @return false where the request was answered with a problem */
+    static boolean admits(HttpServerRequest request) {
         if (!METHODS.contains(request.method())) {
             request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
             Problems.send(request, Problem.METHOD_NOT_ALLOWED, "Allowed are " + ALLOW);
         } else if (!hasOneHost(request)) {
             Problems.send(request, Problem.MALFORMED_REQUEST, "A request has exactly one Host header");
         } else if (!isPlainlyFramed(request)) {
-            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            request.response()
+                    .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                    .endHandler(sent -> request.connection().close());
             Problems.send(request, Problem.MALFORMED_REQUEST, "The only transfer coding understood here is chunked");
-        } else {
-            String target = originForm(request, uri);
-            if (RequestTarget.isUnambiguous(target)) {
-                return target;
-            }
+        } else if (!RequestTarget.isUnambiguous(target(request))) {
             Problems.send(
                     request,
                     Problem.MALFORMED_REQUEST,
-                    "The path must be percent-encoded, without dot segments, backslashes, encoded slashes or control characters");
+                    "Path and query must be encoded as RFC 3986 says, and the path have no dot segments, encoded slashes or control characters");
+        } else {
+            return true;
         }
-        return null;
+        return false;
     }
 
-    /** RFC 9112, section 3.2.2: a client may send the whole URL in the request line. */
-    private static String originForm(HttpServerRequest request, String uri) {
+    /** Path and query, also where the client sent the whole URL in the request line (RFC 9112, section 3.2.2). */
+    static String target(HttpServerRequest request) {
+        String uri = request.uri();
         if (uri.startsWith("http://") || uri.startsWith("https://")) {
             String path = request.path();
             String query = request.query();

@@ -44,10 +44,7 @@ class GatewayRoutes {
 
     private void receive(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String target = Gatekeeper.admit(request);
-        if (target == null) {
-            return;
-        }
+        String target = Gatekeeper.target(request);
         if (RequestBody.isAnnouncedLongerThan(maxBodyLength, request)) {
             RequestBody.refuse(
                     request, vertx, Problem.PAYLOAD_TOO_LARGE, "A body may have at most " + maxBodyLength + " bytes");
@@ -89,10 +86,6 @@ class GatewayRoutes {
     }
 
     private void onFailure(RoutingContext context) {
-        // Quarkus' router itself refuses some requests, in words of its own, before anybody else has seen them.
-        if (Gatekeeper.admit(context.request()) == null) {
-            return;
-        }
         if (context.statusCode() == Problem.NOT_FOUND.status) {
             onNothingFound(context);
             return;

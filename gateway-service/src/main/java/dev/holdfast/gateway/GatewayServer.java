@@ -73,7 +73,7 @@ class GatewayServer {
                         // HTTP/2 without TLS is spoken by no browser, and would be a second set of limits to keep.
                         .setHttp2ClearTextEnabled(false))
                 .connectionHandler(this::admit)
-                .requestHandler(VertxHttpRecorder.getRootHandler())
+                .requestHandler(this::receive)
                 .invalidRequestHandler(this::refuse);
     }
 
@@ -83,6 +83,13 @@ class GatewayServer {
             connection.close();
         } else {
             connection.closeHandler(closed -> connections.decrementAndGet());
+        }
+    }
+
+    /** Refuses first, because Quarkus' handlers, too, have empty answers for what they do not like. */
+    private void receive(HttpServerRequest request) {
+        if (Gatekeeper.admits(request)) {
+            VertxHttpRecorder.getRootHandler().handle(request);
         }
     }
 

@@ -6,29 +6,43 @@ package dev.holdfast.gateway;
  * {@code /accounts/../refunds} leaves the gateway.
  */
 final class RequestTarget {
+    /** RFC 3986: unreserved and reserved characters and the percent sign, but no fragment. */
+    private static final boolean[] ALLOWED = new boolean[128];
+
+    static {
+        for (char c = 'a'; c <= 'z'; c++) {
+            ALLOWED[c] = true;
+            ALLOWED[Character.toUpperCase(c)] = true;
+        }
+        for (char c : "0123456789-._~:/?[]@!$&'()*+,;=%".toCharArray()) {
+            ALLOWED[c] = true;
+        }
+    }
+
     private RequestTarget() {}
 
     /**
      * @param target path and query as they were sent
-     * @return whether it starts with a slash, is visible ASCII without a fragment, well percent-encoded, and its path
-     *     has no dot segment, backslash, encoded slash, encoded backslash or encoded control character
+     * @return whether it has the form of RFC 3986, begins with one slash, and its path has no dot segment, encoded slash,
+     *     encoded backslash or encoded control character
      */
     static boolean isUnambiguous(String target) {
-        if (target.isEmpty() || target.charAt(0) != '/') {
+        if (!target.startsWith("/") || target.startsWith("//")) {
             return false;
         }
         int pathEnd = target.length();
         boolean suspicious = false;
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
-            if (c <= ' ' || c >= 0x7f || c == '#') {
+            boolean inPath = i < pathEnd;
+            if (c == '?' && inPath) {
+                pathEnd = i;
+            } else if (c == '%' && decode(target, i, inPath ? pathEnd : target.length()) < 0) {
+                return false;
+            } else if (c >= ALLOWED.length || !ALLOWED[c] || inPath && (c == '[' || c == ']')) {
                 return false;
             }
-            if (c == '?' && pathEnd == target.length()) {
-                pathEnd = i;
-            } else if (c == '.' || c == '%' || c == '\\') {
-                suspicious |= i < pathEnd;
-            }
+            suspicious |= inPath && (c == '.' || c == '%');
         }
         return !suspicious || segmentsAreUnambiguous(target, pathEnd);
     }
@@ -55,9 +69,6 @@ final class RequestTarget {
                 }
                 i += 2;
             }
-            if (c == '\\') {
-                return false;
-            }
             // Path parameters are cut off by a service before it looks at the segment: "..;x" is "..".
             parameters |= c == ';';
             if (!parameters) {
@@ -69,8 +80,8 @@ final class RequestTarget {
     }
 
     /** -1 where two hexadecimal digits are missing. */
-    private static int decode(String target, int percent, int pathEnd) {
-        if (percent + 2 >= pathEnd) {
+    private static int decode(String target, int percent, int end) {
+        if (percent + 2 >= end) {
             return -1;
         }
         int high = Character.digit(target.charAt(percent + 1), 16);

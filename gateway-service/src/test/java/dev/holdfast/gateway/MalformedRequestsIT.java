@@ -45,6 +45,8 @@ class MalformedRequestsIT {
                 "/orders\\..\\refunds",
                 "/accounts/./x",
                 "/q/../orders",
+                "//orders",
+                "/orders?a={}",
                 "*",
                 "/orders/\u00e4"
             })
@@ -53,7 +55,7 @@ class MalformedRequestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/refunds", "/ordersx", "//orders", "/%6frders", "/q/nothing", "/docs/nothing.js", "/nope"})
+    @ValueSource(strings = {"/refunds", "/ordersx", "/%6frders", "/q/nothing", "/docs/nothing.js", "/nope"})
     void answersUnknownPathsAsProblems(String target) {
         assertProblem(gateway.raw("GET " + target + " HTTP/1.1\r\n" + LAST_HEADERS), 404, "not_found");
     }
@@ -219,6 +221,8 @@ class MalformedRequestsIT {
         assertThat(answer.getBytes(StandardCharsets.ISO_8859_1)).hasSizeLessThan(1_000);
         assertThat(Client.problem(answer).getString("code")).isEqualTo(code);
         assertThat(Client.problem(answer).getInteger("status")).isEqualTo(status);
-        assertThat(Client.problem(answer).getString("trace_id")).matches("[0-9a-f]{32}");
+        assertThat(Client.problem(answer).getString("trace_id"))
+                .matches("[0-9a-f]{32}")
+                .isNotEqualTo("0".repeat(32));
     }
 }
