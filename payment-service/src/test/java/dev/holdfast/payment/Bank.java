@@ -108,15 +108,15 @@ public class Bank {
     /** Invariant I1: for each account, its transfers are its balance and its open holds are what is held. */
     public void assertBooksBalance() {
         List<String> wrong = database.query("""
+                with moved as (
+                    select user_id, sum(amount) as amount from (
+                        select credit_account as user_id, amount from transfer
+                        union all select debit_account, -amount from transfer) movement group by user_id),
+                reserved as (select user_id, sum(amount) as amount from hold where status = 'HELD' group by user_id)
                 select account.user_id::text || ': balance ' || balance || ', held ' || held as line
-                  from account
-                  left join lateral (
-                       select coalesce(sum(case when credit_account = account.user_id then amount else -amount end), 0)
-                              as sum from transfer where account.user_id in (credit_account, debit_account)) moved on true
-                  left join lateral (
-                       select coalesce(sum(amount), 0) as sum from hold
-                        where hold.user_id = account.user_id and status = 'HELD') reserved on true
-                 where balance <> moved.sum or held <> reserved.sum or held < 0 or held > balance
+                  from account left join moved using (user_id) left join reserved using (user_id)
+                 where balance <> coalesce(moved.amount, 0) or held <> coalesce(reserved.amount, 0)
+                    or held < 0 or held > balance
                 """, row -> row.getString("line"));
         assertThat(wrong).as("accounts whose books do not balance").isEmpty();
         List<UUID> chargedWrongly = database.query("""

@@ -39,6 +39,10 @@ public @interface Amount {
     final class Validator implements ConstraintValidator<Amount, BigDecimal> {
         @Override
         public boolean isValid(@Nullable BigDecimal amount, ConstraintValidatorContext context) {
+            return isAmount(amount);
+        }
+
+        static boolean isAmount(@Nullable BigDecimal amount) {
             return amount != null
                     && amount.signum() > 0
                     && amount.scale() <= DECIMALS

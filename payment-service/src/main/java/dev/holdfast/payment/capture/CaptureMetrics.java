@@ -10,6 +10,7 @@ import jakarta.enterprise.event.TransactionPhase;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Counts captures by what came of them, once they are committed. */
 @ApplicationScoped
@@ -46,7 +47,7 @@ class CaptureMetrics {
             case CaptureOutcome.CaptureReserved reserved -> captured;
             case CaptureOutcome.CaptureAvailable free -> capturedAnew;
             case CaptureOutcome.AlreadyCaptured before -> repeated;
-            case CaptureOutcome.Refused failure -> refused.getOrDefault(failure.reason(), repeated);
+            case CaptureOutcome.Refused failure -> Objects.requireNonNull(refused.get(failure.reason()));
         };
     }
 }

@@ -1,0 +1,98 @@
+package dev.holdfast.payment;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.delivery.testing.RealInfrastructure;
+import dev.holdfast.payment.capture.Captures;
+import dev.holdfast.payment.database.Database;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Whatever PostgreSQL knows about the tables, no statement of a request or a batch reads one of them whole. */
+@QuarkusTest
+@QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
+class HotStatementsIT {
+    private static final int ROWS = 20_000;
+    // Plans are cached as generic ones from the sixth execution on.
+    private static final int EXECUTIONS = 8;
+
+    @Inject
+    Bank bank;
+
+    @Inject
+    Captures captures;
+
+    @Inject
+    Database database;
+
+    @Test
+    void readNoTableWhole() throws Exception {
+        // Prepared while the tables are small, as after a first start.
+        doEverything();
+        fill();
+        assertNoScan("grown, not analyzed");
+        database.update("analyze account, hold, transfer, idempotency_key, inbox, outbox");
+        assertNoScan("analyzed");
+        bank.assertBooksBalance();
+    }
+
+    private void assertNoScan(String state) throws Exception {
+        long before = scans();
+        doEverything();
+        assertThat(scans() - before).as("scans of whole tables, " + state).isZero();
+    }
+
+    private void doEverything() throws Exception {
+        for (int i = 0; i < EXECUTIONS; i++) {
+            UUID user = bank.account("10");
+            bank.deposit(user, "1", "key").then().statusCode(200);
+            UUID captured = bank.held(user, "2");
+            UUID released = bank.held(user, "3");
+            bank.hold(user, released, "3").then().statusCode(200);
+            bank.hold(user, UUID.randomUUID(), "1000").then().statusCode(402);
+            bank.release(user, released).then().statusCode(200);
+            captures.on(List.of(OrderSide.request(user, captured, "2")));
+            bank.refund(user, captured).then().statusCode(200);
+            bank.get(user).then().statusCode(200);
+            given().get("/accounts/" + user + "/transfers").then().statusCode(200);
+            UUID expired = bank.held(user, "1");
+            bank.expire(expired);
+            await().atMost(Duration.ofSeconds(6))
+                    .until(() -> bank.holdStatus(expired).equals("EXPIRED"));
+        }
+    }
+
+    private void fill() {
+        database.update("""
+                with opened as (
+                    insert into account (user_id, balance, created_at, updated_at)
+                    select uuidv7(), 1, now(), now() from generate_series(1, ?) returning user_id),
+                paid as (
+                    insert into transfer (debit_account, credit_account, amount, kind, created_at)
+                    select '00000000-0000-0000-0000-000000000001', user_id, 1, 'DEPOSIT', now() from opened),
+                answered as (
+                    insert into idempotency_key (user_id, key, fingerprint, answer, created_at)
+                    select user_id, 'key', '1', '{}', now() from opened)
+                insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
+                select uuidv7(), user_id, 1, 'RELEASED', now(), now(), now() from opened
+                """, ROWS);
+    }
+
+    /** How often one of the tables was read whole, once the figures have arrived. */
+    private long scans() throws Exception {
+        // Sessions report their figures at most a second after their transaction.
+        Thread.sleep(Duration.ofMillis(1500));
+        return database.first("""
+                        select sum(seq_scan) from pg_stat_user_tables
+                         where relname in ('account', 'hold', 'transfer', 'idempotency_key')
+                        """, row -> row.getLong(1)).orElseThrow();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.holdfast.payment;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.delivery.testing.RealInfrastructure;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
+class PublishedDocumentsIT {
+    @Inject
+    Bank bank;
+
+    @Test
+    void describeEachCallWithItsAnswersAndProblems() {
+        JsonPath document = given().get("/openapi?format=json").jsonPath();
+        for (String call : List.of(
+                "'/accounts/{user_id}'.post 201 400 409",
+                "'/accounts/{user_id}'.get 200 400 404",
+                "'/accounts/{user_id}/deposit'.post 200 400 404 409 422 503",
+                "'/accounts/{user_id}/hold'.post 200 400 402 404 409 503",
+                "'/accounts/{user_id}/release'.post 200 400 404 409 503",
+                "'/accounts/{user_id}/transfers'.get 200 400 404",
+                "'/refunds'.post 200 400 404 422")) {
+            String[] parts = call.split(" ");
+            String responses = "paths." + parts[0] + ".responses.";
+            for (int i = 1; i < parts.length; i++) {
+                String content = responses + "'" + parts[i] + "'.content";
+                String type = parts[i].startsWith("2") ? "application/json" : "application/problem+json";
+                assertThat(document.getMap(content)).as(call).containsKey(type);
+            }
+        }
+        assertThat(document.getMap("components.schemas.Account.properties"))
+                .containsKeys("user_id", "balance", "held", "available", "created_at", "updated_at");
+        assertThat(document.getMap("components.schemas.Problem.properties"))
+                .containsKeys("type", "title", "status", "detail", "instance", "code", "trace_id", "errors");
+    }
+
+    @Test
+    void showHealthAndMetrics() {
+        bank.held(bank.account("1"), "1");
+        assertThat(given().get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(given().get("/q/health/ready").statusCode()).isEqualTo(200);
+        assertThat(given().get("/q/health/started").statusCode()).isEqualTo(200);
+        assertThat(given().get("/q/metrics").asString())
+                .contains("holdfast_holds_total{outcome=\"held\"}", "holdfast_captures_total{outcome=\"captured\"}");
+        assertThat(given().get("/docs/").statusCode()).isEqualTo(200);
+    }
+}

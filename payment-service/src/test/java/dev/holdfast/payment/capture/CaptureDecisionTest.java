@@ -1,0 +1,127 @@
+package dev.holdfast.payment.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.event.FailureReason;
+import dev.holdfast.event.PaymentRequested;
+import dev.holdfast.payment.hold.Hold;
+import dev.holdfast.payment.hold.HoldStatus;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class CaptureDecisionTest {
+    private static final UUID USER = UUID.randomUUID();
+    private static final UUID ORDER = UUID.randomUUID();
+    private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+
+    private final Map<UUID, LockedAccount> accounts = new HashMap<>();
+    private final Map<UUID, Hold> holds = new HashMap<>();
+    private final CaptureBatch batch = new CaptureBatch(accounts, holds);
+
+    @Test
+    void takesReservedMoneyFromBalanceAndHeld() {
+        account("100", "30");
+        hold(ORDER, "30", HoldStatus.HELD);
+        assertThat(batch.decide(request(ORDER, "30.00"))).isEqualTo(new CaptureOutcome.CaptureReserved());
+        assertThat(batch.changedAccounts()).containsExactly(locked("70", "0"));
+        assertThat(batch.captured()).extracting(Hold::orderId).containsExactly(ORDER);
+    }
+
+    @Test
+    void takesAnExpiredHoldFromWhatIsAvailable() {
+        account("100", "70");
+        hold(ORDER, "30", HoldStatus.EXPIRED);
+        assertThat(batch.decide(request(ORDER, "30"))).isEqualTo(new CaptureOutcome.CaptureAvailable());
+        assertThat(batch.changedAccounts()).containsExactly(locked("70", "70"));
+    }
+
+    @Test
+    void failsAnExpiredHoldThatIsOneCentShort() {
+        account("100", "70.01");
+        hold(ORDER, "30", HoldStatus.EXPIRED);
+        assertRefused(request(ORDER, "30"), FailureReason.INSUFFICIENT_FUNDS);
+    }
+
+    @Test
+    void failsAReleasedHold() {
+        account("100", "0");
+        hold(ORDER, "30", HoldStatus.RELEASED);
+        assertRefused(request(ORDER, "30"), FailureReason.HOLD_RELEASED);
+    }
+
+    @Test
+    void failsAnUnknownHold() {
+        account("100", "0");
+        assertRefused(request(ORDER, "30"), FailureReason.HOLD_NOT_FOUND);
+    }
+
+    @Test
+    void failsAnotherAmountWhateverTheHoldsStatus() {
+        account("100", "0");
+        for (HoldStatus status : HoldStatus.values()) {
+            hold(ORDER, "30", status);
+            assertRefused(request(ORDER, "30.01"), FailureReason.HOLD_MISMATCH);
+        }
+    }
+
+    @Test
+    void failsAnotherUserWhateverTheHoldsStatus() {
+        account("100", "0");
+        for (HoldStatus status : HoldStatus.values()) {
+            hold(ORDER, "30", status);
+            assertRefused(request(UUID.randomUUID(), ORDER, "30"), FailureReason.HOLD_MISMATCH);
+        }
+    }
+
+    @Test
+    void confirmsACapturedHoldWithoutAnotherEffect() {
+        account("100", "0");
+        hold(ORDER, "30", HoldStatus.CAPTURED);
+        assertThat(batch.decide(request(ORDER, "30"))).isEqualTo(new CaptureOutcome.AlreadyCaptured());
+        assertThat(batch.captured()).isEmpty();
+    }
+
+    @Test
+    void seesWhatEarlierRequestsOfTheBatchTook() {
+        account("50", "0");
+        List<UUID> orders = List.of(UUID.randomUUID(), UUID.randomUUID());
+        orders.forEach(order -> hold(order, "30", HoldStatus.EXPIRED));
+        assertThat(batch.decide(request(orders.get(0), "30"))).isEqualTo(new CaptureOutcome.CaptureAvailable());
+        assertThat(batch.decide(request(orders.get(0), "30"))).isEqualTo(new CaptureOutcome.AlreadyCaptured());
+        assertThat(batch.decide(request(orders.get(1), "30")))
+                .isEqualTo(new CaptureOutcome.Refused(FailureReason.INSUFFICIENT_FUNDS));
+        assertThat(batch.captured()).hasSize(1);
+        assertThat(batch.changedAccounts()).containsExactly(locked("20", "0"));
+    }
+
+    private void assertRefused(PaymentRequested request, FailureReason reason) {
+        assertThat(batch.decide(request)).isEqualTo(new CaptureOutcome.Refused(reason));
+        assertThat(batch.captured()).isEmpty();
+        assertThat(batch.changedAccounts()).isEmpty();
+    }
+
+    private void account(String balance, String held) {
+        accounts.put(USER, locked(balance, held));
+    }
+
+    private static LockedAccount locked(String balance, String held) {
+        return new LockedAccount(USER, new BigDecimal(balance), new BigDecimal(held));
+    }
+
+    private void hold(UUID order, String amount, HoldStatus status) {
+        holds.put(order, new Hold(order, USER, new BigDecimal(amount), status, NOW));
+    }
+
+    private static PaymentRequested request(UUID order, String amount) {
+        return request(USER, order, amount);
+    }
+
+    private static PaymentRequested request(UUID user, UUID order, String amount) {
+        return new PaymentRequested(UUID.randomUUID(), order, user, new BigDecimal(amount), NOW);
+    }
+}
