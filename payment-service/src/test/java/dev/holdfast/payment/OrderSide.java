@@ -58,6 +58,8 @@ public final class OrderSide implements AutoCloseable {
     public static OrderSide open() throws Exception {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setUri(ConfigProvider.getConfig().getValue("AMQP_URL", String.class));
+        // Or a connection that a test gave up would come back and take results away from the next.
+        factory.setAutomaticRecoveryEnabled(false);
         return new OrderSide(factory.newConnection());
     }
 

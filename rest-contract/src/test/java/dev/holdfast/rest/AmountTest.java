@@ -17,8 +17,19 @@ class AmountTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0", "0.00", "-1", "-0.01", "0.001", "1.000", "10000000000000000", "1e16", "1e400", "1e999999999",
-                "1e2147483647", "1e-2147483647", "0e2147483647"
+                "0",
+                "0.00",
+                "-1",
+                "-0.01",
+                "0.001",
+                "1.000",
+                "10000000000000000",
+                "1e16",
+                "1e400",
+                "1e999999999",
+                "1e2147483647",
+                "1e-2147483647",
+                "0e2147483647"
             })
     void refusesWhatItWouldRoundOrHasNoRoomFor(String amount) {
         assertThat(Amount.Validator.isAmount(new BigDecimal(amount))).isFalse();

@@ -27,10 +27,7 @@ class ProblemTest {
     void listsTheWrongFields() {
         assertThat(Problem.invalid("amount", "must be a number").getParameters())
                 .isEqualTo(Map.of(
-                        "code",
-                        "validation_failed",
-                        "errors",
-                        List.of(new FieldError("amount", "must be a number"))));
+                        "code", "validation_failed", "errors", List.of(new FieldError("amount", "must be a number"))));
     }
 
     private static @Nullable Object retryAfter(Duration pause) {

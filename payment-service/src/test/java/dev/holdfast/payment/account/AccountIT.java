@@ -93,7 +93,7 @@ class AccountIT {
     }
 
     @Test
-    void forgetsNoKeyOfADepositThatFailed() {
+    void letsAKeyBeUsedAgainWhoseDepositFailed() {
         UUID user = UUID.randomUUID();
         assertThat(bank.deposit(user, "10", "early").statusCode()).isEqualTo(404);
         bank.post("/accounts/" + user, "").then().statusCode(201);
