@@ -1,5 +1,6 @@
 package dev.holdfast.localstack;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
@@ -29,6 +30,9 @@ public final class Main {
             }
         } catch (StackException e) {
             System.err.println("holdfast: " + e.getMessage());
+            System.exit(1);
+        } catch (UncheckedIOException e) {
+            System.err.println("holdfast: a file cannot be read or written: " + e.getMessage());
             System.exit(1);
         }
     }

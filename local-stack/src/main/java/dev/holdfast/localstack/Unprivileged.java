@@ -28,17 +28,25 @@ final class Unprivileged {
             return List.of();
         }
         if (works(IN_A_USER_NAMESPACE, List.of("true"))) {
+            give(ownedDirectory, "0");
             return IN_A_USER_NAMESPACE;
         }
-        boolean given = Tools.run(List.of("chown", "-R", NOBODY + ":" + NOBODY, ownedDirectory.toString()))
-                .succeeded();
-        if (given && works(AS_NOBODY, List.of("test", "-w", ownedDirectory.toString()))) {
+        give(ownedDirectory, NOBODY);
+        if (works(AS_NOBODY, List.of("test", "-w", ownedDirectory.toString()))) {
             return AS_NOBODY;
         }
         throw new StackException(
                 "PostgreSQL refuses to run as root, this kernel permits no user namespaces, and the user "
                         + "nobody cannot reach " + ownedDirectory
                         + ": run as a plain user, or from a folder open to all.");
+    }
+
+    /** Also what another user, or an earlier run in the other way, has left there. */
+    private static void give(Path directory, String user) {
+        Tools.Result result = Tools.run(List.of("chown", "-R", user + ":" + user, directory.toString()));
+        if (!result.succeeded()) {
+            throw new StackException("cannot change the owner of " + directory + ": " + result.output());
+        }
     }
 
     private static boolean works(List<String> prefix, List<String> command) {

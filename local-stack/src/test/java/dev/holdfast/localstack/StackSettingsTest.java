@@ -1,0 +1,53 @@
+package dev.holdfast.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StackSettingsTest {
+    @Test
+    void takesTheUsualPortsAndAPrivateBrokerWhereNothingIsSaid() {
+        StackSettings settings = StackSettings.of(Map.of("AMQP_URL", " ", "HOLDFAST_ORDERS_PORT", "9001"));
+
+        assertThat(settings.gatewayPort()).isEqualTo(8000);
+        assertThat(settings.ordersPort()).isEqualTo(9001);
+        assertThat(settings.paymentsPort()).isEqualTo(8002);
+        assertThat(settings.amqpUrl()).isEmpty();
+        assertThat(settings.javaOptions()).contains("-Xmx256m");
+    }
+
+    @Test
+    void namesTheVariableThatIsNoPort() {
+        for (String wrong : new String[] {"eighty", "0", "65536", "80.5"}) {
+            assertThatThrownBy(() -> StackSettings.of(Map.of("HOLDFAST_GATEWAY_PORT", wrong)))
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("HOLDFAST_GATEWAY_PORT=" + wrong);
+        }
+    }
+
+    @Test
+    void namesAPortThatIsTakenAndTheVariableThatChangesIt() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            StackSettings settings = StackSettings.of(Map.of("HOLDFAST_PAYMENTS_PORT", port));
+
+            assertThatThrownBy(settings::requireFreePorts)
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("port " + port + " is taken")
+                    .hasMessageContaining("HOLDFAST_PAYMENTS_PORT=");
+        }
+    }
+
+    @Test
+    void refusesOnePortForTwoServices() {
+        StackSettings settings = StackSettings.of(Map.of("HOLDFAST_ORDERS_PORT", "8002"));
+
+        assertThatThrownBy(settings::requireFreePorts)
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("port 8002 is wanted more than once: HOLDFAST_ORDERS_PORT");
+    }
+}
