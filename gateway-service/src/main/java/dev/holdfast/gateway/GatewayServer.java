@@ -7,6 +7,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -44,7 +45,11 @@ class GatewayServer {
                         () -> new AbstractVerticle() {
                             @Override
                             public void start(Promise<Void> started) {
-                                server().listen().<Void>mapEmpty().onComplete(started);
+                                server().listen()
+                                        .<Void>mapEmpty()
+                                        .recover(cause -> Future.failedFuture(new IllegalStateException(
+                                                "Cannot listen on " + config.host() + ':' + config.port(), cause)))
+                                        .onComplete(started);
                             }
                         },
                         new DeploymentOptions().setInstances(config.eventLoops()))
