@@ -90,6 +90,7 @@ public final class OrderSide implements AutoCloseable {
     /** Waits until this many results of the order were heard. */
     public List<PaymentEvent> results(UUID order, int count) {
         await().atMost(DEADLINE)
+                .pollDelay(Duration.ZERO)
                 .untilAsserted(() ->
                         assertThat(heard(order)).as("results of the order").hasSizeGreaterThanOrEqualTo(count));
         return heard(order);
