@@ -19,8 +19,11 @@ import java.util.concurrent.TimeoutException;
 public final class LocalBroker implements StackProcess, AutoCloseable {
     private static final String USER = "holdfast-local";
     private static final String VIRTUAL_HOST = "holdfast-local";
-    /** The port mapper is the node's own, so the name need not differ from other nodes', and the directory may be moved. */
-    private static final String NODE = "holdfast@localhost";
+    /**
+     * The port mapper is the node's own, so the name need not differ from other nodes', and the directory may be moved. An
+     * address, since a name, even localhost, may not resolve.
+     */
+    private static final String NODE = "holdfast@127.0.0.1";
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
@@ -149,6 +152,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         return Map.ofEntries(
                 Map.entry("HOME", path), // the Erlang cookie is made there
                 Map.entry("RABBITMQ_NODENAME", NODE),
+                Map.entry("RABBITMQ_USE_LONGNAME", "true"),
                 Map.entry("RABBITMQ_NODE_PORT", Integer.toString(port)),
                 Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
                 Map.entry("RABBITMQ_DIST_PORT", Integer.toString(Ports.free())),

@@ -57,8 +57,10 @@ class OwnedProcessIT {
     @Test
     void isKilledWhenItDoesNotEndInTime() {
         OwnedProcess stubborn = new OwnedProcess("stubborn", folder.resolve("stubborn.process"), folder.resolve("log"));
-        stubborn.start(List.of("sh", "-c", "trap '' TERM; : > deaf; while :; do sleep 1; done"), Map.of(), _ -> true, folder);
-        assertThat(Waiting.until(Duration.ofSeconds(5), () -> Files.exists(folder.resolve("deaf")))).isTrue();
+        stubborn.start(
+                List.of("sh", "-c", "trap '' TERM; : > deaf; while :; do sleep 1; done"), Map.of(), _ -> true, folder);
+        assertThat(Waiting.until(Duration.ofSeconds(5), () -> Files.exists(folder.resolve("deaf"))))
+                .isTrue();
 
         stubborn.stop(OwnedProcess.Signal.TERM, Duration.ofMillis(500));
 
