@@ -10,6 +10,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
@@ -19,6 +21,9 @@ class GatewayRoutes {
     private static final Logger LOG = Logger.getLogger(GatewayRoutes.class);
     private static final int BEFORE_ALL_OTHERS = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1_000;
     private static final int AFTER_ALL_OTHERS = RouteConstants.ROUTE_ORDER_AFTER_DEFAULT + 1_000;
+
+    private static final RouteTable<String> OWN_PAGES =
+            new RouteTable<>(Map.of("own", List.of("/openapi", "/docs", "/q")));
 
     private final Vertx vertx;
     private final LimitsConfig limits;
@@ -70,6 +75,8 @@ class GatewayRoutes {
         HttpMethod method = context.request().method();
         if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
             context.next();
+        } else if (OWN_PAGES.find(context.request().path()) == null) {
+            onNothingFound(context);
         } else {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
             Problems.send(context.request(), Problem.METHOD_NOT_ALLOWED, "The gateway's own pages can only be read");

@@ -61,6 +61,11 @@ class MalformedRequestsIT {
     }
 
     @Test
+    void routesNoInternalPath() {
+        assertProblem(gateway.raw("POST /refunds HTTP/1.1\r\n" + LAST_HEADERS), 404, "not_found");
+    }
+
+    @Test
     void understandsAWholeUrlInTheRequestLine() {
         assertThat(gateway.raw("GET http://other.example/orders/echo?a=b HTTP/1.1\r\n" + LAST_HEADERS))
                 .startsWith("HTTP/1.1 200 OK")
