@@ -235,10 +235,10 @@ class WholeWalkIT {
     void theGatewayDoesNotLetClientsRefund() {
         Shop gateway = Door.GATEWAY.open(stack);
 
-        gateway.post(
-                        "/refunds",
-                        "{\"order_id\":\"%s\",\"user_id\":\"%s\"}".formatted(UUID.randomUUID(), UUID.randomUUID()))
-                .expectProblem(404, "not_found");
+        Answer refused = gateway.post(
+                "/refunds", "{\"order_id\":\"%s\",\"user_id\":\"%s\"}".formatted(UUID.randomUUID(), UUID.randomUUID()));
+
+        assertThat(refused.status()).as("%s", refused).isIn(404, 405);
     }
 
     @Test
@@ -250,7 +250,7 @@ class WholeWalkIT {
             shop.get("/q/health/started").expect(200);
             shop.get("/q/metrics").expect(200);
             assertThat(shop.get("/docs/").expect(200).body()).contains("swagger-ui");
-            assertThat(shop.get("/openapi").expect(200).body()).startsWith("---\nopenapi: 3");
+            assertThat(shop.get("/openapi").expect(200).body()).containsPattern("openapi\"?: ?\"?3\\.");
         }
         String api = new Shop(stack.gateway(), stack.gateway()).get("/openapi").body();
         assertThat(api).contains("/orders/{order_id}", "/accounts/{user_id}/deposit", "/accounts/{user_id}/hold");

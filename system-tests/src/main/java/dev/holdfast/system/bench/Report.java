@@ -2,6 +2,7 @@ package dev.holdfast.system.bench;
 
 import dev.holdfast.system.invariants.Violation;
 import dev.holdfast.system.load.Terminals;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,32 +46,27 @@ record Report(
     }
 
     String text() {
-        StringBuilder text = new StringBuilder();
-        line(
-                text,
-                "%n%s, %d connections%s, %d s after %d s of warm-up",
-                mode,
-                connections,
-                rate(),
-                seconds,
-                warmUpSeconds);
-        line(text, "  answers              %s", answers);
-        line(text, "  orders               %s", orders);
-        line(text, "  accepted             %8.1f orders/s", acceptedPerSecond);
-        line(text, "  completed            %8.1f orders/s", completedPerSecond);
-        line(text, "  drained in           %8.1f s", drainSeconds);
-        line(text, "%n  milliseconds              p50       p90       p99       max    orders");
+        Formatter text = new Formatter(Locale.ROOT);
+        text.format(
+                "%n%s, %d connections%s, %d s after %d s of warm-up%n",
+                mode, connections, rate(), seconds, warmUpSeconds);
+        text.format("  answers              %s%n", answers);
+        text.format("  orders               %s%n", orders);
+        text.format("  accepted             %8.1f orders/s%n", acceptedPerSecond);
+        text.format("  completed            %8.1f orders/s%n", completedPerSecond);
+        text.format("  drained in           %8.1f s%n", drainSeconds);
+        text.format("%n  milliseconds              p50       p90       p99       max    orders%n");
         quantiles(text, "POST", post);
         quantiles(text, "POST to terminal, stored", postToTerminalStored);
         quantiles(text, "created to terminal", createdToTerminalStored);
         quantiles(text, "POST to terminal, seen", postToTerminalSeen);
-        line(text, "    stored: until updated_at in the orders table, on this machine's clock");
-        line(text, "    seen:   until a GET showed it; a sample, asked every 2 ms or more seldom, so a little late");
+        text.format("    stored: until updated_at in the orders table, on this machine's clock%n");
+        text.format("    seen:   until a GET showed it; a sample, asked every 2 ms or more seldom, so a little late%n");
         costs(text);
         if (violations.isEmpty()) {
-            line(text, "%n  invariants I1 to I6 hold, and one order per key (I7)");
+            text.format("%n  invariants I1 to I6 hold, and one order per key (I7)%n");
         }
-        violations.forEach(violation -> line(text, "%n  VIOLATION %s", violation));
+        violations.forEach(violation -> text.format("%n  VIOLATION %s%n", violation));
         return text.toString();
     }
 
@@ -78,43 +74,31 @@ record Report(
         return ratePerSecond > 0 ? String.format(Locale.ROOT, ", %.1f orders/s", ratePerSecond) : "";
     }
 
-    private void costs(StringBuilder text) {
+    private void costs(Formatter text) {
         if (processes.isEmpty()) {
-            line(text, "%n  no CPU and memory figures: the process ids are not among the variables");
+            text.format("%n  no CPU and memory figures: the process ids are not among the variables%n");
             return;
         }
-        line(text, "%n  process          CPU-s per 1,000   RSS idle   loaded, MB");
-        processes.forEach((name, cost) -> line(
-                text,
-                "    %-14s %16.3f %10.0f %12.0f",
+        text.format("%n  process          CPU-s per 1,000   RSS idle   loaded, MB%n");
+        processes.forEach((name, cost) -> text.format(
+                "    %-14s %16.3f %10.0f %12.0f%n",
                 name,
                 cost.cpuSecondsPer1000Orders(),
                 cost.idleBytes() / BYTES_PER_MEGABYTE,
                 cost.loadedBytes() / BYTES_PER_MEGABYTE));
-        line(
-                text,
-                "    %-14s %16.3f",
+        text.format(
+                "    %-14s %16.3f%n",
                 "together",
                 processes.values().stream()
                         .mapToDouble(ProcessCost::cpuSecondsPer1000Orders)
                         .sum());
-        line(text, "    %-14s %16.3f", "load generator", generatorCpuSecondsPer1000Orders);
-        line(text, "    (postgres and rabbitmq: CPU with all their processes, RSS of the first alone)");
+        text.format("    %-14s %16.3f%n", "load generator", generatorCpuSecondsPer1000Orders);
+        text.format("    (postgres and rabbitmq: CPU with all their processes, RSS of the first alone)%n");
     }
 
-    private static void quantiles(StringBuilder text, String name, Quantiles quantiles) {
-        line(
-                text,
-                "    %-24s %5.1f %9.1f %9.1f %9.1f %9d",
-                name,
-                quantiles.p50(),
-                quantiles.p90(),
-                quantiles.p99(),
-                quantiles.max(),
-                quantiles.count());
-    }
-
-    private static void line(StringBuilder text, String format, Object... values) {
-        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+    private static void quantiles(Formatter text, String name, Quantiles quantiles) {
+        text.format(
+                "    %-24s %5.1f %9.1f %9.1f %9.1f %9d%n",
+                name, quantiles.p50(), quantiles.p90(), quantiles.p99(), quantiles.max(), quantiles.count());
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.system.faults;
 import dev.holdfast.system.invariants.Violation;
 import dev.holdfast.system.load.Terminals;
 import java.math.BigDecimal;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,22 +31,21 @@ record FaultsReport(
     }
 
     String text() {
-        StringBuilder text = new StringBuilder();
-        line(text, "%nfaults            %s", faults);
-        line(text, "answers           %s", answers);
-        line(
-                text,
-                "orders placed     %8d",
+        Formatter text = new Formatter(Locale.ROOT);
+        text.format("%nfaults            %s%n", faults);
+        text.format("answers           %s%n", answers);
+        text.format(
+                "orders placed     %8d%n",
                 orders.values().stream().mapToLong(Long::longValue).sum());
-        line(text, "  finished        %8d", orders.getOrDefault("FINISHED", 0L));
-        line(text, "  cancelled       %8d", orders.getOrDefault("CANCELLED", 0L));
-        line(text, "  stuck           %8d", stuck());
-        line(text, "  lost            %8d", lost());
-        line(text, "  charged twice   %8d", chargedTwice);
-        line(text, "charged too much  %8s", chargedTooMuch.toPlainString());
-        line(text, "quiet after       %8.1f s", quietAfterSeconds);
-        line(text, "violations        %8d", violations.size());
-        violations.forEach(violation -> line(text, "  %s", violation));
+        text.format("  finished        %8d%n", orders.getOrDefault("FINISHED", 0L));
+        text.format("  cancelled       %8d%n", orders.getOrDefault("CANCELLED", 0L));
+        text.format("  stuck           %8d%n", stuck());
+        text.format("  lost            %8d%n", lost());
+        text.format("  charged twice   %8d%n", chargedTwice);
+        text.format("charged too much  %8s%n", chargedTooMuch.toPlainString());
+        text.format("quiet after       %8.1f s%n", quietAfterSeconds);
+        text.format("violations        %8d%n", violations.size());
+        violations.forEach(violation -> text.format("  %s%n", violation));
         return text.toString();
     }
 
@@ -55,9 +55,5 @@ record FaultsReport(
 
     private long lost() {
         return orders.getOrDefault(Terminals.LOST, 0L);
-    }
-
-    private static void line(StringBuilder text, String format, Object... values) {
-        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
     }
 }

@@ -26,7 +26,11 @@ public record Load(
         Histogram seenTerminalMicros,
         List<Accepted> accepted) {
 
-    /** @param sent when its POST was sent, in the open loop when it was due */
+    /**
+     * An order that exists, by its answer.
+     *
+     * @param sent when its POST was sent, in the open loop when it was due
+     */
     public record Accepted(UUID orderId, Instant sent) {}
 
     public Load {

@@ -2,6 +2,7 @@ package dev.holdfast.system.load;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,11 @@ public final class LoadGenerator implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
     /** Orders that are due and wait for a free connection; beyond it they count as not answered. */
     private static final int MAX_WAITING = 50_000;
+
+    static {
+        // Else the JDK warns of Netty's use of sun.misc.Unsafe, in the middle of the figures.
+        System.setProperty("io.netty.noUnsafe", "true");
+    }
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
             .setEventLoopPoolSize(1)
@@ -32,7 +38,12 @@ public final class LoadGenerator implements AutoCloseable {
                 .setMaxPoolSize(plan.connections())
                 .setMaxWaitQueueSize(MAX_WAITING)
                 .setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
-        return new RunningLoad(vertx, vertx.createHttpClient(options), plan, progress);
+        HttpClient client = vertx.httpClientBuilder()
+                .with(options)
+                // A connection that is lost fails its request, where it is counted.
+                .withConnectHandler(connection -> connection.exceptionHandler(lost -> {}))
+                .build();
+        return new RunningLoad(vertx, client, plan, progress);
     }
 
     @Override

@@ -47,6 +47,7 @@ final class LoadRun {
     private long ordersStarted;
     private long underWay;
     private boolean allStarted;
+    private long progressTimer;
 
     LoadRun(Vertx vertx, HttpClient client, LoadPlan plan, LongConsumer progress, CompletableFuture<Load> result) {
         this.vertx = vertx;
@@ -59,8 +60,7 @@ final class LoadRun {
     }
 
     void start() {
-        long timer = vertx.setPeriodic(PROGRESS_MILLIS, ignored -> progress.accept(accepted.size()));
-        result.whenComplete((load, failure) -> vertx.cancelTimer(timer));
+        progressTimer = vertx.setPeriodic(PROGRESS_MILLIS, ignored -> progress.accept(accepted.size()));
         if (plan.openLoop()) {
             vertx.setPeriodic(TICK_MILLIS, this::startWhatIsDue);
         } else {
@@ -176,6 +176,7 @@ final class LoadRun {
 
     private void completeOnceAnswered() {
         if (allStarted && underWay == 0) {
+            vertx.cancelTimer(progressTimer);
             sample.stop();
             Duration duration = Duration.ofNanos(end - start);
             result.complete(new Load(startTime, duration, answers, postMicros, sample.seenTerminalMicros(), accepted));

@@ -12,18 +12,19 @@ import java.util.function.LongConsumer;
 /** A load under way. */
 public final class RunningLoad {
     /** Longer than a persistent client goes on asking for the last order. */
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(120);
+    private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
 
     private final Vertx vertx;
     private final LoadPlan plan;
+    private final HttpClient client;
     private final LoadRun run;
     private final CompletableFuture<Load> load = new CompletableFuture<>();
 
     RunningLoad(Vertx vertx, HttpClient client, LoadPlan plan, LongConsumer progress) {
         this.vertx = vertx;
+        this.client = client;
         this.plan = plan;
         this.run = new LoadRun(vertx, client, plan, progress, load);
-        load.whenComplete((result, failure) -> client.close());
         vertx.runOnContext(ignored -> run.start());
     }
 
@@ -41,6 +42,8 @@ public final class RunningLoad {
             throw new IllegalStateException("The load generator failed", e.getCause());
         } catch (TimeoutException e) {
             throw new IllegalStateException("Some orders were never answered", e);
+        } finally {
+            client.close();
         }
     }
 }

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  */
 public final class StackUnderTest implements AutoCloseable {
     private static final String NATIVE_PROPERTY = "holdfast.native";
+    private static final Duration METRICS_TIMEOUT = Duration.ofSeconds(20);
 
     private final Path directory;
     private final LocalStack stack;
@@ -114,10 +116,12 @@ public final class StackUnderTest implements AutoCloseable {
     /** I8: the services' counters of requests that were answered 500, which nothing a client sends may cause. */
     public List<String> internalErrors() throws IOException, InterruptedException {
         List<String> errors = new ArrayList<>();
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (URI service : List.of(gateway(), orders(), payments())) {
-                HttpRequest request =
-                        HttpRequest.newBuilder(service.resolve("/q/metrics")).build();
+                HttpRequest request = HttpRequest.newBuilder(service.resolve("/q/metrics"))
+                        .timeout(METRICS_TIMEOUT)
+                        .build();
                 client.send(request, HttpResponse.BodyHandlers.ofString())
                         .body()
                         .lines()
