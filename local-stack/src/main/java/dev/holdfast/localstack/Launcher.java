@@ -29,7 +29,7 @@ final class Launcher {
             endLeftBehind();
             settings.requireFreePorts();
             if (fresh) {
-                PostgresBinaries.deleteTree(directory.data());
+                LocalStack.leftBehindIn(directory.root()).erase();
                 PostgresBinaries.deleteTree(directory.logs());
             }
         } catch (IOException e) {

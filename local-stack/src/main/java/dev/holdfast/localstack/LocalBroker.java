@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -19,26 +18,18 @@ import java.util.concurrent.TimeoutException;
 public final class LocalBroker implements StackProcess, AutoCloseable {
     private static final String USER = "holdfast-local";
     private static final String VIRTUAL_HOST = "holdfast-local";
-    /**
-     * The port mapper is the node's own, so the name need not differ from other nodes', and the directory may be moved. An
-     * address, since a name, even localhost, may not resolve.
-     */
-    private static final String NODE = "holdfast@127.0.0.1";
-
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
-    private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
     private final Path directory;
     private final int port;
-    private final OwnedProcess node;
-    private final OwnedProcess portMapper;
+    private final Path log;
+    private final OwnedProcess process;
 
     private LocalBroker(Path directory, int port, Path log) {
         this.directory = directory.toAbsolutePath().normalize();
         this.port = port == 0 ? Ports.free() : port;
-        this.node = new OwnedProcess("rabbitmq", this.directory.resolve("rabbitmq.process"), log);
-        this.portMapper =
-                new OwnedProcess("epmd", this.directory.resolve("epmd.process"), this.directory.resolve("epmd.log"));
+        this.log = log;
+        this.process = new OwnedProcess("rabbitmq", this.directory.resolve("rabbitmq.process"), log);
     }
 
     /** Starts on what the directory holds, which is made if it is not there; returns when it takes connections.
@@ -60,21 +51,15 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     @Override
     public void start() {
         stop();
-        RabbitMqInstallation installation = RabbitMqInstallation.find();
-        int portMapperPort = Ports.free();
-        portMapper.start(
-                List.of(installation.portMapper().toString(), "-port", "" + portMapperPort, "-address", "127.0.0.1"),
-                Map.of(),
-                LocalBroker::inherits,
-                home());
-        node.start(
-                List.of(installation.server().toString()), environment(portMapperPort), LocalBroker::inherits, home());
+        home();
+        BrokerNode node = node();
+        node.start();
         boolean ready = Waiting.until(START_LIMIT, () -> !node.isAlive() || accepts(amqpUrl()));
         if (!ready || !node.isAlive()) {
-            String log = Tools.tail(node.log());
+            String end = Tools.tail(log);
             stop();
             throw new StackException(
-                    "RabbitMQ did not come up on port " + port + "; its log " + node.log() + " ends with:\n" + log);
+                    "RabbitMQ did not come up on port " + port + "; its log " + log + " ends with:\n" + end);
         }
     }
 
@@ -85,7 +70,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
 
     @Override
     public Path log() {
-        return node.log();
+        return log;
     }
 
     public int port() {
@@ -95,12 +80,12 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     /** @return the pid of the Erlang VM, or -1 when it does not run */
     @Override
     public long pid() {
-        return node.pid();
+        return node().pid();
     }
 
     @Override
     public boolean isAlive() {
-        return node.isAlive();
+        return process.isAlive();
     }
 
     public String amqpUrl() {
@@ -115,14 +100,13 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
 
     @Override
     public void stop() {
-        node.stop(OwnedProcess.Signal.TERM, STOP_GRACE);
-        portMapper.stop(OwnedProcess.Signal.TERM, STOP_GRACE);
+        node().stop();
     }
 
     /** SIGKILL, as a crash. */
     @Override
     public void kill() {
-        node.kill();
+        node().kill();
     }
 
     @Override
@@ -130,49 +114,34 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         stop();
     }
 
+    /** Removes all that it stored; it must not run. */
+    void erase() throws IOException {
+        node().erase();
+        PostgresBinaries.deleteTree(directory);
+    }
+
+    /** Docker only where RabbitMQ is not installed; where there is neither, the installed one's start says what to do. */
+    private BrokerNode node() {
+        if (RabbitMqInstallation.installed().isEmpty() && DockerNode.isPossible()) {
+            Map<String, String> account = Map.of(
+                    "RABBITMQ_DEFAULT_USER", USER,
+                    "RABBITMQ_DEFAULT_PASS", password(),
+                    "RABBITMQ_DEFAULT_VHOST", VIRTUAL_HOST);
+            return new DockerNode(directory, port, account, process);
+        }
+        return new InstalledNode(directory, port, configuration(), process);
+    }
+
     private String password() {
         return Secrets.of(directory.resolve("password"));
     }
 
-    private Path home() {
+    private void home() {
         try {
-            return Files.createDirectories(directory);
+            Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** A user's settings for another RabbitMQ or Erlang are not for this one. */
-    private static boolean inherits(String variable) {
-        return !variable.startsWith("RABBITMQ_") && !variable.startsWith("ERL_");
-    }
-
-    private Map<String, String> environment(int portMapperPort) {
-        String path = directory.toString();
-        return Map.ofEntries(
-                Map.entry("HOME", path), // the Erlang cookie is made there
-                Map.entry("RABBITMQ_NODENAME", NODE),
-                Map.entry("RABBITMQ_USE_LONGNAME", "true"),
-                Map.entry("RABBITMQ_NODE_PORT", Integer.toString(port)),
-                Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
-                Map.entry("RABBITMQ_DIST_PORT", Integer.toString(Ports.free())),
-                Map.entry("ERL_EPMD_PORT", Integer.toString(portMapperPort)),
-                Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"),
-                Map.entry("RABBITMQ_MNESIA_BASE", path + "/data"),
-                Map.entry("RABBITMQ_LOG_BASE", path + "/log"),
-                Map.entry("RABBITMQ_LOGS", "-"),
-                Map.entry("RABBITMQ_PID_FILE", path + "/rabbitmq.pid"),
-                Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", written("enabled_plugins", "[].\n")),
-                Map.entry("RABBITMQ_CONFIG_FILE", written("rabbitmq.conf", configuration())),
-                Map.entry("RABBITMQ_ADVANCED_CONFIG_FILE", path + "/advanced.config"),
-                Map.entry("RABBITMQ_CONF_ENV_FILE", written("rabbitmq-env.conf", "")),
-                // With "input allowed" the start script becomes the Erlang VM instead of its parent, so that the pid is
-                // the VM's.
-                Map.entry("RABBITMQ_ALLOW_INPUT", "true"),
-                Map.entry("RABBITMQ_SERVER_START_ARGS", "-noinput +B i"),
-                Map.entry(
-                        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-                        "+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}"));
     }
 
     private String configuration() {
@@ -184,14 +153,6 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
                 # A write-ahead log of half a gigabyte, the default, is too much for a developer's machine.
                 raft.wal_max_size_bytes = 64000000
                 """.formatted(USER, password(), VIRTUAL_HOST);
-    }
-
-    private String written(String file, String content) {
-        try {
-            return Files.writeString(directory.resolve(file), content).toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Whether a broker lets in whoever has this URL. */

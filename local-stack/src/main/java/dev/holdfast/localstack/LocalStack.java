@@ -88,6 +88,14 @@ public final class LocalStack implements AutoCloseable {
         Parallel.forEach(infrastructure(), StackProcess::stop);
     }
 
+    /** Removes all that was stored; nothing may run. */
+    void erase() throws IOException {
+        if (broker.isPresent()) {
+            broker.get().erase();
+        }
+        PostgresBinaries.deleteTree(directory.resolve("data"));
+    }
+
     @Override
     public void close() {
         stop();

@@ -126,16 +126,20 @@ final class OwnedProcess {
         return log;
     }
 
-    /** Sends the signal and waits; what has not ended within the grace time is killed. */
+    /** Sends the signal and waits for it and all it started; what has not ended within the grace time is killed. */
     void stop(Signal signal, Duration grace) {
         find().ifPresent(process -> {
+            List<ProcessHandle> helpers = process.descendants().toList();
             signal(process, signal);
             if (!awaitEnd(process, grace)) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
                 if (!awaitEnd(process, KILL_GRACE)) {
                     throw new StackException(name + " (pid " + process.pid() + ") does not end, not even by SIGKILL");
                 }
+            }
+            // They end when they notice that it has gone.
+            if (!Waiting.until(KILL_GRACE, () -> helpers.stream().noneMatch(OwnedProcess::runs))) {
+                helpers.forEach(ProcessHandle::destroyForcibly);
             }
         });
         forget();

@@ -4,10 +4,6 @@ import java.nio.file.Path;
 
 /** The layout of {@code .holdfast}. */
 record StackDirectory(Path root) {
-    Path data() {
-        return root.resolve("data");
-    }
-
     Path logs() {
         return root.resolve("logs");
     }

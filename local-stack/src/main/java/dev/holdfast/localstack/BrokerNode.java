@@ -1,0 +1,19 @@
+package dev.holdfast.localstack;
+
+/** How the private RabbitMQ is run: as installed on this machine, or in a container. */
+interface BrokerNode {
+    /** Returns at once; the node serves some seconds later. */
+    void start();
+
+    void stop();
+
+    void kill();
+
+    boolean isAlive();
+
+    /** @return -1 when it does not run */
+    long pid();
+
+    /** Removes what it stored outside of its directory. */
+    void erase();
+}
