@@ -16,6 +16,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
         examples = "8e03978e-40d5-43e8-bc93-6894a57f9324")
 public record IdempotencyKey(String value) {
     public static final String HEADER = "Idempotency-Key";
+
+    static final String RULE = "must be 1 to 255 visible ASCII characters";
     /** On an answer that was given before, {@code true}. */
     public static final String REPLAYED_HEADER = "Idempotency-Replayed";
 

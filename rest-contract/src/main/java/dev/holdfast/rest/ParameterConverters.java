@@ -38,8 +38,7 @@ public final class ParameterConverters implements ParamConverterProvider {
                     new Strict<>(name, "must be taken from the Link header of a page", Cursor::parse);
         }
         if (rawType == IdempotencyKey.class) {
-            return (ParamConverter<T>)
-                    new Strict<>(name, "must be 1 to 255 visible ASCII characters", IdempotencyKey::parse);
+            return (ParamConverter<T>) new Strict<>(name, IdempotencyKey.RULE, IdempotencyKey::parse);
         }
         if (rawType.isEnum()) {
             String names = Arrays.stream(rawType.getEnumConstants())
