@@ -11,7 +11,6 @@ import java.util.Map;
 /** What the gateway routes, and how much of it. */
 @ConfigMapping(prefix = "holdfast.gateway")
 interface GatewayConfig {
-    @WithDefault("0.0.0.0")
     String host();
 
     int port();

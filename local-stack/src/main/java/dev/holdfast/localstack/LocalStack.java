@@ -151,9 +151,8 @@ public final class LocalStack implements AutoCloseable {
             String name, int port, Map<String, String> configuration, Function<String, Path> applications) {
         Map<String, String> environment = new HashMap<>(configuration);
         environment.put("HTTP_PORT", Integer.toString(port));
-        environment.put("LOG_FORMAT", "text");
         // Nobody but this machine is meant to reach a system with neither TLS nor a firewall in front.
-        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("HTTP_HOST", "127.0.0.1");
         return new LocalService(
                 name,
                 applications.apply(name),
