@@ -208,8 +208,8 @@ class ArchitectureTest {
         fields().that()
                 .haveNameMatching("amount|balance|held|available")
                 .and()
-                .areDeclaredInClassesThat(resideInAnyPackage(PAYMENTS, ORDERS, EVENTS)
-                        .and(not(simpleNameEndingWith("Metrics"))))
+                .areDeclaredInClassesThat(
+                        resideInAnyPackage(PAYMENTS, ORDERS, EVENTS).and(not(simpleNameEndingWith("Metrics"))))
                 .should()
                 .haveRawType(BigDecimal.class)
                 .check(code);

@@ -49,6 +49,10 @@ final class TerminalSample {
     }
 
     private void ask(String path, long sent) {
+        if (stopped) {
+            leave();
+            return;
+        }
         client.request(HttpMethod.GET, path)
                 .compose(request -> request.send().compose(TerminalSample::bodyOfOk))
                 .onComplete(answer -> {
@@ -56,7 +60,7 @@ final class TerminalSample {
                     if (answer.succeeded() && terminal(answer.result())) {
                         seenTerminalMicros.recordValue(micros);
                         leave();
-                    } else if (stopped || micros > GIVE_UP_MICROS) {
+                    } else if (micros > GIVE_UP_MICROS) {
                         leave();
                     } else {
                         // Ask less and less often: the error stays below a fifth of what is measured.
