@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the messages of one queue in batches: many share one transaction, and are acknowledged after its commit. A
- * batch that fails is halved until the messages at fault are alone. Those wait for their next attempt while others
- * overtake them, and become dead letters where another attempt cannot help.
+ * batch that fails is halved until the messages at fault, or those that wait for a locked row, are alone. Those wait for
+ * their next attempt while others overtake them, and become dead letters where another attempt cannot help.
  */
 public final class BatchConsumer {
     private static final Logger LOG = Logger.getLogger(BatchConsumer.class);
@@ -64,7 +64,7 @@ public final class BatchConsumer {
 
     void start() {
         running = true;
-        thread = Thread.ofPlatform().name("apply " + queue).daemon().start(this::run);
+        thread = Worker.start("apply " + queue, this::run);
     }
 
     /** Waits for the batch at hand; what was not applied is delivered again when the connection closes. */
@@ -117,7 +117,7 @@ public final class BatchConsumer {
                     event,
                     delivery.header(TraceContext.HEADER),
                     new Backoff(config.retryDelay(), config.maxRetryDelay())));
-        } catch (MalformedEventException e) {
+        } catch (MalformedEventException | RuntimeException e) {
             bury(message, String.valueOf(e.getMessage()));
         }
     }
@@ -140,9 +140,9 @@ public final class BatchConsumer {
     }
 
     private void onFailure(List<Received> batch, RuntimeException failure) {
-        boolean passing = PassingFailure.is(failure);
-        if (passing) {
-            // Nothing is wrong with the messages: the database is away, or two transactions met.
+        boolean contended = PassingFailure.isContention(failure);
+        if (PassingFailure.is(failure) && !(contended && batch.size() > 1)) {
+            // Nothing is wrong with the messages: the database is away, or a row stays locked.
             Duration pause = retries.later(batch);
             LOG.warnf(
                     "%d messages of queue %s are tried again in %d ms: %s",
@@ -172,7 +172,7 @@ public final class BatchConsumer {
         try {
             deadLetters.add(queue, message.getMetadata(Delivery.class).orElseThrow(), message.getPayload(), reason);
             message.ack();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warnf("A message that cannot be applied goes back to queue %s: %s", queue, e.getMessage());
             message.nack(e);
         } catch (InterruptedException e) {

@@ -19,7 +19,7 @@ final class ConfirmingPublisher {
     private final Broker broker;
     private final String purpose;
     private final Duration confirmTimeout;
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
     private volatile @Nullable Confirms confirms;
 
     ConfirmingPublisher(Broker broker, String purpose, Duration confirmTimeout) {
@@ -42,17 +42,17 @@ final class ConfirmingPublisher {
         Channel opened = broker.openChannel(purpose);
         opened.confirmSelect();
         opened.addConfirmListener(
-                (tag, multiple) -> settle(tag, multiple, null),
-                (tag, multiple) -> settle(tag, multiple, "refused by the broker (nack)"));
+                (tag, multiple) -> settle(opened, tag, multiple, null),
+                (tag, multiple) -> settle(opened, tag, multiple, "refused by the broker (nack)"));
         opened.addReturnListener(returned -> {
             Confirms waiting = confirms;
-            if (waiting != null) {
+            if (waiting != null && channel == opened) {
                 waiting.returned(returned.getProperties().getMessageId(), "not routed: " + returned.getReplyText());
             }
         });
         opened.addShutdownListener(cause -> {
             Confirms waiting = confirms;
-            if (waiting != null) {
+            if (waiting != null && channel == opened) {
                 waiting.abandon();
             }
         });
@@ -98,9 +98,10 @@ final class ConfirmingPublisher {
         }
     }
 
-    private void settle(long tag, boolean multiple, @Nullable String failure) {
+    /** A late confirm of a channel that was given up says nothing about the messages of the next one. */
+    private void settle(Channel source, long tag, boolean multiple, @Nullable String failure) {
         Confirms waiting = confirms;
-        if (waiting != null) {
+        if (waiting != null && channel == source) {
             waiting.settle(tag, multiple, failure);
         }
     }

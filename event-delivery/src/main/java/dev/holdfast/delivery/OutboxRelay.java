@@ -56,7 +56,7 @@ class OutboxRelay {
 
     void start(@Observes StartupEvent started) {
         running = true;
-        thread = Thread.ofPlatform().name("outbox-relay").daemon().start(this::run);
+        thread = Worker.start("outbox-relay", this::run);
     }
 
     void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownEvent stopping)

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Tells failures that pass by themselves, such as a database that is away, from those that a message causes. */
@@ -15,25 +16,50 @@ final class PassingFailure {
     private static final Set<String> CLASSES = Set.of("08", "40", "53", "57", "58");
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String STATEMENT_TIMEOUT = "57014";
+    /** More causes than this, one within the other, are a loop. */
+    private static final int DEPTH_MAX = 20;
 
     private PassingFailure() {}
 
     static boolean is(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && (hasPassingType(sql) || hasPassingState(sql.getSQLState()))) {
+        return any(failure, PassingFailure::passes, 0);
+    }
+
+    /** Whether a row was locked for too long, so that a part of the batch may well succeed. */
+    static boolean isContention(Throwable failure) {
+        return any(failure, PassingFailure::isContention, 0);
+    }
+
+    private static boolean passes(SQLException failure) {
+        String state = failure.getSQLState();
+        return failure instanceof SQLTransientException
+                || failure instanceof SQLRecoverableException
+                // The pool's own: no connection became free in time.
+                || state == null
+                || state.equals(LOCK_NOT_AVAILABLE)
+                || (state.length() == 5 && CLASSES.contains(state.substring(0, 2)));
+    }
+
+    private static boolean isContention(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null
+                && (state.equals(LOCK_NOT_AVAILABLE) || state.equals(STATEMENT_TIMEOUT) || state.startsWith("40"));
+    }
+
+    /** The transaction manager reports why a commit failed among the suppressed. */
+    private static boolean any(@Nullable Throwable failure, Predicate<SQLException> test, int depth) {
+        if (failure == null || depth > DEPTH_MAX) {
+            return false;
+        }
+        if (failure instanceof SQLException sql && test.test(sql)) {
+            return true;
+        }
+        for (Throwable suppressed : failure.getSuppressed()) {
+            if (any(suppressed, test, depth + 1)) {
                 return true;
             }
         }
-        return false;
-    }
-
-    private static boolean hasPassingType(SQLException failure) {
-        return failure instanceof SQLTransientException || failure instanceof SQLRecoverableException;
-    }
-
-    private static boolean hasPassingState(@Nullable String state) {
-        return state != null
-                && (state.equals(LOCK_NOT_AVAILABLE)
-                        || (state.length() == 5 && CLASSES.contains(state.substring(0, 2))));
+        return any(failure.getCause(), test, depth + 1);
     }
 }

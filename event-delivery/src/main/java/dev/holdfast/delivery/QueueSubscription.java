@@ -41,7 +41,7 @@ final class QueueSubscription {
     }
 
     void start() {
-        thread = Thread.ofPlatform().name("consume " + queue).daemon().start(this::run);
+        thread = Worker.start("consume " + queue, this::run);
     }
 
     void close() {

@@ -131,15 +131,20 @@ class DeliveryIT {
                 publish(channel, event);
             }
             publishBody(channel, "{broken");
+            publishBody(
+                    channel,
+                    new String(PaymentEventJson.write(requested(GOOD)), StandardCharsets.UTF_8)
+                            .replace("10.00", "1e2147483647"));
             publishBody(channel, "{\"type\":\"payment_guessed\",\"order_id\":\"" + UUID.randomUUID() + "\"}");
             return null;
         });
-        await().atMost(PATIENCE).until(() -> handler.applied.size() >= 999 && deadLetters() == 3);
+        await().atMost(PATIENCE).until(() -> handler.applied.size() >= 999 && deadLetters() == 4);
         assertThat(new HashSet<>(handler.applied)).hasSize(999);
         List<String> reasons = takeDeadLetterReasons();
         assertThat(reasons)
                 .anyMatch(reason -> reason.startsWith("poison of order"))
                 .anyMatch(reason -> reason.startsWith("not a payment event in JSON"))
+                .anyMatch(reason -> reason.startsWith("field 'amount'"))
                 .anyMatch(reason -> reason.startsWith("missing field"));
         // The poisoned batch was rolled back, so its event may not be in the inbox.
         assertThat(number("select count(*) from inbox")).isEqualTo(999);
@@ -163,6 +168,25 @@ class DeliveryIT {
         publish(event);
         await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
         assertThat(handler.deadlocks).hasValue(3);
+        assertThat(deadLetters()).isZero();
+    }
+
+    @Test
+    void anEventThatWaitsForALockDelaysOnlyItself() throws Exception {
+        handler.locked.set(true);
+        List<PaymentEvent> events = IntStream.range(0, 200)
+                .mapToObj(i -> requested(i == 100 ? RecordingHandler.LOCKED : GOOD))
+                .toList();
+        onBroker(channel -> {
+            for (PaymentEvent event : events) {
+                publish(channel, event);
+            }
+            return null;
+        });
+        await().atMost(PATIENCE).until(() -> handler.applied.size() == 199);
+        assertThat(handler.applied).doesNotContain(events.get(100).eventId());
+        handler.locked.set(false);
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(events.get(100).eventId()));
         assertThat(deadLetters()).isZero();
     }
 

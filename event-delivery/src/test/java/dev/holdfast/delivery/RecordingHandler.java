@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -20,10 +21,12 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 public class RecordingHandler {
     static final BigDecimal POISON = new BigDecimal("66.60");
     static final BigDecimal BUG = new BigDecimal("66.61");
+    static final BigDecimal LOCKED = new BigDecimal("66.63");
     static final BigDecimal DEADLOCK_TWICE = new BigDecimal("66.62");
 
     final List<UUID> applied = new CopyOnWriteArrayList<>();
     final Set<UUID> duplicates = ConcurrentHashMap.newKeySet();
+    final AtomicBoolean locked = new AtomicBoolean();
     final AtomicInteger bugs = new AtomicInteger();
     final AtomicInteger deadlocks = new AtomicInteger();
 
@@ -58,6 +61,8 @@ public class RecordingHandler {
         for (PaymentEvent event : events) {
             if (event.amount().equals(POISON)) {
                 throw new PoisonEventException("poison of order " + event.orderId());
+            } else if (event.amount().equals(LOCKED) && locked.get()) {
+                throw new DatabaseException("locked", new SQLException("lock timeout", "55P03"));
             } else if (event.amount().equals(BUG)) {
                 bugs.incrementAndGet();
                 throw new IllegalStateException("a bug");

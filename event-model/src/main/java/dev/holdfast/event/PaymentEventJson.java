@@ -100,7 +100,7 @@ public final class PaymentEventJson {
     }
 
     private static BigDecimal amount(BigDecimal amount) throws MalformedEventException {
-        if (amount.signum() <= 0 || amount.scale() > 2 || amount.precision() - amount.scale() > 16) {
+        if (amount.signum() <= 0 || amount.scale() > 2 || (long) amount.precision() - amount.scale() > 16) {
             throw new MalformedEventException(
                     "field 'amount' must be greater than 0, with at most 16 digits before the point and 2 after");
         }

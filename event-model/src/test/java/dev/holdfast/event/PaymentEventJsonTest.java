@@ -78,6 +78,8 @@ class PaymentEventJsonTest {
             "amount":19.90              | "amount":-1              | 'amount' must be greater than 0
             "amount":19.90              | "amount":1.001           | 'amount' must be greater than 0
             "amount":19.90              | "amount":1e400           | 'amount' must be greater than 0
+            "amount":19.90              | "amount":1e2147483647    | 'amount' must be greater than 0
+            "amount":19.90              | "amount":1e-2147483647   | 'amount' must be greater than 0
             "amount":19.90              | "amount":"19.90"         | not a payment event in JSON
             "amount":19.90              | "amount":true            | not a payment event in JSON
             "amount":19.90              | "amount":NaN             | not a payment event in JSON

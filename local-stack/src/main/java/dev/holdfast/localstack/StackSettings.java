@@ -18,7 +18,7 @@ public record StackSettings(
     static final String PAYMENTS_PORT = "HOLDFAST_PAYMENTS_PORT";
 
     /** A small heap and the collector of least memory: the whole system shall fit beside an IDE. */
-    private static final String DEFAULT_JAVA_OPTIONS = "-Xms64m -Xmx256m -XX:+UseSerialGC";
+    private static final String DEFAULT_JAVA_OPTIONS = "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError";
 
     static StackSettings of(Map<String, String> environment) {
         return new StackSettings(

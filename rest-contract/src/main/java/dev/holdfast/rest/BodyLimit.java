@@ -1,8 +1,7 @@
 package dev.holdfast.rest;
 
-import jakarta.ws.rs.ClientErrorException;
+import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
@@ -49,8 +48,9 @@ public final class BodyLimit implements ReaderInterceptor {
         private void count(int read) {
             left -= read;
             if (left < 0) {
-                throw new ClientErrorException(
-                        Response.status(413).header("Connection", "close").build());
+                throw HttpProblem.builder(Problem.of(413, StatusProblems.code(413), StatusProblems.detail(413)))
+                        .withHeader("Connection", "close")
+                        .build();
             }
         }
     }

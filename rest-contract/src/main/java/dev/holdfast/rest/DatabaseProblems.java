@@ -18,18 +18,29 @@ final class DatabaseProblems {
 
     /** A 503, or null where the failure is no passing trouble of the database. */
     static @Nullable HttpProblem explain(Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
-            if (cause instanceof SQLException sql && passes(sql)) {
-                return Problem.retryLater(
+        return passes(failure, 0)
+                ? Problem.retryLater(
                         503,
                         "overloaded",
                         "The database is busy or not to be reached at the moment; try again.",
-                        Duration.ofSeconds(1));
-            }
-            cause = cause.getCause();
+                        Duration.ofSeconds(1))
+                : null;
+    }
+
+    /** The transaction manager reports why a commit failed among the suppressed. */
+    private static boolean passes(@Nullable Throwable failure, int depth) {
+        if (failure == null || depth > CAUSES_MAX) {
+            return false;
         }
-        return null;
+        if (failure instanceof SQLException sql && passes(sql)) {
+            return true;
+        }
+        for (Throwable suppressed : failure.getSuppressed()) {
+            if (passes(suppressed, depth + 1)) {
+                return true;
+            }
+        }
+        return passes(failure.getCause(), depth + 1);
     }
 
     /** SQLSTATE classes of PostgreSQL, Appendix A; the pool's acquisition timeout comes without a state. */
@@ -40,6 +51,7 @@ final class DatabaseProblems {
                 || state.startsWith("40") // deadlock, serialization
                 || state.startsWith("53") // too many connections, disk full
                 || state.startsWith("57") // statement timeout, shutdown
+                || state.startsWith("58") // the system below
                 || state.equals("55P03"); // lock timeout
     }
 }

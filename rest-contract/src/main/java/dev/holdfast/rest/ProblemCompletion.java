@@ -82,8 +82,14 @@ final class ProblemCompletion implements ProblemPostProcessor {
 
     /** Jackson's errors and those of parameter converters arrive inside a {@link WebApplicationException}. */
     private static Throwable reason(Throwable cause) {
+        // The body's limit is met while Jackson reads a field, which wraps it once more.
+        for (Throwable wrapped = cause; wrapped != null; wrapped = wrapped.getCause()) {
+            if (wrapped instanceof HttpProblem own) {
+                return own;
+            }
+        }
         Throwable inner = cause instanceof WebApplicationException ? cause.getCause() : null;
-        return inner instanceof JsonProcessingException || inner instanceof HttpProblem ? inner : cause;
+        return inner instanceof JsonProcessingException ? inner : cause;
     }
 
     private static List<FieldError> violations(HttpProblem problem) {

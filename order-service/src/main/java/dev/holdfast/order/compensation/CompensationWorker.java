@@ -1,6 +1,7 @@
 package dev.holdfast.order.compensation;
 
 import dev.holdfast.delivery.WakeUp;
+import dev.holdfast.delivery.Worker;
 import dev.holdfast.order.payments.Payments;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,7 +58,7 @@ public class CompensationWorker {
 
     void start(@Observes StartupEvent started) {
         running = true;
-        thread = Thread.ofPlatform().name("compensate").daemon().start(this::run);
+        thread = Worker.start("compensate", this::run);
     }
 
     /** Waits for the calls at hand. */
