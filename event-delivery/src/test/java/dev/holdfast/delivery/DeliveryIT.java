@@ -186,7 +186,8 @@ class DeliveryIT {
         await().atMost(PATIENCE).until(() -> handler.applied.size() == 199);
         assertThat(handler.applied).doesNotContain(events.get(100).eventId());
         handler.locked.set(false);
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(events.get(100).eventId()));
+        await().atMost(PATIENCE)
+                .until(() -> handler.applied.contains(events.get(100).eventId()));
         assertThat(deadLetters()).isZero();
     }
 

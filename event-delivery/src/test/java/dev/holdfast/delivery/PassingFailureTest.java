@@ -39,9 +39,12 @@ class PassingFailureTest {
 
     @Test
     void onlyLocksAndConflictsAreContention() {
-        assertThat(PassingFailure.isContention(new SQLException("lock", "55P03"))).isTrue();
-        assertThat(PassingFailure.isContention(new SQLException("deadlock", "40P01"))).isTrue();
-        assertThat(PassingFailure.isContention(new SQLException("away", "08006"))).isFalse();
+        assertThat(PassingFailure.isContention(new SQLException("lock", "55P03")))
+                .isTrue();
+        assertThat(PassingFailure.isContention(new SQLException("deadlock", "40P01")))
+                .isTrue();
+        assertThat(PassingFailure.isContention(new SQLException("away", "08006")))
+                .isFalse();
     }
 
     @Test
