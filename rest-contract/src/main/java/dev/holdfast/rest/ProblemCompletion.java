@@ -10,6 +10,7 @@ import io.quarkiverse.resteasy.problem.validation.HttpValidationProblem;
 import io.quarkiverse.resteasy.problem.validation.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -71,6 +72,8 @@ final class ProblemCompletion implements ProblemPostProcessor {
             case HttpProblem own -> own;
             case JsonProcessingException json -> JsonProblems.explain(json);
             case WebApplicationException http -> StatusProblems.explain(problem);
+            // The client went away within its body: nobody reads the answer, but it is no fault of this service.
+            case IOException unread -> Problem.of(400, StatusProblems.code(400), "The body ended before its end.");
             case Throwable unexpected
             when problem.getStatusCode() == 500 -> {
                 HttpProblem database = DatabaseProblems.explain(unexpected);
