@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.vertx.core.VertxException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
@@ -98,7 +99,7 @@ public class Payments {
     private static Response ask(Supplier<Response> call) {
         try {
             return call.get();
-        } catch (ProcessingException e) {
+        } catch (ProcessingException | VertxException e) {
             throw new PaymentsUnavailableException("payments did not answer: " + e.getMessage(), !neverSent(e), e);
         }
     }
@@ -116,8 +117,8 @@ public class Payments {
     private JsonNode problem(Response response) {
         try {
             return json.readTree(response.readEntity(String.class));
-        } catch (JsonProcessingException noProblemAtAll) {
-            // Something between us and payments answered; the status alone tells nothing about the hold.
+        } catch (JsonProcessingException | ProcessingException | VertxException noProblemAtAll) {
+            // Something between us and payments answered, or broke off; the status alone tells nothing about the hold.
             return MissingNode.getInstance();
         }
     }

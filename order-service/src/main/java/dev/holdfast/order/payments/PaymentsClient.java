@@ -2,6 +2,7 @@ package dev.holdfast.order.payments;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
+import io.vertx.core.VertxException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The calls of payments that this service makes.
  *
  * <p>Each may be sent again because payments makes them idempotent by the order id. What fails fast (a refused or broken
- * connection, an answer 5xx) is tried again after a short pause; an answer that takes as long as the read timeout is not.
+ * connection, which the client reports as either exception, an answer 5xx) is tried again after a short pause; an answer that takes as long as the read timeout is not.
  */
 @RegisterRestClient(configKey = "payments")
 @Path("/")
@@ -37,7 +38,7 @@ interface PaymentsClient {
             jitter = 40,
             maxDuration = 2,
             durationUnit = ChronoUnit.SECONDS,
-            retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
+            retryOn = {PaymentsUnavailableException.class, ProcessingException.class, VertxException.class})
     Response hold(@PathParam("user_id") UUID userId, HoldBody body);
 
     @POST
@@ -48,7 +49,7 @@ interface PaymentsClient {
             jitter = 40,
             maxDuration = 2,
             durationUnit = ChronoUnit.SECONDS,
-            retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
+            retryOn = {PaymentsUnavailableException.class, ProcessingException.class, VertxException.class})
     Response release(@PathParam("user_id") UUID userId, ReleaseBody body);
 
     /** Not tried again here: its only caller comes back until it is done. */
