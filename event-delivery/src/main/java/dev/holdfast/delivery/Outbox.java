@@ -24,8 +24,10 @@ public class Outbox {
     private static final Appended APPENDED = new Appended();
     private static final String INSERT = """
             insert into outbox (event_id, order_id, type, destination, payload, traceparent)
-            select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[])
             """;
+    private static final String INSERT_MANY =
+            INSERT + "select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[])";
+    private static final String INSERT_CAUSED = INSERT + "select ?, ?, ?, ?, ?, ? from cause";
 
     private final DataSource dataSource;
     private final Event<Appended> appended;
@@ -33,6 +35,51 @@ public class Outbox {
     Outbox(DataSource dataSource, Event<Appended> appended) {
         this.dataSource = dataSource;
         this.appended = appended;
+    }
+
+    /** Sets the parameters of a statement. */
+    @FunctionalInterface
+    public interface Binder {
+        /** @return the index of the first parameter that is not set yet */
+        int bind(PreparedStatement statement) throws SQLException;
+    }
+
+    /**
+     * A statement for {@link #appendCaused}.
+     *
+     * @param cause writes what causes the event, and returns a row if it did
+     */
+    public static String causedBy(String cause) {
+        return "with cause as (" + cause + ")" + INSERT_CAUSED;
+    }
+
+    /**
+     * Appends one event if the same statement writes its cause: with no transaction to join, the whole of it is one round
+     * trip and one commit.
+     *
+     * @param statement made by {@link #causedBy}
+     * @param cause sets the parameters of the cause
+     * @return whether the cause was written, and the event with it
+     */
+    public boolean appendCaused(String statement, Binder cause, PaymentEvent event) {
+        boolean caused;
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement insert = connection.prepareStatement(statement)) {
+            int first = cause.bind(insert);
+            insert.setObject(first, event.eventId());
+            insert.setObject(first + 1, event.orderId());
+            insert.setString(first + 2, event.type());
+            insert.setString(first + 3, event.destination());
+            insert.setBytes(first + 4, PaymentEventJson.write(event));
+            insert.setString(first + 5, TraceContext.of(event.orderId()));
+            caused = insert.executeUpdate() > 0;
+        } catch (SQLException e) {
+            throw new DatabaseException("An event and its cause could not be stored", e);
+        }
+        if (caused) {
+            appended.fire(APPENDED);
+        }
+        return caused;
     }
 
     /**
@@ -76,7 +123,7 @@ public class Outbox {
             i++;
         }
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+                PreparedStatement insert = connection.prepareStatement(INSERT_MANY)) {
             insert.setArray(1, connection.createArrayOf("uuid", eventIds));
             insert.setArray(2, connection.createArrayOf("uuid", orderIds));
             insert.setArray(3, connection.createArrayOf("text", types));

@@ -96,6 +96,22 @@ class DeliveryIT {
     }
 
     @Test
+    void appendsAnEventByTheStatementThatWritesItsCauseOrNotAtAll() throws Exception {
+        String statement = Outbox.causedBy(
+                "insert into inbox (event_id) values (?) on conflict do nothing returning event_id");
+        UUID id = UUID.randomUUID();
+        Outbox.Binder cause = insert -> {
+            insert.setObject(1, id);
+            return 2;
+        };
+        PaymentEvent event = requested(GOOD);
+        assertThat(outbox.appendCaused(statement, cause, event)).isTrue();
+        assertThat(outbox.appendCaused(statement, cause, requested(GOOD))).isFalse();
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+        assertThat(number("select count(*) from outbox")).isEqualTo(1);
+    }
+
+    @Test
     void deliversAnEventWithinMillisecondsOfItsCommit() {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

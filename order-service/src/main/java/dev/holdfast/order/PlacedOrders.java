@@ -1,7 +1,6 @@
 package dev.holdfast.order;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.delivery.Outbox;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.rest.Cursor;
@@ -10,59 +9,52 @@ import dev.holdfast.rest.PageLimit;
 import io.quarkus.panache.common.Parameters;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The orders in the database. */
 @ApplicationScoped
 public class PlacedOrders {
-    private static final String INSERT = """
+    private static final String INSERT = Outbox.causedBy("""
             insert into orders (id, user_id, amount, description, idempotency_key, created_at, updated_at)
             select id, ?, ?, ?, ?, ?, ? from (select ?::uuid as id) as candidate
             where not exists (select from compensation where order_id = candidate.id and kind = 'ABANDON')
-            on conflict do nothing
-            """;
+            on conflict do nothing returning id
+            """);
 
-    private final DataSource dataSource;
     private final Outbox outbox;
 
-    PlacedOrders(DataSource dataSource, Outbox outbox) {
-        this.dataSource = dataSource;
+    PlacedOrders(Outbox outbox) {
         this.outbox = outbox;
     }
 
     /**
-     * Stores a new order and the request for its payment, or neither. An order of the same id or the same idempotency
-     * key that is being stored at this moment is waited for.
+     * Stores a new order and the request for its payment, or neither, by one statement. An order of the same id or the
+     * same idempotency key that is being stored at this moment is waited for.
      *
      * @return false when there is such an order already, or the id was given up; nothing was stored then
      */
-    @Transactional
     public boolean add(Order order) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            insert.setObject(1, order.userId);
-            insert.setBigDecimal(2, order.amount);
-            insert.setString(3, order.description);
-            insert.setString(4, order.idempotencyKey);
-            insert.setObject(5, order.createdAt.atOffset(ZoneOffset.UTC));
-            insert.setObject(6, order.updatedAt.atOffset(ZoneOffset.UTC));
-            insert.setObject(7, order.id);
-            if (insert.executeUpdate() == 0) {
-                return false;
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("An order could not be stored", e);
-        }
-        outbox.append(new PaymentRequested(
-                UuidCreator.getTimeOrderedEpoch(), order.id, order.userId, order.amount, order.createdAt));
-        return true;
+        return outbox.appendCaused(
+                INSERT,
+                insert -> bind(order, insert),
+                new PaymentRequested(
+                        UuidCreator.getTimeOrderedEpoch(), order.id, order.userId, order.amount, order.createdAt));
+    }
+
+    private static int bind(Order order, PreparedStatement insert) throws SQLException {
+        insert.setObject(1, order.userId);
+        insert.setBigDecimal(2, order.amount);
+        insert.setString(3, order.description);
+        insert.setString(4, order.idempotencyKey);
+        insert.setObject(5, order.createdAt.atOffset(ZoneOffset.UTC));
+        insert.setObject(6, order.updatedAt.atOffset(ZoneOffset.UTC));
+        insert.setObject(7, order.id);
+        return 8;
     }
 
     /** The order that came of a wish under this id, or of the same idempotency key under another. */
