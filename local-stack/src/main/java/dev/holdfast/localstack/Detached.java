@@ -49,6 +49,7 @@ final class Detached {
 
     /** Ends the launcher and all it started; also what a killed launcher left behind. */
     void down(Consumer<String> progress) {
+        Training.endLeftBehind(directory);
         LocalStack stack = LocalStack.leftBehindIn(directory.root());
         if (!launcher.isAlive() && stack.processes().stream().noneMatch(StackProcess::isAlive)) {
             progress.accept("Nothing is up here");

@@ -125,6 +125,7 @@ final class Launcher {
             progress.accept("Ending what an earlier run, whose launcher was killed, left behind");
         }
         leftBehind.stop();
+        Training.endLeftBehind(directory);
     }
 
     private String welcome(LocalStack stack) {

@@ -14,11 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A packaged service, as a fast-jar or as a native binary, in a process of its own. */
+/** A packaged service, as a jar (with its AOT cache, where there is one) or as a native binary, in a process of its own. */
 public final class LocalService implements StackProcess {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     /** Longer than the services' own limit for requests that are under way. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
+    /** A JVM that was trained writes down what it has learned when it ends. */
+    private static final Duration TRAINED_STOP_GRACE = Duration.ofMinutes(5);
+
+    static final String AOT_CACHE = "app.aot";
+    static final String TRAINING_OPTION = "-XX:AOTCacheOutput=" + AOT_CACHE;
 
     private static final Duration READINESS_LIMIT = Duration.ofSeconds(3);
 
@@ -106,6 +111,9 @@ public final class LocalService implements StackProcess {
             List<String> java = new ArrayList<>();
             java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             java.addAll(javaOptions);
+            if (!isTraining() && Files.exists(application.resolve(AOT_CACHE))) {
+                java.add("-XX:AOTCache=" + AOT_CACHE);
+            }
             java.addAll(List.of("-jar", jar.toString()));
             return java;
         }
@@ -121,7 +129,11 @@ public final class LocalService implements StackProcess {
 
     @Override
     public void stop() {
-        process.stop(OwnedProcess.Signal.TERM, STOP_GRACE);
+        process.stop(OwnedProcess.Signal.TERM, isTraining() ? TRAINED_STOP_GRACE : STOP_GRACE);
+    }
+
+    private boolean isTraining() {
+        return javaOptions.contains(TRAINING_OPTION);
     }
 
     @Override

@@ -21,6 +21,8 @@ public final class Main {
                 case "prepare" ->
                     new Launcher(directory, Main::say)
                             .prepare(StackSettings.of(System.getenv()), options.contains("--fresh"));
+                case "train" ->
+                    say("Trained by " + new Training(directory).run(StackSettings.of(System.getenv())) + " orders");
                 case "up" -> new Launcher(directory, Main::say).up(StackSettings.of(System.getenv()));
                 case "up-detached" -> new Detached(directory).up();
                 case "down" -> new Detached(directory).down(Main::say);

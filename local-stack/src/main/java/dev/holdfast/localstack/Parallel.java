@@ -7,15 +7,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** Starts and stops side by side, since each is a wait for another process. */
+/** Does things side by side, since each is a wait for another process. */
 final class Parallel {
     private Parallel() {}
 
     /** Returns when the action has ended for each; throws the first failure then. */
-    static void forEach(List<? extends StackProcess> processes, Consumer<StackProcess> action) {
+    static <T> void forEach(List<? extends T> targets, Consumer<T> action) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<? extends Future<?>> all = processes.stream()
-                    .map(process -> threads.submit(() -> action.accept(process)))
+            List<? extends Future<?>> all = targets.stream()
+                    .map(target -> threads.submit(() -> action.accept(target)))
                     .toList();
             for (Future<?> one : all) {
                 one.get();

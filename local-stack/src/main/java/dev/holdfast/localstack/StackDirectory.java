@@ -17,6 +17,11 @@ record StackDirectory(Path root) {
         return root.resolve("app").resolve(service);
     }
 
+    /** The stack that the services are trained on; there only meanwhile. */
+    Path training() {
+        return root.resolve("training");
+    }
+
     /** Shell lines; there only while the stack is up. */
     Path environment() {
         return run().resolve("environment");

@@ -35,6 +35,13 @@ public record StackSettings(
                 Ports.free(), Ports.free(), Ports.free(), Optional.empty(), words(DEFAULT_JAVA_OPTIONS));
     }
 
+    /** Beside a stack that may be running: on free ports, and with a broker of its own. */
+    StackSettings forTraining() {
+        List<String> options = new ArrayList<>(javaOptions);
+        options.add(LocalService.TRAINING_OPTION);
+        return new StackSettings(Ports.free(), Ports.free(), Ports.free(), Optional.empty(), List.copyOf(options));
+    }
+
     /** @throws StackException if a port is taken or used twice; names the port and the variable that changes it */
     void requireFreePorts() {
         Map<String, Integer> ports =

@@ -1,0 +1,123 @@
+package dev.holdfast.localstack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs the services once under load, on an empty stack of its own, so that each leaves what its JVM has learned beside its
+ * jar: which classes it loads, and which methods are worth compiling. With that cache they start in half the time, and are
+ * fast sooner.
+ */
+final class Training {
+    private static final Duration LOAD = Duration.ofSeconds(25);
+    private static final int CLIENTS = 12;
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(20);
+
+    private final StackDirectory directory;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final AtomicInteger orders = new AtomicInteger();
+
+    Training(StackDirectory directory) {
+        this.directory = directory;
+    }
+
+    /** Ends what a training left running whose JVM was killed. */
+    static void endLeftBehind(StackDirectory directory) {
+        LocalStack.leftBehindIn(directory.training()).stop();
+    }
+
+    /**
+     * Returns how many orders were placed in it.
+     *
+     * @throws StackException when the stack does not come up or takes no order
+     */
+    int run(StackSettings settings) {
+        LocalStack stack = new LocalStack(directory.training(), settings.forTraining(), directory::application);
+        Thread abandon = new Thread(stack::stop, "abandon");
+        Runtime.getRuntime().addShutdownHook(abandon);
+        erase();
+        try {
+            stack.start(step -> {});
+            load(stack.gateway().url());
+        } finally {
+            stack.stop();
+            erase();
+        }
+        Runtime.getRuntime().removeShutdownHook(abandon);
+        if (orders.get() == 0) {
+            throw new StackException("no order was placed in the training");
+        }
+        return orders.get();
+    }
+
+    private void erase() {
+        try {
+            PostgresBinaries.deleteTree(directory.training());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void load(String gateway) {
+        long end = System.nanoTime() + LOAD.toNanos();
+        Parallel.forEach(Collections.nCopies(CLIENTS, gateway), door -> customer(door, end));
+    }
+
+    /** One customer after another, each with what a client may ask. */
+    private void customer(String gateway, long end) {
+        while (System.nanoTime() < end) {
+            UUID user = UUID.randomUUID();
+            String account = gateway + "/accounts/" + user;
+            String ordersOfUser = gateway + "/orders?user_id=" + user;
+            post(account, "");
+            post(account + "/deposit", "{\"amount\": 1000.00}");
+            for (int i = 0; i < 20 && System.nanoTime() < end; i++) {
+                String location = post(ordersOfUser, "{\"amount\": 1.25, \"description\": \"training\"}");
+                if (!location.isEmpty()) {
+                    orders.incrementAndGet();
+                    get(gateway + location);
+                }
+            }
+            // More than there is: refused.
+            post(ordersOfUser, "{\"amount\": 9999.00}");
+            get(ordersOfUser);
+            get(account);
+            get(account + "/transfers");
+        }
+    }
+
+    /** Returns where the created thing is found, or nothing. */
+    private String post(String url, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(REQUEST_LIMIT)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (!body.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        return send(request.build()).headers().firstValue("Location").orElse("");
+    }
+
+    private void get(String url) {
+        send(HttpRequest.newBuilder(URI.create(url)).timeout(REQUEST_LIMIT).build());
+    }
+
+    private HttpResponse<Void> send(HttpRequest request) {
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding());
+        } catch (IOException e) {
+            throw new StackException("no answer from " + request.uri() + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StackException("interrupted", e);
+        }
+    }
+}
