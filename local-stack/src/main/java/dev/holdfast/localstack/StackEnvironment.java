@@ -21,6 +21,8 @@ final class StackEnvironment {
         variables.put("HOLDFAST_PAYMENTS_URL", stack.payments().url());
         variables.put("ORDERS_DATABASE_URL", stack.postgres().url("orders"));
         variables.put("PAYMENTS_DATABASE_URL", stack.postgres().url("payments"));
+        // Of the superuser, who makes the scratch database that the benchmark measures the machine's limit in.
+        variables.put("POSTGRES_URL", stack.postgres().url("postgres"));
         variables.put("AMQP_URL", stack.amqpUrl());
         try {
             Secrets.write(file, lines(variables));

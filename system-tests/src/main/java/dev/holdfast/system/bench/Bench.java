@@ -3,8 +3,11 @@ package dev.holdfast.system.bench;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.holdfast.system.invariants.BrokerQueues;
+import dev.holdfast.system.invariants.Database;
 import dev.holdfast.system.invariants.Invariants;
 import dev.holdfast.system.invariants.Quiescence;
+import dev.holdfast.system.limit.Limit;
+import dev.holdfast.system.limit.LimitMeasurement;
 import dev.holdfast.system.load.Customers;
 import dev.holdfast.system.load.Load;
 import dev.holdfast.system.load.LoadGenerator;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a running stack: warm-up, one measured run, drain, then the invariants.
@@ -31,6 +35,9 @@ import java.util.function.LongConsumer;
 public final class Bench {
     private static final BigDecimal BALANCE = new BigDecimal("1000000000.00");
     private static final Duration QUIET_DEADLINE = Duration.ofMinutes(5);
+
+    private static final Duration LIMIT_WARM_UP = Duration.ofSeconds(5);
+    private static final Duration LIMIT_MEASURED = Duration.ofSeconds(15);
 
     private final BenchOptions options;
     private final RunningStack stack;
@@ -95,6 +102,7 @@ public final class Bench {
             double selfCpuSeconds = self.cpuSeconds() - selfBefore;
             Duration drain = quiescence.await(QUIET_DEADLINE);
             Map<String, ProcessCost> costs = meter.costs(load.accepted().size());
+            Limit limit = limit(self);
             Terminals terminals = Terminals.of(load, stack.orders());
             Invariants invariants = new Invariants(
                     stack.orders(),
@@ -102,8 +110,24 @@ public final class Bench {
                     stack.broker(),
                     deadLettersBefore,
                     Invariants.DEFAULT_SWEEP_GRACE);
-            return report(load, terminals, drain, costs, selfCpuSeconds, invariants);
+            return report(load, terminals, drain, costs, selfCpuSeconds, limit, invariants);
         }
+    }
+
+    /** While the services are idle; null where it is not asked for or cannot be had. */
+    private @Nullable Limit limit(ProcessTree self) throws SQLException, InterruptedException {
+        if (!options.limit()) {
+            return null;
+        }
+        Database administration = stack.administration();
+        ProcessTree postgres = stack.processes().get(RunningStack.POSTGRES);
+        if (administration == null || postgres == null) {
+            out.println("no limit is measured: POSTGRES_URL and POSTGRES_PID are not among the variables");
+            return null;
+        }
+        out.printf("limit    %3d s after %d s of warm-up%n", LIMIT_MEASURED.toSeconds(), LIMIT_WARM_UP.toSeconds());
+        return new LimitMeasurement(administration, options.users(), postgres::cpuSeconds, self::cpuSeconds)
+                .measure(LIMIT_WARM_UP, LIMIT_MEASURED);
     }
 
     private LoadPlan plan(URI gateway, List<UUID> users, Duration duration) {
@@ -116,6 +140,7 @@ public final class Bench {
             Duration drain,
             Map<String, ProcessCost> costs,
             double selfCpuSeconds,
+            @Nullable Limit limit,
             Invariants invariants)
             throws SQLException, IOException {
         double seconds = options.measured().toSeconds();
@@ -137,6 +162,8 @@ public final class Bench {
                 Quantiles.of(load.seenTerminalMicros()),
                 costs,
                 selfCpuSeconds * 1_000 / Math.max(1, accepted),
+                limit,
+                limit == null ? null : terminals.completedInWindow() / seconds / limit.ordersPerSecond(),
                 invariants.check());
     }
 

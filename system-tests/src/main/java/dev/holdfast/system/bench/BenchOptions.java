@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ratePerSecond 0 for the closed loop
  * @param users accounts that the orders are spread over
+ * @param limit whether to measure what PostgreSQL alone takes, too
  * @param json where the figures are written too
  */
 record BenchOptions(
@@ -22,9 +23,11 @@ record BenchOptions(
         Duration measured,
         Duration warmUp,
         int users,
+        boolean limit,
         @Nullable Path json) {
     static final String USAGE = """
             bench [--connections N] [--rate R] [--seconds S] [--warmup S] [--users N] [--url URL] [--json FILE]
+                  [--limit | --no-limit]
 
               --connections  requests under way at once (16)
               --rate         orders started each second, whatever the answers take; without it each connection
@@ -33,6 +36,7 @@ record BenchOptions(
               --warmup       how long the same load runs before (60)
               --users        accounts that the orders are spread over (256)
               --url          the gateway, if not the one of the running local stack
+              --limit        measures what PostgreSQL alone takes as well: in the closed loop unless --no-limit
               --json         writes the figures to this file too""";
 
     private static final int MAX_CONNECTIONS = 4_096;
@@ -48,10 +52,15 @@ record BenchOptions(
         int seconds = 30;
         int warmUp = 60;
         int users = 256;
+        Boolean limit = null;
         Path json = null;
         Deque<String> open = new ArrayDeque<>(arguments);
         while (!open.isEmpty()) {
             String option = open.pop();
+            if (option.equals("--limit") || option.equals("--no-limit")) {
+                limit = option.equals("--limit");
+                continue;
+            }
             if (open.isEmpty()) {
                 throw new IllegalArgumentException("bench: " + option + " is unknown or needs a value\n\n" + USAGE);
             }
@@ -68,7 +77,14 @@ record BenchOptions(
             }
         }
         return new BenchOptions(
-                url, connections, rate, Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), users, json);
+                url,
+                connections,
+                rate,
+                Duration.ofSeconds(seconds),
+                Duration.ofSeconds(warmUp),
+                users,
+                limit == null ? rate == 0 : limit,
+                json);
     }
 
     private static double number(String option, String value, double least, double most) {

@@ -1,11 +1,13 @@
 package dev.holdfast.system.bench;
 
 import dev.holdfast.system.invariants.Violation;
+import dev.holdfast.system.limit.Limit;
 import dev.holdfast.system.load.Terminals;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of one benchmark; also the JSON of {@code --json}.
@@ -17,6 +19,8 @@ import java.util.Map;
  * @param postToTerminalStored by the orders table: from the client's POST to {@code updated_at}
  * @param createdToTerminalStored by the orders table alone: from {@code created_at} to {@code updated_at}
  * @param postToTerminalSeen by a sample of orders, followed with GETs
+ * @param limit what PostgreSQL alone took in the same run; null where it was not measured
+ * @param completedOfLimit completed orders by those of the limit
  * @param generatorCpuSecondsPer1000Orders what the load generator itself cost
  */
 record Report(
@@ -36,6 +40,8 @@ record Report(
         Quantiles postToTerminalSeen,
         Map<String, ProcessCost> processes,
         double generatorCpuSecondsPer1000Orders,
+        @Nullable Limit limit,
+        @Nullable Double completedOfLimit,
         List<Violation> violations) {
 
     private static final double BYTES_PER_MEGABYTE = 1e6;
@@ -63,11 +69,26 @@ record Report(
         text.format("    stored: until updated_at in the orders table, on this machine's clock%n");
         text.format("    seen:   until a GET showed it; a sample, asked every 2 ms or more seldom, so a little late%n");
         costs(text);
+        limit(text);
         if (violations.isEmpty()) {
             text.format("%n  invariants I1 to I6 hold, and one order per key (I7)%n");
         }
         violations.forEach(violation -> text.format("%n  VIOLATION %s%n", violation));
         return text.toString();
+    }
+
+    private void limit(Formatter text) {
+        if (limit == null || completedOfLimit == null) {
+            return;
+        }
+        text.format(
+                "%n  limit: the same rows by plain JDBC, 4 durable commits per order, 16 connections, %.0f s%n",
+                limit.seconds());
+        text.format("    written              %8.1f orders/s%n", limit.ordersPerSecond());
+        text.format("    completed / limit    %8.1f %%%n", completedOfLimit * 100);
+        text.format(
+                "    CPU-s per 1,000      %8.3f postgres, %.3f writer%n",
+                limit.postgresCpuSecondsPer1000Orders(), limit.writerCpuSecondsPer1000Orders());
     }
 
     private String rate() {

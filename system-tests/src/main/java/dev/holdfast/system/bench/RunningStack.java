@@ -6,14 +6,22 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the stack to measure is, and which processes it consists of.
  *
+ * @param administration the databases' server, as a user who may create others; null where there is no such user
  * @param processes by their names for the report; the three services come first
  */
 record RunningStack(
-        URI gateway, Database orders, Database payments, BrokerQueues broker, Map<String, ProcessTree> processes) {
+        URI gateway,
+        Database orders,
+        Database payments,
+        @Nullable Database administration,
+        BrokerQueues broker,
+        Map<String, ProcessTree> processes) {
+    static final String POSTGRES = "postgres";
     private static final Map<String, String> PID_VARIABLES = pidVariables();
 
     /**
@@ -42,6 +50,7 @@ record RunningStack(
                 URI.create(needed.apply("HOLDFAST_GATEWAY_URL")),
                 Database.of(needed.apply("ORDERS_DATABASE_URL")),
                 Database.of(needed.apply("PAYMENTS_DATABASE_URL")),
+                environment.containsKey("POSTGRES_URL") ? Database.of(environment.get("POSTGRES_URL")) : null,
                 new BrokerQueues(needed.apply("AMQP_URL")),
                 processes);
     }
@@ -51,7 +60,7 @@ record RunningStack(
         variables.put("gateway", "GATEWAY_PID");
         variables.put("orders", "ORDERS_PID");
         variables.put("payments", "PAYMENTS_PID");
-        variables.put("postgres", "POSTGRES_PID");
+        variables.put(POSTGRES, "POSTGRES_PID");
         variables.put("rabbitmq", "RABBITMQ_PID");
         return variables;
     }

@@ -34,6 +34,11 @@ public record Database(String jdbcUrl) {
         return of("jdbc:postgresql://" + uri.getHost() + ":" + port + uri.getPath(), credentials[0], credentials[1]);
     }
 
+    /** Another database of the same server, with the same user. */
+    public Database named(String name) {
+        return new Database(jdbcUrl.replaceFirst("/[^/?]*\\?", "/" + name + "?"));
+    }
+
     /** Opens a connection of its own for the caller to close. */
     public Connection open() throws SQLException {
         return DriverManager.getConnection(jdbcUrl);

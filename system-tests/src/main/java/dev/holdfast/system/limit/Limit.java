@@ -1,0 +1,16 @@
+package dev.holdfast.system.limit;
+
+/**
+ * What PostgreSQL alone takes.
+ *
+ * @param seconds how long it was measured
+ * @param orders written in that time, each with all its rows and its four durable commits
+ * @param postgresCpuSecondsPer1000Orders CPU of all of PostgreSQL's processes; 0 where its pid is not known
+ * @param writerCpuSecondsPer1000Orders CPU of this process, which writes the rows
+ */
+public record Limit(
+        double seconds,
+        long orders,
+        double ordersPerSecond,
+        double postgresCpuSecondsPer1000Orders,
+        double writerCpuSecondsPer1000Orders) {}
