@@ -83,7 +83,7 @@ class CrashIT {
         Load load;
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(
-                    new LoadPlan(stack.gateway(), users, CONNECTIONS, 0, LONGEST, true), accepted -> {});
+                    new LoadPlan(stack.gateway(), users, CONNECTIONS, 0, 0, LONGEST, true), accepted -> {});
             Thread.sleep(BEFORE);
             fault.run();
             Thread.sleep(AFTER);

@@ -1,18 +1,26 @@
 package dev.holdfast.system.bench;
 
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to measure.
  *
+ * @param url the gateway; null for that of the running local stack
  * @param ratePerSecond 0 for the closed loop
+ * @param readPercent how many of a hundred requests are reads
  * @param users accounts that the orders are spread over
+ * @param repeats how many times it is measured, after one warm-up
  * @param limit whether to measure what PostgreSQL alone takes, too
  * @param json where the figures are written too
  */
@@ -20,83 +28,153 @@ record BenchOptions(
         @Nullable URI url,
         int connections,
         double ratePerSecond,
+        int readPercent,
+        int users,
         Duration measured,
         Duration warmUp,
-        int users,
+        int repeats,
         boolean limit,
         @Nullable Path json) {
     static final String USAGE = """
-            bench [--connections N] [--rate R] [--seconds S] [--warmup S] [--users N] [--url URL] [--json FILE]
-                  [--limit | --no-limit]
+            usage: ./holdfast bench [OPTION...]
 
-              --connections  requests under way at once (16)
-              --rate         orders started each second, whatever the answers take; without it each connection
-                             places its next order when its last one is answered
-              --seconds      how long is measured (30)
-              --warmup       how long the same load runs before (60)
-              --users        accounts that the orders are spread over (256)
-              --url          the gateway, if not the one of the running local stack
-              --limit        measures what PostgreSQL alone takes as well: in the closed loop unless --no-limit
-              --json         writes the figures to this file too""";
+              --connections N  requests under way at once (16)
+              --rate R         open loop: requests started each second, whatever the answers take, and latencies
+                               from the moment each was due; without it (closed loop) each connection sends its next
+                               request when its last one is answered
+              --reads N        percent of the requests that are reads: an order, a list of orders, an account (0)
+              --users N        accounts that the orders are spread over; 1 is one hot account (256)
+              --seconds S      how long is measured (30)
+              --warmup S       how long the same load runs before (60)
+              --repeat N       measures that many times and prints the medians (1)
+              --limit          measures after each run what PostgreSQL alone takes of the same rows: 16 connections, 4
+                               durable commits per order, half as long, 3 to 15 s (done in the closed loop)
+              --no-limit       does not
+              --url URL        a gateway elsewhere: without the figures of processes and databases, limit and invariants
+              --json FILE      writes the figures to this file too
+              --help           prints this
 
-    private static final int MAX_CONNECTIONS = 4_096;
-    private static final int MAX_RATE = 100_000;
-    private static final int MAX_SECONDS = 3_600;
-    private static final int MAX_USERS = 100_000;
+            exit status: 0 when all invariants hold, 1 when one is broken or orders are lost, 2 when it could not be
+            measured""";
+
+    private static final Set<String> FLAGS = Set.of("--limit", "--no-limit");
+    private static final Set<String> WITH_VALUE = Set.of(
+            "--url", "--connections", "--rate", "--reads", "--users", "--seconds", "--warmup", "--repeat", "--json");
+    private static final int CONNECTIONS_MAX = 4_096;
+    private static final double RATE_MIN = 0.1;
+    private static final double RATE_MAX = 100_000;
+    private static final int READ_PERCENT_MAX = 99;
+    private static final int USERS_MAX = 100_000;
+    private static final int SECONDS_MAX = 3_600;
+    private static final int REPEATS_MAX = 100;
+
+    boolean openLoop() {
+        return ratePerSecond > 0;
+    }
 
     /** @throws IllegalArgumentException with a message for the user */
     static BenchOptions parse(List<String> arguments) {
-        URI url = null;
-        int connections = 16;
-        double rate = 0;
-        int seconds = 30;
-        int warmUp = 60;
-        int users = 256;
-        Boolean limit = null;
-        Path json = null;
+        Map<String, String> given = given(arguments);
+        if (given.keySet().containsAll(FLAGS)) {
+            throw refused("--limit and --no-limit exclude one another");
+        }
+        double rate = rate(given.get("--rate"));
+        return new BenchOptions(
+                url(given.get("--url")),
+                whole(given, "--connections", 1, CONNECTIONS_MAX, 16),
+                rate,
+                whole(given, "--reads", 0, READ_PERCENT_MAX, 0),
+                whole(given, "--users", 1, USERS_MAX, 256),
+                Duration.ofSeconds(whole(given, "--seconds", 1, SECONDS_MAX, 30)),
+                Duration.ofSeconds(whole(given, "--warmup", 0, SECONDS_MAX, 60)),
+                whole(given, "--repeat", 1, REPEATS_MAX, 1),
+                given.containsKey("--limit") || (rate == 0 && !given.containsKey("--no-limit")),
+                json(given.get("--json")));
+    }
+
+    /** The options with their values; that of a flag is empty. */
+    private static Map<String, String> given(List<String> arguments) {
+        Map<String, String> given = new HashMap<>();
         Deque<String> open = new ArrayDeque<>(arguments);
         while (!open.isEmpty()) {
             String option = open.pop();
-            if (option.equals("--limit") || option.equals("--no-limit")) {
-                limit = option.equals("--limit");
-                continue;
+            if (!FLAGS.contains(option) && !WITH_VALUE.contains(option)) {
+                throw refused("there is no option " + option);
             }
-            if (open.isEmpty()) {
-                throw new IllegalArgumentException("bench: " + option + " is unknown or needs a value\n\n" + USAGE);
+            if (WITH_VALUE.contains(option) && (open.isEmpty() || open.peek().startsWith("--"))) {
+                throw refused(option + " needs a value");
             }
-            String value = open.pop();
-            switch (option) {
-                case "--url" -> url = URI.create(value);
-                case "--connections" -> connections = (int) number(option, value, 1, MAX_CONNECTIONS);
-                case "--rate" -> rate = number(option, value, 0, MAX_RATE);
-                case "--seconds" -> seconds = (int) number(option, value, 1, MAX_SECONDS);
-                case "--warmup" -> warmUp = (int) number(option, value, 0, MAX_SECONDS);
-                case "--users" -> users = (int) number(option, value, 1, MAX_USERS);
-                case "--json" -> json = Path.of(value);
-                default -> throw new IllegalArgumentException("bench: unknown option " + option + "\n\n" + USAGE);
+            if (given.put(option, FLAGS.contains(option) ? "" : open.pop()) != null) {
+                throw refused(option + " is given twice");
             }
         }
-        return new BenchOptions(
-                url,
-                connections,
-                rate,
-                Duration.ofSeconds(seconds),
-                Duration.ofSeconds(warmUp),
-                users,
-                limit == null ? rate == 0 : limit,
-                json);
+        return given;
     }
 
-    private static double number(String option, String value, double least, double most) {
-        try {
-            double number = Double.parseDouble(value);
+    private static int whole(Map<String, String> given, String option, int least, int most, int usual) {
+        String value = given.get(option);
+        if (value == null) {
+            return usual;
+        }
+        if (value.matches("[0-9]{1,9}")) {
+            int number = Integer.parseInt(value);
             if (number >= least && number <= most) {
                 return number;
             }
-        } catch (NumberFormatException notANumber) {
-            // Said below, as for a number out of bounds.
         }
-        throw new IllegalArgumentException(
-                "bench: %s takes a number from %.0f to %.0f, not %s".formatted(option, least, most, value));
+        throw refused("%s takes a whole number from %d to %d, not %s".formatted(option, least, most, value));
+    }
+
+    private static double rate(@Nullable String value) {
+        if (value == null) {
+            return 0;
+        }
+        if (value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+            double rate = Double.parseDouble(value);
+            if (rate >= RATE_MIN && rate <= RATE_MAX) {
+                return rate;
+            }
+        }
+        throw refused("--rate takes a number from %.1f to %.0f, not %s".formatted(RATE_MIN, RATE_MAX, value));
+    }
+
+    private static @Nullable URI url(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            URI url = URI.create(value);
+            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (http
+                    && url.getHost() != null
+                    && value.endsWith(url.getRawAuthority() + url.getRawPath())
+                    && url.getRawPath().matches("/?")) {
+                return url;
+            }
+        } catch (IllegalArgumentException notAUrl) {
+            // Said below, as for a URL of another kind.
+        }
+        throw refused("--url takes one like http://host:8000, without a path, not " + value);
+    }
+
+    /** Looked at now, so that nothing is measured in vain. */
+    private static @Nullable Path json(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            Path file = Path.of(value).toAbsolutePath();
+            Path folder = file.getParent();
+            if (folder != null && Files.isWritable(folder) && !Files.isDirectory(file)) {
+                return file;
+            }
+        } catch (InvalidPathException notAPath) {
+            // Said below, as for a file that cannot be written.
+        }
+        throw refused("--json takes a file in a folder that can be written to, not " + value);
+    }
+
+    private static IllegalArgumentException refused(String why) {
+        return new IllegalArgumentException("bench: " + why + "\nSee ./holdfast bench --help");
     }
 }

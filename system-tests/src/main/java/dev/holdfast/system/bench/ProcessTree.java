@@ -33,6 +33,11 @@ final class ProcessTree {
         this.root = root;
     }
 
+    /** Whether this machine tells of its processes as Linux does. */
+    static boolean isSupported() {
+        return Files.isDirectory(PROC.resolve("self"));
+    }
+
     /** CPU time of the process, of all below it, and of those below it that have ended. */
     double cpuSeconds() {
         Map<Long, List<String>> statistics = statistics();

@@ -2,16 +2,29 @@ package dev.holdfast.system.bench;
 
 import dev.holdfast.system.invariants.BrokerQueues;
 import dev.holdfast.system.invariants.Database;
+import dev.holdfast.system.invariants.Invariants;
+import dev.holdfast.system.invariants.Quiescence;
+import dev.holdfast.system.invariants.Violation;
+import dev.holdfast.system.limit.PostgresCounters;
+import dev.holdfast.system.load.Load;
+import dev.holdfast.system.load.Terminals;
+import java.io.IOException;
 import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the stack to measure is, and which processes it consists of.
+ * The stack that runs on this machine: its databases, its broker and its processes are at hand.
  *
  * @param administration the databases' server, as a user who may create others; null where there is no such user
+ * @param deadLetters how many there were before
  * @param processes by their names for the report; the three services come first
  */
 record RunningStack(
@@ -20,7 +33,9 @@ record RunningStack(
         Database payments,
         @Nullable Database administration,
         BrokerQueues broker,
-        Map<String, ProcessTree> processes) {
+        Map<String, Long> deadLetters,
+        Map<String, ProcessTree> processes)
+        implements Target {
     static final String POSTGRES = "postgres";
     private static final Map<String, String> PID_VARIABLES = pidVariables();
 
@@ -29,7 +44,7 @@ record RunningStack(
      *
      * @throws IllegalArgumentException when one that is needed is missing
      */
-    static RunningStack of(Map<String, String> environment) {
+    static RunningStack of(Map<String, String> environment) throws IOException {
         UnaryOperator<String> needed = name -> {
             String value = environment.get(name);
             if (value == null || value.isBlank()) {
@@ -39,20 +54,48 @@ record RunningStack(
             }
             return value;
         };
-        Map<String, ProcessTree> processes = new LinkedHashMap<>();
-        PID_VARIABLES.forEach((name, variable) -> {
-            String pid = environment.getOrDefault(variable, "");
-            if (pid.matches("[0-9]+")) {
-                processes.put(name, new ProcessTree(Long.parseLong(pid)));
-            }
-        });
+        String administration = environment.get("POSTGRES_URL");
+        BrokerQueues broker = new BrokerQueues(needed.apply("AMQP_URL"));
         return new RunningStack(
                 URI.create(needed.apply("HOLDFAST_GATEWAY_URL")),
                 Database.of(needed.apply("ORDERS_DATABASE_URL")),
                 Database.of(needed.apply("PAYMENTS_DATABASE_URL")),
-                environment.containsKey("POSTGRES_URL") ? Database.of(environment.get("POSTGRES_URL")) : null,
-                new BrokerQueues(needed.apply("AMQP_URL")),
-                processes);
+                administration == null ? null : Database.of(administration),
+                broker,
+                broker.depths(BrokerQueues.DEAD_LETTERS),
+                processes(environment));
+    }
+
+    @Override
+    public void awaitQuiet(Collection<UUID> userIds, Duration deadline) throws InterruptedException {
+        new Quiescence(orders, payments, broker).await(deadline);
+    }
+
+    @Override
+    public Terminals terminals(Load load) throws SQLException {
+        return Terminals.of(load, orders);
+    }
+
+    @Override
+    public List<Violation> violations() throws IOException, SQLException {
+        return new Invariants(orders, payments, broker, deadLetters, Invariants.DEFAULT_SWEEP_GRACE).check();
+    }
+
+    /** What PostgreSQL has counted, once it has been told all: the services must be idle. */
+    PostgresCounters counters() throws SQLException, InterruptedException {
+        Thread.sleep(PostgresCounters.REPORTED_WITHIN);
+        return PostgresCounters.read(orders, List.of(orders.name(), payments.name()));
+    }
+
+    private static Map<String, ProcessTree> processes(Map<String, String> environment) {
+        Map<String, ProcessTree> processes = new LinkedHashMap<>();
+        PID_VARIABLES.forEach((name, variable) -> {
+            String pid = environment.getOrDefault(variable, "");
+            if (pid.matches("[0-9]+") && ProcessTree.isSupported()) {
+                processes.put(name, new ProcessTree(Long.parseLong(pid)));
+            }
+        });
+        return processes;
     }
 
     private static Map<String, String> pidVariables() {

@@ -77,7 +77,7 @@ public final class Faults {
     private FaultsReport measure() throws IOException, SQLException, InterruptedException {
         List<UUID> users = Customers.open(stack.gateway(), USERS, BALANCE);
         Duration longest = LONGEST_ROUND.multipliedBy(options.rounds());
-        LoadPlan plan = new LoadPlan(stack.gateway(), users, CONNECTIONS, options.ratePerSecond(), longest, true);
+        LoadPlan plan = new LoadPlan(stack.gateway(), users, CONNECTIONS, options.ratePerSecond(), 0, longest, true);
         Load load;
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(plan, accepted -> {});

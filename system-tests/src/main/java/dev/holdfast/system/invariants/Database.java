@@ -34,6 +34,10 @@ public record Database(String jdbcUrl) {
         return of("jdbc:postgresql://" + uri.getHost() + ":" + port + uri.getPath(), credentials[0], credentials[1]);
     }
 
+    public String name() {
+        return jdbcUrl.replaceFirst("\\?.*", "").replaceFirst(".*/", "");
+    }
+
     /** Another database of the same server, with the same user. */
     public Database named(String name) {
         return new Database(jdbcUrl.replaceFirst("/[^/?]*\\?", "/" + name + "?"));

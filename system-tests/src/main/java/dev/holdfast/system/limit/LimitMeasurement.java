@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * Measures how many orders a second PostgreSQL takes when nothing stands before it: the rows that the services write for
@@ -21,61 +22,64 @@ import java.util.function.DoubleSupplier;
  * @param administration a user who may create databases, on the server of the services
  * @param accounts that the orders are spread over
  * @param postgresCpuSeconds CPU time of PostgreSQL so far
- * @param ownCpuSeconds CPU time of this process so far
+ * @param writerCpuSeconds CPU time of this process so far
  */
 public record LimitMeasurement(
-        Database administration, int accounts, DoubleSupplier postgresCpuSeconds, DoubleSupplier ownCpuSeconds) {
+        Database administration, int accounts, DoubleSupplier postgresCpuSeconds, DoubleSupplier writerCpuSeconds) {
     public static final int CONNECTIONS = 16;
 
-    /** Measures for that long, after a warm-up. Nothing of it stays in the server. */
-    public Limit measure(Duration warmUp, Duration measured) throws SQLException, InterruptedException {
+    /**
+     * Measures for that long, after a warm-up. Nothing of it stays in the server.
+     *
+     * @param progress is told about once a second how many orders the warm-up has written, then the measured time
+     */
+    public Limit measure(Duration warmUp, Duration measured, LongConsumer progress)
+            throws SQLException, InterruptedException {
         try (ScratchDatabase scratch = ScratchDatabase.create(administration)) {
             List<UUID> userIds = scratch.openAccounts(accounts);
-            AtomicBoolean stopped = new AtomicBoolean();
+            PostgresCounters before = scratch.counters();
             LongAdder orders = new LongAdder();
-            Limit limit;
-            try (ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS)) {
-                List<Future<?>> writers = new ArrayList<>();
-                for (int writer = 0; writer < CONNECTIONS; writer++) {
-                    int first = writer;
-                    writers.add(threads.submit(() -> {
-                        write(scratch.database(), userIds, first, stopped, orders);
-                        return null;
-                    }));
-                }
-                try {
-                    Thread.sleep(warmUp);
-                    limit = watch(orders, measured);
-                } finally {
-                    stopped.set(true);
-                }
-                for (Future<?> writer : writers) {
-                    await(writer);
-                }
+            Window window = write(scratch.database(), userIds, orders, () -> {
+                watch(orders, warmUp, progress);
+                return watch(orders, measured, progress);
+            });
+            // All connections have ended, so all is counted.
+            PostgresCounters spent = scratch.counters().since(before);
+            long complete = scratch.completeOrders();
+            if (complete != orders.sum()) {
+                throw new IllegalStateException(
+                        "Of the limit's " + orders.sum() + " orders only " + complete + " have all their rows");
             }
-            if (scratch.completeOrders() != orders.sum()) {
-                throw new IllegalStateException("The limit wrote " + orders.sum() + " orders, of which only "
-                        + scratch.completeOrders() + " have all their rows");
-            }
-            return limit;
+            return window.limit(spent.perOrder(complete));
         }
     }
 
-    private Limit watch(LongAdder orders, Duration measured) throws InterruptedException {
-        double postgresBefore = postgresCpuSeconds.getAsDouble();
-        double ownBefore = ownCpuSeconds.getAsDouble();
-        long start = System.nanoTime();
-        long ordersBefore = orders.sum();
-        Thread.sleep(measured);
-        long written = orders.sum() - ordersBefore;
-        double seconds = (System.nanoTime() - start) / 1e9;
-        double thousands = Math.max(1, written) / 1e3;
-        return new Limit(
-                seconds,
-                written,
-                written / seconds,
-                (postgresCpuSeconds.getAsDouble() - postgresBefore) / thousands,
-                (ownCpuSeconds.getAsDouble() - ownBefore) / thousands);
+    /** Writes orders over all connections while the watcher watches; returns what it has seen. */
+    private static Window write(Database database, List<UUID> userIds, LongAdder orders, Watcher watcher)
+            throws SQLException, InterruptedException {
+        AtomicBoolean stopped = new AtomicBoolean();
+        List<Future<?>> writers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS)) {
+            for (int connection = 0; connection < CONNECTIONS; connection++) {
+                int first = connection;
+                writers.add(threads.submit(() -> {
+                    write(database, userIds, first, stopped, orders);
+                    return null;
+                }));
+            }
+            Window window;
+            try {
+                window = watcher.watch();
+            } finally {
+                stopped.set(true);
+            }
+            for (Future<?> writer : writers) {
+                writer.get();
+            }
+            return window;
+        } catch (ExecutionException e) {
+            throw new SQLException("The limit could not be measured: " + e.getMessage(), e);
+        }
     }
 
     /** One connection: every sixteenth account in turn. */
@@ -89,11 +93,37 @@ public record LimitMeasurement(
         }
     }
 
-    private static void await(Future<?> writer) throws SQLException, InterruptedException {
-        try {
-            writer.get();
-        } catch (ExecutionException e) {
-            throw new SQLException("The limit could not be measured: " + e.getMessage(), e);
+    private Window watch(LongAdder orders, Duration duration, LongConsumer progress) throws InterruptedException {
+        double postgresBefore = postgresCpuSeconds.getAsDouble();
+        double writerBefore = writerCpuSeconds.getAsDouble();
+        long ordersBefore = orders.sum();
+        long start = System.nanoTime();
+        for (long second = 0; second < duration.toSeconds(); second++) {
+            Thread.sleep(Duration.ofSeconds(1));
+            progress.accept(orders.sum() - ordersBefore);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Window(
+                seconds,
+                orders.sum() - ordersBefore,
+                postgresCpuSeconds.getAsDouble() - postgresBefore,
+                writerCpuSeconds.getAsDouble() - writerBefore);
+    }
+
+    private interface Watcher {
+        Window watch() throws InterruptedException;
+    }
+
+    private record Window(double seconds, long orders, double postgresCpuSeconds, double writerCpuSeconds) {
+        Limit limit(DatabaseCost database) {
+            double thousands = Math.max(1, orders) / 1e3;
+            return new Limit(
+                    seconds,
+                    orders,
+                    orders / seconds,
+                    postgresCpuSeconds / thousands,
+                    writerCpuSeconds / thousands,
+                    database);
         }
     }
 }

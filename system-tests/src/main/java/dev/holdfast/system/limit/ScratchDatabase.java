@@ -70,6 +70,10 @@ final class ScratchDatabase implements AutoCloseable {
         }
     }
 
+    PostgresCounters counters() throws SQLException {
+        return PostgresCounters.read(administration, List.of(NAME));
+    }
+
     /** How many orders have all their rows. */
     long completeOrders() throws SQLException {
         try (Connection connection = database.open();

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -16,6 +18,7 @@ import org.HdrHistogram.Histogram;
  * @param postMicros the time of a POST that was accepted; in the open loop from the moment it was due, so that a stall
  *     counts for every order it delays (no coordinated omission)
  * @param seenTerminalMicros of a sample of orders: from the POST until a GET showed a terminal state
+ * @param readMicros the time of a read that was answered 200, measured like that of a POST
  * @param accepted the orders answered 201
  */
 public record Load(
@@ -24,6 +27,7 @@ public record Load(
         Map<String, Long> answers,
         Histogram postMicros,
         Histogram seenTerminalMicros,
+        Map<Read, Histogram> readMicros,
         List<Accepted> accepted) {
 
     /**
@@ -31,11 +35,22 @@ public record Load(
      *
      * @param sent when its POST was sent, in the open loop when it was due
      */
-    public record Accepted(UUID orderId, Instant sent) {}
+    public record Accepted(UUID orderId, UUID userId, Instant sent) {}
 
     public Load {
         answers = Map.copyOf(answers);
+        readMicros = Map.copyOf(readMicros);
         accepted = List.copyOf(accepted);
+    }
+
+    /** Those who have placed an order. */
+    public Set<UUID> userIds() {
+        return accepted.stream().map(Accepted::userId).collect(Collectors.toSet());
+    }
+
+    /** How long ago the load ended. */
+    public Duration sinceEnd() {
+        return Duration.between(end(), Instant.now());
     }
 
     public Instant end() {

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -32,9 +33,11 @@ public final class LoadGenerator implements AutoCloseable {
      * @param progress is told the number of accepted orders about once a second
      */
     public RunningLoad start(LoadPlan plan, LongConsumer progress) {
+        boolean https = "https".equals(plan.gateway().getScheme());
         HttpClientOptions options = new HttpClientOptions()
                 .setDefaultHost(plan.gateway().getHost())
-                .setDefaultPort(plan.gateway().getPort())
+                .setSsl(https)
+                .setDefaultPort(port(plan.gateway(), https))
                 .setMaxPoolSize(plan.connections())
                 .setMaxWaitQueueSize(MAX_WAITING)
                 .setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
@@ -44,6 +47,13 @@ public final class LoadGenerator implements AutoCloseable {
                 .withConnectHandler(connection -> connection.exceptionHandler(lost -> {}))
                 .build();
         return new RunningLoad(vertx, client, plan, progress);
+    }
+
+    private static int port(URI gateway, boolean https) {
+        if (gateway.getPort() != -1) {
+            return gateway.getPort();
+        }
+        return https ? 443 : 80;
     }
 
     @Override

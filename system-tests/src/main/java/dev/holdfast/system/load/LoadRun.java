@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
@@ -28,6 +29,7 @@ final class LoadRun {
     private static final long PERSISTENT_NANOS = Duration.ofSeconds(60).toNanos();
     private static final long TICK_MILLIS = 1;
     private static final long PROGRESS_MILLIS = 1_000;
+    private static final int OK = 200;
     private static final int CREATED = 201;
     private static final int CONFLICT = 409;
 
@@ -44,6 +46,8 @@ final class LoadRun {
     private final Histogram postMicros = Latencies.histogram();
     private final Map<String, Long> answers = new TreeMap<>();
     private final List<Load.Accepted> accepted = new ArrayList<>();
+    private final ReadMix reads;
+    private long started;
     private long ordersStarted;
     private long underWay;
     private boolean allStarted;
@@ -55,6 +59,7 @@ final class LoadRun {
         this.plan = plan;
         this.progress = progress;
         this.result = result;
+        this.reads = new ReadMix(plan.readPercent(), plan.users(), accepted);
         this.sample = new TerminalSample(vertx, client);
         this.end = start + plan.duration().toNanos();
     }
@@ -74,23 +79,23 @@ final class LoadRun {
         end = Math.min(end, System.nanoTime());
     }
 
-    /** Closed loop: each answer starts the next order. */
+    /** Closed loop: each answer starts the next request. */
     private void startNext() {
         long now = System.nanoTime();
         if (now < end) {
-            place(now);
+            start(now);
         } else {
             allStarted = true;
             completeOnceAnswered();
         }
     }
 
-    /** Open loop: the time alone starts orders. */
+    /** Open loop: the time alone starts requests. */
     private void startWhatIsDue(long timer) {
         long now = Math.min(System.nanoTime(), end);
-        double nanosPerOrder = 1e9 / plan.ratePerSecond();
-        for (long due = due(nanosPerOrder); due < now; due = due(nanosPerOrder)) {
-            place(due);
+        double nanosPerRequest = 1e9 / plan.ratePerSecond();
+        for (long due = due(nanosPerRequest); due < now; due = due(nanosPerRequest)) {
+            start(due);
         }
         if (now >= end) {
             vertx.cancelTimer(timer);
@@ -99,14 +104,41 @@ final class LoadRun {
         }
     }
 
-    private long due(double nanosPerOrder) {
-        return start + (long) (ordersStarted * nanosPerOrder);
+    private long due(double nanosPerRequest) {
+        return start + (long) (started * nanosPerRequest);
+    }
+
+    private void start(long due) {
+        started++;
+        underWay++;
+        if (reads.nextIsRead()) {
+            read(reads.nextRead(), due);
+        } else {
+            place(due);
+        }
+    }
+
+    private void read(Read read, long due) {
+        client.request(new RequestOptions()
+                        .setMethod(HttpMethod.GET)
+                        .setURI(reads.path(read))
+                        .setTimeout(REQUEST_TIMEOUT_MILLIS))
+                .compose(HttpClientRequest::send)
+                .compose(LoadRun::answer)
+                .onComplete(answer -> {
+                    if (answer.succeeded() && answer.result().status == OK) {
+                        count("200");
+                        reads.record(read, Latencies.microsSince(due));
+                        finish();
+                    } else {
+                        count(answer.succeeded() ? answer.result().kind() : noAnswer(answer.cause()));
+                        vertx.setTimer(RETRY_PAUSE_MILLIS, ignored -> finish());
+                    }
+                });
     }
 
     private void place(long due) {
-        UUID user = plan.users().get((int) (ordersStarted % plan.users().size()));
-        ordersStarted++;
-        underWay++;
+        UUID user = plan.users().get((int) (ordersStarted++ % plan.users().size()));
         send(new Order(user, plan.persistent() ? UUID.randomUUID().toString() : null, due));
     }
 
@@ -120,7 +152,7 @@ final class LoadRun {
                     if (answer.succeeded()) {
                         on(order, answer.result());
                     } else {
-                        count("no answer " + answer.cause().getClass().getSimpleName());
+                        count(noAnswer(answer.cause()));
                         onUnclear(order);
                     }
                 });
@@ -131,8 +163,11 @@ final class LoadRun {
         if (order.key != null) {
             request.putHeader("Idempotency-Key", order.key);
         }
-        return request.send(BODY)
-                .compose(response -> response.body().map(body -> new Answer(response.statusCode(), body)));
+        return request.send(BODY).compose(LoadRun::answer);
+    }
+
+    private static Future<Answer> answer(HttpClientResponse response) {
+        return response.body().map(body -> new Answer(response.statusCode(), body));
     }
 
     private void on(Order order, Answer answer) {
@@ -140,11 +175,11 @@ final class LoadRun {
             count("201");
             postMicros.recordValue(Latencies.microsSince(order.due));
             UUID id = UUID.fromString(answer.body.toJsonObject().getString("id"));
-            accepted.add(new Load.Accepted(id, startTime.plusNanos(order.due - start)));
+            accepted.add(new Load.Accepted(id, order.user, startTime.plusNanos(order.due - start)));
             sample.offer(id, order.user, order.due);
             finish();
         } else {
-            count(answer.status + " " + answer.code());
+            count(answer.kind());
             if (answer.status >= 500 || answer.status == CONFLICT) {
                 onUnclear(order);
             } else {
@@ -179,7 +214,8 @@ final class LoadRun {
             vertx.cancelTimer(progressTimer);
             sample.stop();
             Duration duration = Duration.ofNanos(end - start);
-            result.complete(new Load(startTime, duration, answers, postMicros, sample.seenTerminalMicros(), accepted));
+            result.complete(new Load(
+                    startTime, duration, answers, postMicros, sample.seenTerminalMicros(), reads.micros(), accepted));
         }
     }
 
@@ -187,15 +223,19 @@ final class LoadRun {
         answers.merge(answer, 1L, Long::sum);
     }
 
+    private static String noAnswer(Throwable cause) {
+        return "no answer " + cause.getClass().getSimpleName();
+    }
+
     private record Order(UUID user, @Nullable String key, long due) {}
 
     private record Answer(int status, Buffer body) {
-        /** The problem's stable code, so that a run's refusals can be told apart. */
-        String code() {
+        /** The status with the problem's stable code, so that a run's refusals can be told apart. */
+        String kind() {
             try {
-                return body.toJsonObject().getString("code", "without code");
+                return status + " " + body.toJsonObject().getString("code", "without code");
             } catch (DecodeException e) {
-                return "no JSON";
+                return status + " no JSON";
             }
         }
     }

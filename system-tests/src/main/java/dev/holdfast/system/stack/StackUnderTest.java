@@ -1,6 +1,7 @@
 package dev.holdfast.system.stack;
 
 import dev.holdfast.localstack.LocalBroker;
+import dev.holdfast.localstack.LocalPostgres;
 import dev.holdfast.localstack.LocalStack;
 import dev.holdfast.localstack.StackProcess;
 import dev.holdfast.localstack.StackSettings;
@@ -86,6 +87,14 @@ public final class StackUnderTest implements AutoCloseable {
 
     public BrokerQueues broker() {
         return new BrokerQueues(stack.amqpUrl());
+    }
+
+    public String amqpUrl() {
+        return stack.amqpUrl();
+    }
+
+    public LocalPostgres postgres() {
+        return stack.postgres();
     }
 
     /** The broker's process, to be stopped and started. */

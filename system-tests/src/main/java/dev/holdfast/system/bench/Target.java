@@ -1,0 +1,32 @@
+package dev.holdfast.system.bench;
+
+import dev.holdfast.system.invariants.Violation;
+import dev.holdfast.system.load.Load;
+import dev.holdfast.system.load.Terminals;
+import java.io.IOException;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What is measured, as far as the benchmark can see into it. */
+interface Target {
+    URI gateway();
+
+    /**
+     * Returns once the system has finished what these users asked it.
+     *
+     * @throws IllegalStateException after the deadline
+     */
+    void awaitQuiet(Collection<UUID> userIds, Duration deadline) throws IOException, InterruptedException;
+
+    /** What became of the load's orders. */
+    Terminals terminals(Load load) throws IOException, SQLException, InterruptedException;
+
+    /** Which invariants are broken; null where that cannot be seen. */
+    @Nullable
+    List<Violation> violations() throws IOException, SQLException;
+}

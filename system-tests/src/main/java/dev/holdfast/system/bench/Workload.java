@@ -1,0 +1,31 @@
+package dev.holdfast.system.bench;
+
+import java.net.URI;
+
+/**
+ * What was asked of the system.
+ *
+ * @param loop {@code open} or {@code closed}
+ * @param ratePerSecond 0 in the closed loop
+ */
+record Workload(
+        URI gateway,
+        String loop,
+        int connections,
+        double ratePerSecond,
+        int readPercent,
+        int users,
+        long seconds,
+        long warmUpSeconds) {
+    static Workload of(BenchOptions options, URI gateway) {
+        return new Workload(
+                gateway,
+                options.openLoop() ? "open" : "closed",
+                options.connections(),
+                options.ratePerSecond(),
+                options.readPercent(),
+                options.users(),
+                options.measured().toSeconds(),
+                options.warmUp().toSeconds());
+    }
+}

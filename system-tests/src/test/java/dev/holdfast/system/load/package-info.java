@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.system.load;
+
+import org.jspecify.annotations.NullMarked;
