@@ -1,6 +1,7 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.gateway.GatewayConfig.ApiDocumentConfig;
+import dev.holdfast.replica.Replica;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -52,13 +53,24 @@ class ApiDocument {
     }
 
     private Future<JsonObject> fetch(Upstream upstream) {
-        return upstream.open(HttpMethod.GET, SOURCE)
-                .compose(request -> request.putHeader(HttpHeaders.ACCEPT, "application/json")
-                        .send()
-                        .compose(ApiDocument::read))
+        return fetch(upstream, 0, new IllegalStateException("It has no address"))
                 .timeout(config.fetchTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(cause ->
                         upstream.failures().warn("GET " + SOURCE, "No API document from " + upstream.name(), cause));
+    }
+
+    /** From the first replica that has it, as all have the same. */
+    private static Future<JsonObject> fetch(Upstream upstream, int tried, Throwable lastFailure) {
+        Replica replica = upstream.choose(tried);
+        if (replica == null) {
+            return Future.failedFuture(lastFailure);
+        }
+        return upstream.open(replica, HttpMethod.GET, SOURCE)
+                .compose(request -> request.putHeader(HttpHeaders.ACCEPT, "application/json")
+                        .send()
+                        .compose(ApiDocument::read))
+                .onComplete(answered -> replica.leave())
+                .recover(cause -> fetch(upstream, tried | replica.bit(), cause));
     }
 
     private static Future<JsonObject> read(HttpClientResponse response) {

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.replica.Replica;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -24,6 +25,9 @@ final class Exchange {
     private final @Nullable Buffer body;
     private final long startNanos = System.nanoTime();
     private @Nullable HttpClientRequest forwarded;
+    private @Nullable Replica replica;
+    private int tried;
+    private long sentNanos;
     private boolean retried;
     private boolean over;
 
@@ -46,8 +50,18 @@ final class Exchange {
         send();
     }
 
-    private void send() {
-        upstream.open(request.method(), target).onComplete(this::onConnection);
+    /** To the next replica that this request has not tried; false where none is left. */
+    private boolean send() {
+        Replica chosen = upstream.choose(tried);
+        if (chosen == null) {
+            return false;
+        }
+        leaveReplica();
+        replica = chosen;
+        tried |= chosen.bit();
+        sentNanos = System.nanoTime();
+        upstream.open(chosen, request.method(), target).onComplete(this::onConnection);
+        return true;
     }
 
     private void onConnection(AsyncResult<HttpClientRequest> connection) {
@@ -70,12 +84,19 @@ final class Exchange {
         }
     }
 
+    /**
+     * Nothing of the request has left the gateway, so that another replica may have it, whatever its method is. A request
+     * that only waited too long for a connection stays where it was: that replica is busy, and was the least busy of all.
+     */
     private void notSent(Throwable cause) {
-        if (cause instanceof HttpClosedException && !retried) {
-            retry();
-        } else if (cause instanceof TimeoutException) {
+        if (cause instanceof TimeoutException) {
             fail(Problem.OVERLOADED, "No connection to the " + upstream.name() + " service became free in time", cause);
-        } else {
+            return;
+        }
+        replicaFailed();
+        if (send()) {
+            upstream.meters().passedOver();
+        } else if (!(cause instanceof HttpClosedException) || !retry()) {
             fail(Problem.UPSTREAM_UNREACHABLE, "The " + upstream.name() + " service cannot be reached", cause);
         }
     }
@@ -90,22 +111,30 @@ final class Exchange {
         }
         Throwable cause = answer.cause();
         if (cause instanceof TimeoutException) {
+            replicaFailed();
             fail(Problem.UPSTREAM_TIMEOUT, "The " + upstream.name() + " service did not answer in time", cause);
-        } else if (cause instanceof HttpClosedException && !retried && isSafe(request.method())) {
-            retry();
-        } else {
+        } else if (!isSafe(request.method()) || !retry()) {
             fail(Problem.UPSTREAM_LOST, "The connection to the " + upstream.name() + " service was lost", cause);
         }
     }
 
     /**
-     * A kept-alive connection may be closed by the service in the moment in which it is used again. Once more then, but
-     * only for methods without an effect: whether another one was acted on cannot be known.
+     * A kept-alive connection may be closed by the service in the moment in which it is used again, or its replica may
+     * have crashed. Once more then, to another replica where there is one, but only for methods without an effect: once a
+     * request is written, nothing proves that it was not acted on. What a stopping service does about this is in
+     * {@link Replica#answered}.
      */
-    private void retry() {
+    private boolean retry() {
+        if (retried) {
+            return false;
+        }
         retried = true;
+        if (!send()) {
+            tried = 0;
+            send();
+        }
         upstream.meters().retried();
-        send();
+        return true;
     }
 
     private static boolean isSafe(HttpMethod method) {
@@ -113,6 +142,9 @@ final class Exchange {
     }
 
     private void relay(HttpClientResponse answer) {
+        if (replica != null) {
+            replica.answered(sentNanos, answer.statusCode(), answer.getHeader(HttpHeaders.CONNECTION));
+        }
         response.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
         ForwardedHeaders.copyResponse(answer.headers(), response.headers());
         String announced = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -161,8 +193,22 @@ final class Exchange {
         upstream.failures().warn(request.method() + " " + request.path(), what, cause);
     }
 
+    private void replicaFailed() {
+        if (replica != null) {
+            replica.failed();
+        }
+    }
+
+    private void leaveReplica() {
+        if (replica != null) {
+            replica.leave();
+            replica = null;
+        }
+    }
+
     private void end(int status) {
         over = true;
+        leaveReplica();
         upstream.leave();
         upstream.meters().finished(status, startNanos);
     }

@@ -54,13 +54,13 @@ interface GatewayConfig {
 
     /** One service. */
     interface UpstreamConfig {
-        /** {@code http(s)://host:port}, without a path. */
-        URI address();
+        /** One {@code http(s)://host:port} for each replica, without a path. */
+        List<URI> addresses();
 
         /** {@code /orders} routes {@code /orders} and everything below {@code /orders/}. */
         List<String> pathPrefixes();
 
-        /** Connections to the service, and so requests that it works on at once for this gateway. */
+        /** Connections to each address, and so requests that a replica works on at once for this gateway. */
         @WithDefault("128")
         int connections();
 
@@ -84,9 +84,24 @@ interface GatewayConfig {
         @WithDefault("30S")
         Duration idleTimeout();
 
-        /** Unused connections are closed after this time; it must be shorter than the service's own idle timeout. */
-        @WithDefault("20S")
+        /**
+         * Unused connections are closed after this time. It must be shorter than the service's own idle timeout; where one
+         * address stands for several replicas, also than their {@code SHUTDOWN_DELAY}: else a request may meet a connection
+         * in the moment in which a replica that stops closes it.
+         */
+        @WithDefault("4S")
         Duration keepAlive();
+
+        /** An address that could not be reached, or did not answer in time, is passed over for so long where there are others. */
+        @WithDefault("1S")
+        Duration coolDown();
+
+        /**
+         * The same for an address that closes its connections because it is stopping; must be longer than it goes on
+         * answering then ({@code SHUTDOWN_DELAY} and the requests under way).
+         */
+        @WithDefault("10S")
+        Duration stopTime();
     }
 
     /** The merged OpenAPI document. */

@@ -1,6 +1,8 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.gateway.GatewayConfig.UpstreamConfig;
+import dev.holdfast.replica.Replica;
+import dev.holdfast.replica.Replicas;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -10,17 +12,15 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** One service behind the gateway: its bounded connections, and how many requests are on their way to it. */
+/** One service behind the gateway: its replicas with their bounded connections, and how many requests are on their way. */
 final class Upstream {
     private final String name;
     private final UpstreamConfig config;
-    private final URI address;
-    private final int port;
-    private final boolean tls;
+    private final Replicas replicas;
     private final HttpClient client;
     private final int maxInFlight;
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -30,11 +30,9 @@ final class Upstream {
     Upstream(String name, UpstreamConfig config, Vertx vertx, MeterRegistry registry) {
         this.name = name;
         this.config = config;
-        this.address = checked(name, config.address());
-        this.tls = address.getScheme().equals("https");
-        this.port = address.getPort() >= 0 ? address.getPort() : tls ? 443 : 80;
-        this.maxInFlight = config.connections() + config.waiting();
-        this.meters = new UpstreamMeters(registry, name, inFlight);
+        this.replicas = replicas(name, config);
+        this.maxInFlight = config.connections() * replicas.count() + config.waiting();
+        this.meters = new UpstreamMeters(registry, name, inFlight, replicas);
         this.client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setName(name)
@@ -43,9 +41,9 @@ final class Upstream {
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setKeepAliveTimeout(
                                 (int) Math.max(1, config.keepAlive().toSeconds()))
-                        .setTcpNoDelay(true)
-                        .setSsl(tls),
-                // The queue is never the limit: maxInFlight refuses first, and counts exactly.
+                        .setTcpNoDelay(true),
+                // Each address has a pool of its own. The queue is never the limit: maxInFlight refuses first, and
+                // counts exactly.
                 new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(-1));
     }
 
@@ -74,32 +72,34 @@ final class Upstream {
         inFlight.decrementAndGet();
     }
 
+    /** See {@link Replicas#choose}. */
+    @Nullable
+    Replica choose(int tried) {
+        return replicas.choose(tried);
+    }
+
     /**
      * A request on a pooled or new connection, not sent yet. It fails where there is none within the times that the
      * configuration gives, and the response fails where it is not there in time.
      *
      * @param target path and query
      */
-    Future<HttpClientRequest> open(HttpMethod method, String target) {
+    Future<HttpClientRequest> open(Replica replica, HttpMethod method, String target) {
         return client.request(new RequestOptions()
-                .setHost(address.getHost())
-                .setPort(port)
-                .setSsl(tls)
+                .setHost(replica.host())
+                .setPort(replica.port())
+                .setSsl(replica.tls())
                 .setMethod(method)
                 .setURI(target)
                 .setConnectTimeout(config.waitTimeout().toMillis())
                 .setIdleTimeout(config.responseTimeout().toMillis()));
     }
 
-    private static URI checked(String name, URI address) {
-        boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-        boolean bare = address.getPath() == null
-                || address.getPath().isEmpty()
-                || address.getPath().equals("/");
-        if (!http || address.getHost() == null || !bare) {
-            throw new IllegalArgumentException(
-                    "The address of upstream " + name + " must look like http://host:port, not like " + address);
+    private static Replicas replicas(String name, UpstreamConfig config) {
+        try {
+            return new Replicas(config.addresses(), config.coolDown(), config.stopTime());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("Upstream " + name + ": " + e.getMessage(), e);
         }
-        return address;
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.replica.Replicas;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,8 +20,9 @@ final class UpstreamMeters {
 
     private final List<Timer> byOutcome = new ArrayList<>();
     private final Counter retries;
+    private final Counter passedOver;
 
-    UpstreamMeters(MeterRegistry registry, String upstream, AtomicInteger inFlight) {
+    UpstreamMeters(MeterRegistry registry, String upstream, AtomicInteger inFlight, Replicas replicas) {
         for (String outcome : OUTCOMES) {
             byOutcome.add(Timer.builder("gateway.requests")
                     .description("Requests that were routed to an upstream")
@@ -39,6 +41,14 @@ final class UpstreamMeters {
                 .description("Safe requests that were sent again after a kept-alive connection was closed")
                 .tag("upstream", upstream)
                 .register(registry);
+        passedOver = Counter.builder("gateway.passed.over")
+                .description("Connections that an address did not take, so that the request went to the next address")
+                .tag("upstream", upstream)
+                .register(registry);
+        Gauge.builder("gateway.addresses.left.alone", replicas, Replicas::leftAlone)
+                .description("Addresses of an upstream that failed or are stopping, and are passed over for now")
+                .tag("upstream", upstream)
+                .register(registry);
         Gauge.builder("gateway.in.flight", inFlight, AtomicInteger::get)
                 .description("Requests at an upstream or waiting for a connection to it")
                 .tag("upstream", upstream)
@@ -53,5 +63,9 @@ final class UpstreamMeters {
 
     void retried() {
         retries.increment();
+    }
+
+    void passedOver() {
+        passedOver.increment();
     }
 }

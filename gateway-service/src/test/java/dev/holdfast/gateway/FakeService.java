@@ -56,6 +56,7 @@ final class FakeService {
         switch (path.substring(path.lastIndexOf('/') + 1)) {
             case "slow" -> vertx.setTimer(Long.parseLong(request.getParam("ms")), elapsed -> response.end("at last"));
             case "never" -> {}
+            case "closing" -> response.putHeader("Connection", "close").end("the last one here");
             case "drop" -> request.connection().close();
             case "drop-once" -> {
                 if (call == 1) {

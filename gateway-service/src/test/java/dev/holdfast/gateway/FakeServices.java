@@ -2,15 +2,23 @@ package dev.holdfast.gateway;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.vertx.core.Vertx;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Two real HTTP servers behind the gateway under test, one address where nothing listens, and limits that a test can reach. */
+/**
+ * Real HTTP servers behind the gateway under test, addresses where nothing listens, and limits that a test can reach.
+ */
 public class FakeServices implements QuarkusTestResourceLifecycleManager {
     private final Vertx vertx = Vertx.vertx();
+    private final List<Closeable> opened = new ArrayList<>();
 
     @Override
     public Map<String, String> start() {
@@ -22,18 +30,54 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         upstream(properties, "orders", new FakeService(vertx).start(), "/orders", 128, 2_000);
         upstream(properties, "payments", new FakeService(vertx).start(), "/accounts", 2, 2);
         upstream(properties, "gone", unusedPort(), "/gone", 2, 2);
+        replicas(properties, "pair", new FakeService(vertx).start(), new FakeService(vertx).start());
+        replicas(properties, "leaving", new FakeService(vertx).start(), new FakeService(vertx).start());
+        replicas(properties, "half", unusedPort(), new FakeService(vertx).start());
+        replicas(properties, "hole", portThatNeverAccepts(), new FakeService(vertx).start());
+        replicas(properties, "none", unusedPort(), unusedPort());
         return properties;
     }
 
     @Override
     public void stop() {
         vertx.close();
+        for (Closeable socket : opened) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Times so long that a test sees the first pass only. */
+    private static void replicas(Map<String, String> properties, String name, int onePort, int otherPort) {
+        String key = "holdfast.gateway.upstreams." + name + ".";
+        properties.put(key + "addresses", "http://localhost:" + onePort + ", http://localhost:" + otherPort);
+        properties.put(key + "path-prefixes", "/" + name);
+        properties.put(key + "connect-timeout", "500MS");
+        properties.put(key + "cool-down", "10M");
+        properties.put(key + "stop-time", "10M");
+    }
+
+    /** Its queue of connections is full, so that the kernel drops each further attempt. */
+    private int portThatNeverAccepts() {
+        try {
+            ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            opened.add(full);
+            for (int i = 0; i < 2; i++) {
+                opened.add(new Socket(full.getInetAddress(), full.getLocalPort()));
+            }
+            return full.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void upstream(
             Map<String, String> properties, String name, int port, String prefix, int connections, int waiting) {
         String key = "holdfast.gateway.upstreams." + name + ".";
-        properties.put(key + "address", "http://localhost:" + port);
+        properties.put(key + "addresses", "http://localhost:" + port);
         properties.put(key + "path-prefixes", prefix);
         properties.put(key + "connections", Integer.toString(connections));
         properties.put(key + "waiting", Integer.toString(waiting));

@@ -23,7 +23,7 @@ class MalformedRequestsIT {
     @ConfigProperty(name = "holdfast.gateway.port")
     int port;
 
-    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.address")
+    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.addresses")
     URI orders;
 
     private Client gateway;

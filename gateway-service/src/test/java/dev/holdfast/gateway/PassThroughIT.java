@@ -29,7 +29,7 @@ class PassThroughIT {
     @ConfigProperty(name = "holdfast.gateway.port")
     int port;
 
-    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.address")
+    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.addresses")
     URI orders;
 
     private Client gateway;

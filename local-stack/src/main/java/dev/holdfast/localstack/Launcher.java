@@ -7,9 +7,11 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Brings the stack up and supervises it until this JVM is told to end; one launcher at a time per directory. */
 final class Launcher {
@@ -135,7 +137,10 @@ final class Launcher {
                   orders    %s
                   payments  %s
                   logs      %s
-                Try ./holdfast demo; for scripts: eval "$(./holdfast env)"; to end it: ./holdfast down or Ctrl-C""".formatted(
-                stack.gateway().url(), stack.orders().url(), stack.payments().url(), directory.logs());
+                Try ./holdfast demo; for scripts: eval "$(./holdfast env)"; to end it: ./holdfast down or Ctrl-C""".formatted(stack.gateway().url(), urls(stack.orders()), urls(stack.payments()), directory.logs());
+    }
+
+    private static String urls(List<LocalService> replicas) {
+        return replicas.stream().map(LocalService::url).collect(Collectors.joining(" "));
     }
 }

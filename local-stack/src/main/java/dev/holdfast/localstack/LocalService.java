@@ -72,7 +72,8 @@ public final class LocalService implements StackProcess {
     @Override
     public void start() {
         stop();
-        process.start(command(), environment, variable -> true, application);
+        // The gateway would read it as holdfast.gateway.port, whatever port this stack gives it.
+        process.start(command(), environment, variable -> !variable.equals(StackSettings.GATEWAY_PORT), application);
         awaitReady();
     }
 

@@ -11,19 +11,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * The five processes of the system; all that they keep is under one directory: {@code data}, {@code logs} and {@code run}
- * (pids and ports).
+ * PostgreSQL, RabbitMQ, the gateway, and one or more of order-service and payment-service; all that they keep is under one
+ * directory: {@code data}, {@code logs} and {@code run} (pids and ports).
  */
 public final class LocalStack implements AutoCloseable {
+    private static final String REPLICA_SHUTDOWN_DELAY = "2s";
+
     private final Path directory;
     private final StackSettings settings;
     private final LocalPostgres postgres;
     private final Optional<LocalBroker> broker;
     private final String amqpUrl;
-    private final LocalService payments;
-    private final LocalService orders;
+    private final List<LocalService> payments;
+    private final List<LocalService> orders;
     private final LocalService gateway;
 
     /**
@@ -41,17 +45,17 @@ public final class LocalStack implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(LocalBroker.at(data.resolve("rabbitmq"), keptPort("rabbitmq"), log("rabbitmq")));
         amqpUrl = settings.amqpUrl().or(() -> broker.map(LocalBroker::amqpUrl)).orElseThrow();
-        payments = service("payment-service", settings.paymentsPort(), database("payments"), applications);
+        payments = replicas("payment-service", settings.paymentsPorts(), database("payments"), applications);
         Map<String, String> orderEnvironment = database("orders");
-        orderEnvironment.put("PAYMENTS_URL", internalUrl(settings.paymentsPort()));
-        orders = service("order-service", settings.ordersPort(), orderEnvironment, applications);
+        orderEnvironment.put("PAYMENTS_URL", internalUrls(settings.paymentsPorts()));
+        orders = replicas("order-service", settings.ordersPorts(), orderEnvironment, applications);
         gateway = service(
                 "gateway-service",
+                applications.apply("gateway-service"),
                 settings.gatewayPort(),
                 Map.of(
-                        "ORDERS_URL", internalUrl(settings.ordersPort()),
-                        "PAYMENTS_URL", internalUrl(settings.paymentsPort())),
-                applications);
+                        "ORDERS_URL", internalUrls(settings.ordersPorts()),
+                        "PAYMENTS_URL", internalUrls(settings.paymentsPorts())));
     }
 
     /** The jars that {@code ./mvnw package} leaves in a checkout. */
@@ -61,7 +65,8 @@ public final class LocalStack implements AutoCloseable {
 
     /** All that an earlier launcher may have left running in the directory, to be stopped. */
     static LocalStack leftBehindIn(Path directory) {
-        return new LocalStack(directory, StackSettings.of(Map.of()), directory::resolve);
+        Map<String, String> largest = Map.of(StackSettings.REPLICAS, Integer.toString(StackSettings.MAX_REPLICAS));
+        return new LocalStack(directory, StackSettings.of(largest), directory::resolve);
     }
 
     /** Starts all and returns when each is ready to serve; what was left behind by an earlier launcher is ended first.
@@ -121,11 +126,13 @@ public final class LocalStack implements AutoCloseable {
         return amqpUrl;
     }
 
-    public LocalService payments() {
+    /** All replicas of payment-service. */
+    public List<LocalService> payments() {
         return payments;
     }
 
-    public LocalService orders() {
+    /** All replicas of order-service. */
+    public List<LocalService> orders() {
         return orders;
     }
 
@@ -144,18 +151,40 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private List<LocalService> services() {
-        return List.of(payments, orders, gateway);
+        List<LocalService> services = new ArrayList<>(payments);
+        services.addAll(orders);
+        services.add(gateway);
+        return services;
     }
 
-    private LocalService service(
-            String name, int port, Map<String, String> configuration, Function<String, Path> applications) {
+    /** The first is called like the service, the others have their number in addition. */
+    private List<LocalService> replicas(
+            String service,
+            List<Integer> ports,
+            Map<String, String> configuration,
+            Function<String, Path> applications) {
+        Map<String, String> environment = new HashMap<>(configuration);
+        if (ports.size() > 1) {
+            // Told to stop, a replica answers on until all its callers have learned of it and ask the others.
+            environment.put("SHUTDOWN_DELAY", REPLICA_SHUTDOWN_DELAY);
+        }
+        return IntStream.range(0, ports.size())
+                .mapToObj(i -> service(
+                        i == 0 ? service : service + "-" + (i + 1),
+                        applications.apply(service),
+                        ports.get(i),
+                        environment))
+                .toList();
+    }
+
+    private LocalService service(String name, Path application, int port, Map<String, String> configuration) {
         Map<String, String> environment = new HashMap<>(configuration);
         environment.put("HTTP_PORT", Integer.toString(port));
         // Nobody but this machine is meant to reach a system with neither TLS nor a firewall in front.
         environment.put("HTTP_HOST", "127.0.0.1");
         return new LocalService(
                 name,
-                applications.apply(name),
+                application,
                 settings.javaOptions(),
                 port,
                 environment,
@@ -174,8 +203,8 @@ public final class LocalStack implements AutoCloseable {
         return environment;
     }
 
-    private static String internalUrl(int port) {
-        return "http://127.0.0.1:" + port;
+    private static String internalUrls(List<Integer> ports) {
+        return ports.stream().map(port -> "http://127.0.0.1:" + port).collect(Collectors.joining(","));
     }
 
     private Path run() {

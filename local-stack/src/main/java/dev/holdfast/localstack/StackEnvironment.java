@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Tells scripts where the running stack is: shell lines, kept in a file while the stack is up. */
@@ -17,8 +19,10 @@ final class StackEnvironment {
     static void write(LocalStack stack, Path file) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put(GATEWAY_URL, stack.gateway().url());
-        variables.put("HOLDFAST_ORDERS_URL", stack.orders().url());
-        variables.put("HOLDFAST_PAYMENTS_URL", stack.payments().url());
+        variables.put("HOLDFAST_ORDERS_URL", stack.orders().getFirst().url());
+        variables.put("HOLDFAST_PAYMENTS_URL", stack.payments().getFirst().url());
+        variables.put("HOLDFAST_ORDERS_URLS", words(stack.orders(), LocalService::url));
+        variables.put("HOLDFAST_PAYMENTS_URLS", words(stack.payments(), LocalService::url));
         variables.put("ORDERS_DATABASE_URL", stack.postgres().url("orders"));
         variables.put("PAYMENTS_DATABASE_URL", stack.postgres().url("payments"));
         // Of the superuser, who makes the scratch database that the benchmark measures the machine's limit in.
@@ -36,8 +40,10 @@ final class StackEnvironment {
         LocalStack stack = LocalStack.leftBehindIn(directory.root());
         Map<String, String> pids = new LinkedHashMap<>();
         pids.put("GATEWAY_PID", pid(stack.gateway()));
-        pids.put("ORDERS_PID", pid(stack.orders()));
-        pids.put("PAYMENTS_PID", pid(stack.payments()));
+        pids.put("ORDERS_PID", pid(stack.orders().getFirst()));
+        pids.put("PAYMENTS_PID", pid(stack.payments().getFirst()));
+        pids.put("ORDERS_PIDS", words(stack.orders(), StackEnvironment::pid));
+        pids.put("PAYMENTS_PIDS", words(stack.payments(), StackEnvironment::pid));
         pids.put("POSTGRES_PID", pid(stack.postgres()));
         pids.put("RABBITMQ_PID", stack.broker().map(StackEnvironment::pid).orElse(""));
         return written(directory) + lines(pids);
@@ -62,6 +68,11 @@ final class StackEnvironment {
             throw new UncheckedIOException(e);
         }
         throw new StackException("nothing is up here: start it with ./holdfast up");
+    }
+
+    /** One for each replica, for a shell's {@code for}; one that is just being started again has no pid among them. */
+    private static String words(List<LocalService> replicas, Function<LocalService, String> word) {
+        return replicas.stream().map(word).filter(it -> !it.isEmpty()).collect(Collectors.joining(" "));
     }
 
     private static String pid(StackProcess process) {

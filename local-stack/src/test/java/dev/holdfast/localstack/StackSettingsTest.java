@@ -14,8 +14,8 @@ class StackSettingsTest {
         StackSettings settings = StackSettings.of(Map.of("AMQP_URL", " ", "HOLDFAST_ORDERS_PORT", "9001"));
 
         assertThat(settings.gatewayPort()).isEqualTo(8000);
-        assertThat(settings.ordersPort()).isEqualTo(9001);
-        assertThat(settings.paymentsPort()).isEqualTo(8002);
+        assertThat(settings.ordersPorts()).containsExactly(9001);
+        assertThat(settings.paymentsPorts()).containsExactly(8002);
         assertThat(settings.amqpUrl()).isEmpty();
         assertThat(settings.javaOptions()).contains("-Xmx256m");
     }
@@ -49,5 +49,39 @@ class StackSettingsTest {
         assertThatThrownBy(settings::requireFreePorts)
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("port 8002 is wanted more than once: HOLDFAST_ORDERS_PORT");
+    }
+
+    @Test
+    void givesEachReplicaAPortTenAboveTheLast() {
+        StackSettings settings = StackSettings.of(Map.of("HOLDFAST_REPLICAS", "3", "HOLDFAST_PAYMENTS_PORT", "9002"));
+
+        assertThat(settings.ordersPorts()).containsExactly(8001, 8011, 8021);
+        assertThat(settings.paymentsPorts()).containsExactly(9002, 9012, 9022);
+    }
+
+    @Test
+    void refusesAnyOtherNumberOfReplicasThanOneToFour() {
+        for (String wrong : new String[] {"0", "5", "two", "-1", "1.0"}) {
+            assertThatThrownBy(() -> StackSettings.of(Map.of("HOLDFAST_REPLICAS", wrong)))
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("HOLDFAST_REPLICAS=" + wrong);
+        }
+        assertThatThrownBy(() -> StackSettings.of(Map.of("HOLDFAST_REPLICAS", "4", "HOLDFAST_ORDERS_PORT", "65530")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("HOLDFAST_ORDERS_PORT=65530");
+    }
+
+    @Test
+    void namesTheTakenPortOfAReplicaAndWhereItComesFrom() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            int first = taken.getLocalPort() - 10;
+            StackSettings settings =
+                    StackSettings.of(Map.of("HOLDFAST_REPLICAS", "2", "HOLDFAST_ORDERS_PORT", Integer.toString(first)));
+
+            assertThatThrownBy(settings::requireFreePorts)
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("port " + (first + 10) + ", HOLDFAST_ORDERS_PORT+10, is taken")
+                    .hasMessageContaining("HOLDFAST_ORDERS_PORT=" + (first + 1000));
+        }
     }
 }

@@ -71,7 +71,8 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         comeBack();
         return Map.of(
                 "holdfast.compensation.abandon-delay", "1s",
-                "PAYMENTS_URL", "http://localhost:" + port,
+                // Nothing listens at the first, as where one of two replicas is away.
+                "PAYMENTS_URL", "http://localhost:1,http://localhost:" + port,
                 "quarkus.http.test-port", "0",
                 "holdfast.compensation.retry-delay", "100ms",
                 "holdfast.compensation.max-retry-delay", "500ms",

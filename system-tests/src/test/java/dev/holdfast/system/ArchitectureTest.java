@@ -29,6 +29,7 @@ class ArchitectureTest {
             "event-model",
             "event-delivery",
             "rest-contract",
+            "replicas",
             "payment-service",
             "order-service",
             "gateway-service",
@@ -37,6 +38,7 @@ class ArchitectureTest {
     private static final String EVENTS = "dev.holdfast.event..";
     private static final String DELIVERY = "dev.holdfast.delivery..";
     private static final String REST = "dev.holdfast.rest..";
+    private static final String REPLICAS = "dev.holdfast.replica..";
     private static final String PAYMENTS = "dev.holdfast.payment..";
     private static final String ORDERS = "dev.holdfast.order..";
     private static final String GATEWAY = "dev.holdfast.gateway..";
@@ -116,6 +118,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ORDERS, PAYMENTS, GATEWAY, EVENTS, DELIVERY)
+                .check(code);
+    }
+
+    @Test
+    void replicasNeedOnlyTheJdk() {
+        classes()
+                .that()
+                .resideInAPackage(REPLICAS)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(REPLICAS, "java..", "org.jspecify..")
                 .check(code);
     }
 

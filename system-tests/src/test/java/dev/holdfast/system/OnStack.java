@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts one stack for all system tests of the run, and checks it after each. */
+/** Starts one stack of each size for all system tests of the run, and checks it after each. */
 final class OnStack implements BeforeAllCallback, AfterEachCallback, ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(OnStack.class);
     private static final Duration QUIET_DEADLINE = Duration.ofSeconds(60);
@@ -41,11 +41,11 @@ final class OnStack implements BeforeAllCallback, AfterEachCallback, ParameterRe
     }
 
     private static StackUnderTest stack(ExtensionContext context) {
+        int replicas =
+                context.getRequiredTestClass().getAnnotation(SystemTest.class).replicas();
         return context.getRoot()
                 .getStore(NAMESPACE)
                 .computeIfAbsent(
-                        StackUnderTest.class,
-                        ignored -> StackUnderTest.start(System.out::println),
-                        StackUnderTest.class);
+                        replicas, ignored -> StackUnderTest.start(replicas, System.out::println), StackUnderTest.class);
     }
 }

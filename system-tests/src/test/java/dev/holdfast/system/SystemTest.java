@@ -7,10 +7,13 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test against the whole system: its parameters may be the stack, which all such tests share. After each test the
+ * A test against the whole system: its parameters may be the stack, which such tests share. After each test the
  * system must come to rest, and the invariants must hold.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(OnStack.class)
-@interface SystemTest {}
+@interface SystemTest {
+    /** Of order-service and payment-service each; tests that ask for as many share a stack. */
+    int replicas() default 1;
+}

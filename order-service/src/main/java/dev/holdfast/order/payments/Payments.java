@@ -9,22 +9,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
 import java.math.BigDecimal;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
-import org.jspecify.annotations.Nullable;
 
 /** What this service asks of payments, and what it makes of the answers. */
 @ApplicationScoped
 public class Payments {
-    private final PaymentsClient client;
+    private final PaymentsReplicas replicas;
     private final ObjectMapper json;
 
-    Payments(@RestClient PaymentsClient client, ObjectMapper json) {
-        this.client = client;
+    Payments(PaymentsReplicas replicas, ObjectMapper json) {
+        this.replicas = replicas;
         this.json = json;
     }
 
@@ -43,7 +39,7 @@ public class Payments {
             delay = 2000,
             failOn = PaymentsUnavailableException.class)
     public HoldAnswer hold(UUID userId, UUID orderId, BigDecimal amount) {
-        try (Response response = ask(() -> client.hold(userId, new PaymentsClient.HoldBody(orderId, amount)))) {
+        try (Response response = ask(() -> replicas.hold(userId, new PaymentsClient.HoldBody(orderId, amount)))) {
             if (response.getStatus() == 200) {
                 return new HoldAnswer.Held();
             }
@@ -70,7 +66,7 @@ public class Payments {
      * @throws PaymentsUnavailableException when it is not known to be done
      */
     public boolean release(UUID userId, UUID orderId) {
-        try (Response response = ask(() -> client.release(userId, new PaymentsClient.ReleaseBody(orderId)))) {
+        try (Response response = ask(() -> replicas.release(userId, new PaymentsClient.ReleaseBody(orderId)))) {
             if (response.getStatus() == 200) {
                 return true;
             }
@@ -89,7 +85,7 @@ public class Payments {
      * @throws PaymentsUnavailableException when it is not known to be done
      */
     public void refund(UUID userId, UUID orderId) {
-        try (Response response = ask(() -> client.refund(new PaymentsClient.RefundBody(orderId, userId)))) {
+        try (Response response = ask(() -> replicas.refund(new PaymentsClient.RefundBody(orderId, userId)))) {
             if (response.getStatus() != 200) {
                 throw unexpected(response, problem(response).path("code").asText());
             }
@@ -99,19 +95,10 @@ public class Payments {
     private static Response ask(Supplier<Response> call) {
         try {
             return call.get();
-        } catch (ProcessingException | VertxException e) {
-            throw new PaymentsUnavailableException("payments did not answer: " + e.getMessage(), !neverSent(e), e);
+        } catch (ProcessingException e) {
+            throw new PaymentsUnavailableException(
+                    "payments did not answer: " + e.getMessage(), !PaymentsReplicas.neverSent(e), e);
         }
-    }
-
-    /** No connection, no request. */
-    private static boolean neverSent(Throwable failure) {
-        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private JsonNode problem(Response response) {

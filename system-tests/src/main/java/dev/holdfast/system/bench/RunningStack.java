@@ -90,9 +90,14 @@ record RunningStack(
     private static Map<String, ProcessTree> processes(Map<String, String> environment) {
         Map<String, ProcessTree> processes = new LinkedHashMap<>();
         PID_VARIABLES.forEach((name, variable) -> {
-            String pid = environment.getOrDefault(variable, "");
-            if (pid.matches("[0-9]+") && ProcessTree.isSupported()) {
-                processes.put(name, new ProcessTree(Long.parseLong(pid)));
+            // All replicas where there may be several.
+            String pids = environment.getOrDefault(variable + "S", environment.getOrDefault(variable, ""));
+            if (pids.matches("[0-9]+( [0-9]+)*") && ProcessTree.isSupported()) {
+                for (String pid : pids.split(" ")) {
+                    processes.put(
+                            processes.containsKey(name) ? name + " " + pid : name,
+                            new ProcessTree(Long.parseLong(pid)));
+                }
             }
         });
         return processes;

@@ -20,6 +20,7 @@ import org.HdrHistogram.Histogram;
  * @param seenTerminalMicros of a sample of orders: from the POST until a GET showed a terminal state
  * @param readMicros the time of a read that was answered 200, measured like that of a POST
  * @param accepted the orders answered 201
+ * @param failed the first {@value #MOST_FAILED} requests that were answered with a status from 500 or not at all
  */
 public record Load(
         Instant start,
@@ -28,7 +29,9 @@ public record Load(
         Histogram postMicros,
         Histogram seenTerminalMicros,
         Map<Read, Histogram> readMicros,
-        List<Accepted> accepted) {
+        List<Accepted> accepted,
+        List<Failed> failed) {
+    static final int MOST_FAILED = 1_000;
 
     /**
      * An order that exists, by its answer.
@@ -37,10 +40,18 @@ public record Load(
      */
     public record Accepted(UUID orderId, UUID userId, Instant sent) {}
 
+    /**
+     * A request that failed.
+     *
+     * @param sent when it itself was sent, whatever was sent for the same order before
+     */
+    public record Failed(String answer, Instant sent) {}
+
     public Load {
         answers = Map.copyOf(answers);
         readMicros = Map.copyOf(readMicros);
         accepted = List.copyOf(accepted);
+        failed = List.copyOf(failed);
     }
 
     /** Those who have placed an order. */

@@ -46,6 +46,7 @@ final class LoadRun {
     private final Histogram postMicros = Latencies.histogram();
     private final Map<String, Long> answers = new TreeMap<>();
     private final List<Load.Accepted> accepted = new ArrayList<>();
+    private final List<Load.Failed> failed = new ArrayList<>();
     private final ReadMix reads;
     private long started;
     private long ordersStarted;
@@ -143,6 +144,7 @@ final class LoadRun {
     }
 
     private void send(Order order) {
+        Instant sent = Instant.now();
         client.request(new RequestOptions()
                         .setMethod(HttpMethod.POST)
                         .setURI("/orders?user_id=" + order.user)
@@ -150,9 +152,9 @@ final class LoadRun {
                 .compose(request -> exchange(request, order))
                 .onComplete(answer -> {
                     if (answer.succeeded()) {
-                        on(order, answer.result());
+                        on(order, sent, answer.result());
                     } else {
-                        count(noAnswer(answer.cause()));
+                        fail(noAnswer(answer.cause()), sent);
                         onUnclear(order);
                     }
                 });
@@ -170,7 +172,7 @@ final class LoadRun {
         return response.body().map(body -> new Answer(response.statusCode(), body));
     }
 
-    private void on(Order order, Answer answer) {
+    private void on(Order order, Instant sent, Answer answer) {
         if (answer.status == CREATED) {
             count("201");
             postMicros.recordValue(Latencies.microsSince(order.due));
@@ -178,9 +180,12 @@ final class LoadRun {
             accepted.add(new Load.Accepted(id, order.user, startTime.plusNanos(order.due - start)));
             sample.offer(id, order.user, order.due);
             finish();
+        } else if (answer.status >= 500) {
+            fail(answer.kind(), sent);
+            onUnclear(order);
         } else {
             count(answer.kind());
-            if (answer.status >= 500 || answer.status == CONFLICT) {
+            if (answer.status == CONFLICT) {
                 onUnclear(order);
             } else {
                 finish();
@@ -215,7 +220,22 @@ final class LoadRun {
             sample.stop();
             Duration duration = Duration.ofNanos(end - start);
             result.complete(new Load(
-                    startTime, duration, answers, postMicros, sample.seenTerminalMicros(), reads.micros(), accepted));
+                    startTime,
+                    duration,
+                    answers,
+                    postMicros,
+                    sample.seenTerminalMicros(),
+                    reads.micros(),
+                    accepted,
+                    failed));
+        }
+    }
+
+    private void fail(String answer, Instant sent) {
+        count(answer);
+        if (failed.size() < Load.MOST_FAILED) {
+            failed.add(new Load.Failed(answer, sent));
+        }
         }
     }
 

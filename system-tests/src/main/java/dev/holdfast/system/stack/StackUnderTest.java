@@ -2,6 +2,7 @@ package dev.holdfast.system.stack;
 
 import dev.holdfast.localstack.LocalBroker;
 import dev.holdfast.localstack.LocalPostgres;
+import dev.holdfast.localstack.LocalService;
 import dev.holdfast.localstack.LocalStack;
 import dev.holdfast.localstack.StackProcess;
 import dev.holdfast.localstack.StackSettings;
@@ -49,13 +50,18 @@ public final class StackUnderTest implements AutoCloseable {
      * @param progress is told what happens, line by line
      */
     public static StackUnderTest start(Consumer<String> progress) {
+        return start(1, progress);
+    }
+
+    /** The same with that many of order-service and of payment-service each. */
+    public static StackUnderTest start(int replicas, Consumer<String> progress) {
         Path checkout = checkout();
         Path directory = newDirectory(checkout.resolve("system-tests").resolve("target"));
         progress.accept("The stack's logs are in " + directory.resolve("logs"));
         boolean nativeBinaries = Boolean.getBoolean(NATIVE_PROPERTY);
         LocalStack stack = new LocalStack(
                 directory,
-                StackSettings.onFreePorts(),
+                StackSettings.onFreePorts(replicas),
                 nativeBinaries
                         ? service -> checkout.resolve(service).resolve("target")
                         : LocalStack.packagedIn(checkout));
@@ -69,12 +75,14 @@ public final class StackUnderTest implements AutoCloseable {
         return URI.create(stack.gateway().url());
     }
 
+    /** The first replica of order-service. */
     public URI orders() {
-        return URI.create(stack.orders().url());
+        return URI.create(stack.orders().getFirst().url());
     }
 
+    /** The first replica of payment-service. */
     public URI payments() {
-        return URI.create(stack.payments().url());
+        return URI.create(stack.payments().getFirst().url());
     }
 
     public Database ordersDatabase() {
@@ -106,11 +114,21 @@ public final class StackUnderTest implements AutoCloseable {
         return stack.gateway();
     }
 
+    /** The first replica of order-service. */
     public StackProcess ordersProcess() {
+        return stack.orders().getFirst();
+    }
+
+    /** The first replica of payment-service. */
+    public StackProcess paymentsProcess() {
+        return stack.payments().getFirst();
+    }
+
+    public List<LocalService> ordersReplicas() {
         return stack.orders();
     }
 
-    public StackProcess paymentsProcess() {
+    public List<LocalService> paymentsReplicas() {
         return stack.payments();
     }
 
@@ -125,10 +143,13 @@ public final class StackUnderTest implements AutoCloseable {
     /** I8: the services' counters of requests that were answered 500, which nothing a client sends may cause. */
     public List<String> internalErrors() throws IOException, InterruptedException {
         List<String> errors = new ArrayList<>();
+        List<LocalService> services = new ArrayList<>(List.of(stack.gateway()));
+        services.addAll(stack.orders());
+        services.addAll(stack.payments());
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            for (URI service : List.of(gateway(), orders(), payments())) {
-                HttpRequest request = HttpRequest.newBuilder(service.resolve("/q/metrics"))
+            for (LocalService service : services) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/q/metrics"))
                         .timeout(METRICS_TIMEOUT)
                         .build();
                 client.send(request, HttpResponse.BodyHandlers.ofString())

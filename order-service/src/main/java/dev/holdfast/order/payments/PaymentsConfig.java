@@ -1,0 +1,25 @@
+package dev.holdfast.order.payments;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/** Where payments is. */
+@ConfigMapping(prefix = "holdfast.payments-client")
+interface PaymentsConfig {
+    /** One {@code http(s)://host:port} for each replica, without a path. */
+    List<URI> addresses();
+
+    /** An address that could not be reached, or gave no usable answer, is passed over for so long where there are others. */
+    @WithDefault("1s")
+    Duration coolDown();
+
+    /**
+     * The same for an address that closes its connections because it is stopping; must be longer than it goes on
+     * answering then ({@code SHUTDOWN_DELAY} and the requests under way).
+     */
+    @WithDefault("10s")
+    Duration stopTime();
+}

@@ -1,0 +1,99 @@
+package dev.holdfast.order.payments;
+
+import dev.holdfast.replica.Replica;
+import dev.holdfast.replica.Replicas;
+import io.vertx.core.VertxException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.core.Response;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import java.util.function.Function;
+import org.eclipse.microprofile.faulttolerance.Retry;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes each call to one of the replicas of payments.
+ *
+ * <p>A replica that takes no connection is passed over at once. Beyond that, each call may be sent again because payments
+ * makes them idempotent by the order id: what fails fast (a broken connection, an answer 5xx) is tried again after a short
+ * pause, at another replica where there is one; an answer that takes as long as the read timeout is not.
+ */
+@ApplicationScoped
+class PaymentsReplicas {
+    private final PaymentsClient client;
+    private final Replicas replicas;
+
+    PaymentsReplicas(@RestClient PaymentsClient client, PaymentsConfig config) {
+        this.client = client;
+        this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
+    }
+
+    @Retry(
+            maxRetries = 2,
+            delay = 50,
+            jitter = 40,
+            maxDuration = 2,
+            durationUnit = ChronoUnit.SECONDS,
+            retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
+    Response hold(UUID userId, PaymentsClient.HoldBody body) {
+        return ask(payments -> client.hold(payments, userId, body));
+    }
+
+    @Retry(
+            maxRetries = 2,
+            delay = 50,
+            jitter = 40,
+            maxDuration = 2,
+            durationUnit = ChronoUnit.SECONDS,
+            retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
+    Response release(UUID userId, PaymentsClient.ReleaseBody body) {
+        return ask(payments -> client.release(payments, userId, body));
+    }
+
+    /** Not tried again here: its only caller comes back until it is done. */
+    Response refund(PaymentsClient.RefundBody body) {
+        return ask(payments -> client.refund(payments, body));
+    }
+
+    /** Whether a call failed before a connection was there: no connection, no request. */
+    static boolean neverSent(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Response ask(Function<URI, Response> call) {
+        int tried = 0;
+        ProcessingException lastFailure = new ProcessingException("payments has no address");
+        for (Replica replica = replicas.choose(tried); replica != null; replica = replicas.choose(tried)) {
+            long sentNanos = System.nanoTime();
+            try {
+                Response answer = call.apply(replica.address());
+                replica.answered(sentNanos, answer.getStatus(), answer.getHeaderString("Connection"));
+                return answer;
+            } catch (PaymentsUnavailableException e) {
+                replica.failed();
+                throw e;
+            } catch (ProcessingException | VertxException e) {
+                replica.failed();
+                // The REST client lets the loss of a connection through as it is.
+                lastFailure = e instanceof ProcessingException known ? known : new ProcessingException(e);
+                if (!neverSent(e)) {
+                    throw lastFailure;
+                }
+                tried |= replica.bit();
+            } finally {
+                replica.leave();
+            }
+        }
+        throw lastFailure;
+    }
+}

@@ -1,0 +1,163 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.localstack.LocalService;
+import dev.holdfast.system.load.Customers;
+import dev.holdfast.system.load.Load;
+import dev.holdfast.system.load.LoadGenerator;
+import dev.holdfast.system.load.LoadPlan;
+import dev.holdfast.system.load.RunningLoad;
+import dev.holdfast.system.load.Terminals;
+import dev.holdfast.system.stack.StackUnderTest;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** With two replicas of each service one may crash or be restarted, and customers hardly notice or not at all. */
+@SystemTest(replicas = 2)
+class ReplicasIT {
+    /** Orders a second: as many as leave two cores the time to start a JVM beside them within seconds. */
+    private static final int RATE = 10;
+
+    /** Requests that can be at one replica at the same time. */
+    private static final int CONNECTIONS = 8;
+
+    private static final int DEPOSITING = 4;
+    private static final Duration CALM = Duration.ofSeconds(1);
+    private static final Duration WITHOUT_IT = Duration.ofSeconds(3);
+    private static final Duration QUIET_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private final StackUnderTest stack;
+
+    ReplicasIT(StackUnderTest stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void afterOneReplicaIsKilledTheOtherAnswersEverything() throws Exception {
+        List<LocalService> victims =
+                List.of(stack.ordersReplicas().getFirst(), stack.paymentsReplicas().getLast());
+        try {
+            for (LocalService victim : victims) {
+                killUnderLoad(victim);
+            }
+        } finally {
+            sideBySide(victims, LocalService::start);
+        }
+    }
+
+    private void killUnderLoad(LocalService victim) throws Exception {
+            Underway underway = start();
+            Thread.sleep(CALM);
+            victim.kill();
+            Instant killed = Instant.now();
+            Thread.sleep(WITHOUT_IT);
+            Load load = underway.finish();
+
+            // Those that were at the replica when it died, at most one on each connection.
+            assertThat(load.failed()).hasSizeLessThanOrEqualTo(CONNECTIONS).allSatisfy(request -> assertThat(request.sent())
+                    .as("%s", request)
+                    .isBefore(killed));
+            assertThat(load.answers().keySet()).allMatch(answer -> answer.matches("201|502 .*|503 .*"));
+            assertThat(underway.deposits().failedDeposits())
+                    .hasSizeLessThanOrEqualTo(DEPOSITING)
+                    .allSatisfy(request ->
+                            assertThat(request.sent()).as("%s", request).isBefore(killed));
+            // What has no effect was asked again, of the other.
+            assertThat(underway.deposits().failedReads()).isEmpty();
+            assertThat(underway.deposits().stored())
+                    .isBetween(
+                            underway.deposits().deposited(),
+                            underway.deposits().deposited()
+                                    + underway.deposits().failedDeposits().size());
+    }
+
+    @Test
+    void aRollingRestartFailsNotOneRequest() throws Exception {
+        Underway underway = start();
+        Thread.sleep(CALM);
+        for (int i = 0; i < stack.ordersReplicas().size(); i++) {
+            sideBySide(List.of(stack.ordersReplicas().get(i), stack.paymentsReplicas().get(i)), replica -> {
+                replica.stop();
+                replica.start();
+            });
+        }
+        Thread.sleep(CALM);
+        Load load = underway.finish();
+
+        assertThat(load.answers()).containsOnlyKeys("201");
+        assertThat(underway.deposits().failedDeposits()).isEmpty();
+        assertThat(underway.deposits().failedReads()).isEmpty();
+        assertThat(underway.deposits().stored()).isEqualTo(underway.deposits().deposited());
+        for (LocalService replica : stack.ordersReplicas()) {
+            assertThat(served(replica, "/orders")).as(replica.name()).isPositive();
+        }
+        for (LocalService replica : stack.paymentsReplicas()) {
+            assertThat(served(replica, "/accounts/{user_id}/hold"))
+                    .as(replica.name())
+                    .isPositive();
+        }
+    }
+
+    private static void sideBySide(List<LocalService> replicas, Consumer<LocalService> action) {
+        CompletableFuture.allOf(replicas.stream()
+                        .map(replica -> CompletableFuture.runAsync(() -> action.accept(replica), Thread::startVirtualThread))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    private Underway start() throws Exception {
+        List<UUID> users = Customers.open(stack.gateway(), 16, new BigDecimal("100000.00"));
+        LoadGenerator generator = new LoadGenerator();
+        RunningLoad orders =
+                generator.start(new LoadPlan(stack.gateway(), users, CONNECTIONS, RATE, LONGEST, true), accepted -> {});
+        return new Underway(stack, generator, orders, Deposits.start(Door.GATEWAY.open(stack), DEPOSITING));
+    }
+
+    private record Underway(StackUnderTest stack, LoadGenerator generator, RunningLoad orders, Deposits deposits) {
+        /** Each order that was accepted is finished, once, and none is missing. */
+        Load finish() throws Exception {
+            deposits.stop();
+            Load load;
+            try (generator) {
+                load = orders.stop();
+            }
+            stack.quiescence().await(QUIET_DEADLINE);
+            long accepted = load.accepted().size();
+            assertThat(accepted).isPositive();
+            assertThat(deposits.deposited()).isPositive();
+            assertThat(Terminals.of(load, stack.ordersDatabase()).byStatus())
+                    .as("answers were %s", load.answers())
+                    .containsAllEntriesOf(Map.of("FINISHED", accepted, Terminals.LOST, 0L));
+            return load;
+        }
+    }
+
+    /** How many requests for that path the replica has answered since it was started. */
+    private static long served(LocalService replica, String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create(replica.url() + "/q/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("http_server_requests_seconds_count{")
+                            && line.contains("uri=\"" + path + "\""))
+                    .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        }
+    }
+}
