@@ -97,8 +97,8 @@ class DeliveryIT {
 
     @Test
     void appendsAnEventByTheStatementThatWritesItsCauseOrNotAtAll() throws Exception {
-        String statement = Outbox.causedBy(
-                "insert into inbox (event_id) values (?) on conflict do nothing returning event_id");
+        String statement =
+                Outbox.causedBy("insert into inbox (event_id) values (?) on conflict do nothing returning event_id");
         UUID id = UUID.randomUUID();
         Outbox.Binder cause = insert -> {
             insert.setObject(1, id);

@@ -47,8 +47,8 @@ class ReplicasIT {
 
     @Test
     void afterOneReplicaIsKilledTheOtherAnswersEverything() throws Exception {
-        List<LocalService> victims =
-                List.of(stack.ordersReplicas().getFirst(), stack.paymentsReplicas().getLast());
+        List<LocalService> victims = List.of(
+                stack.ordersReplicas().getFirst(), stack.paymentsReplicas().getLast());
         try {
             for (LocalService victim : victims) {
                 killUnderLoad(victim);
@@ -59,29 +59,30 @@ class ReplicasIT {
     }
 
     private void killUnderLoad(LocalService victim) throws Exception {
-            Underway underway = start();
-            Thread.sleep(CALM);
-            victim.kill();
-            Instant killed = Instant.now();
-            Thread.sleep(WITHOUT_IT);
-            Load load = underway.finish();
+        Underway underway = start();
+        Thread.sleep(CALM);
+        victim.kill();
+        Instant killed = Instant.now();
+        Thread.sleep(WITHOUT_IT);
+        Load load = underway.finish();
 
-            // Those that were at the replica when it died, at most one on each connection.
-            assertThat(load.failed()).hasSizeLessThanOrEqualTo(CONNECTIONS).allSatisfy(request -> assertThat(request.sent())
-                    .as("%s", request)
-                    .isBefore(killed));
-            assertThat(load.answers().keySet()).allMatch(answer -> answer.matches("201|502 .*|503 .*"));
-            assertThat(underway.deposits().failedDeposits())
-                    .hasSizeLessThanOrEqualTo(DEPOSITING)
-                    .allSatisfy(request ->
-                            assertThat(request.sent()).as("%s", request).isBefore(killed));
-            // What has no effect was asked again, of the other.
-            assertThat(underway.deposits().failedReads()).isEmpty();
-            assertThat(underway.deposits().stored())
-                    .isBetween(
-                            underway.deposits().deposited(),
-                            underway.deposits().deposited()
-                                    + underway.deposits().failedDeposits().size());
+        // Those that were at the replica when it died, at most one on each connection.
+        assertThat(load.failed())
+                .hasSizeLessThanOrEqualTo(CONNECTIONS)
+                .allSatisfy(
+                        request -> assertThat(request.sent()).as("%s", request).isBefore(killed));
+        assertThat(load.answers().keySet()).allMatch(answer -> answer.matches("201|502 .*|503 .*"));
+        assertThat(underway.deposits().failedDeposits())
+                .hasSizeLessThanOrEqualTo(DEPOSITING)
+                .allSatisfy(
+                        request -> assertThat(request.sent()).as("%s", request).isBefore(killed));
+        // What has no effect was asked again, of the other.
+        assertThat(underway.deposits().failedReads()).isEmpty();
+        assertThat(underway.deposits().stored())
+                .isBetween(
+                        underway.deposits().deposited(),
+                        underway.deposits().deposited()
+                                + underway.deposits().failedDeposits().size());
     }
 
     @Test
@@ -89,10 +90,14 @@ class ReplicasIT {
         Underway underway = start();
         Thread.sleep(CALM);
         for (int i = 0; i < stack.ordersReplicas().size(); i++) {
-            sideBySide(List.of(stack.ordersReplicas().get(i), stack.paymentsReplicas().get(i)), replica -> {
-                replica.stop();
-                replica.start();
-            });
+            sideBySide(
+                    List.of(
+                            stack.ordersReplicas().get(i),
+                            stack.paymentsReplicas().get(i)),
+                    replica -> {
+                        replica.stop();
+                        replica.start();
+                    });
         }
         Thread.sleep(CALM);
         Load load = underway.finish();
@@ -113,7 +118,8 @@ class ReplicasIT {
 
     private static void sideBySide(List<LocalService> replicas, Consumer<LocalService> action) {
         CompletableFuture.allOf(replicas.stream()
-                        .map(replica -> CompletableFuture.runAsync(() -> action.accept(replica), Thread::startVirtualThread))
+                        .map(replica ->
+                                CompletableFuture.runAsync(() -> action.accept(replica), Thread::startVirtualThread))
                         .toArray(CompletableFuture[]::new))
                 .join();
     }
@@ -122,7 +128,7 @@ class ReplicasIT {
         List<UUID> users = Customers.open(stack.gateway(), 16, new BigDecimal("100000.00"));
         LoadGenerator generator = new LoadGenerator();
         RunningLoad orders =
-                generator.start(new LoadPlan(stack.gateway(), users, CONNECTIONS, RATE, LONGEST, true), accepted -> {});
+                generator.start(new LoadPlan(stack.gateway(), users, CONNECTIONS, RATE, 0, LONGEST, true), accepted -> {});
         return new Underway(stack, generator, orders, Deposits.start(Door.GATEWAY.open(stack), DEPOSITING));
     }
 

@@ -236,7 +236,6 @@ final class LoadRun {
         if (failed.size() < Load.MOST_FAILED) {
             failed.add(new Load.Failed(answer, sent));
         }
-        }
     }
 
     private void count(String answer) {
