@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the gateway routes, and how much of it. */
 @ConfigMapping(prefix = "holdfast.gateway")
@@ -17,6 +18,10 @@ interface GatewayConfig {
 
     /** More than one costs CPU per request and pays off where one CPU is not enough. */
     int eventLoops();
+
+    /** Whether the paths for operators are routed too. They ask for no password: only where nobody else gets to the gateway. */
+    @WithDefault("false")
+    boolean adminEnabled();
 
     /** The services behind the gateway, by name; the name also tells them apart in metrics and in the API document. */
     Map<String, UpstreamConfig> upstreams();
@@ -59,6 +64,9 @@ interface GatewayConfig {
 
         /** {@code /orders} routes {@code /orders} and everything below {@code /orders/}. */
         List<String> pathPrefixes();
+
+        /** The same for operators, routed only where {@link GatewayConfig#adminEnabled()}; each begins with {@code /admin/}. */
+        Optional<List<String>> adminPathPrefixes();
 
         /** Connections to each address, and so requests that a replica works on at once for this gateway. */
         @WithDefault("128")

@@ -1,8 +1,10 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.gateway.GatewayConfig.UpstreamConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +20,16 @@ class Upstreams {
     Upstreams(GatewayConfig config, Vertx vertx, MeterRegistry registry) {
         new TreeMap<>(config.upstreams())
                 .forEach((name, upstream) -> prefixes.put(
-                        new Upstream(name, upstream, vertx, registry), List.copyOf(upstream.pathPrefixes())));
+                        new Upstream(name, upstream, vertx, registry), prefixes(upstream, config.adminEnabled())));
         this.routes = new RouteTable<>(prefixes);
+    }
+
+    static List<String> prefixes(UpstreamConfig upstream, boolean adminEnabled) {
+        List<String> prefixes = new ArrayList<>(upstream.pathPrefixes());
+        if (adminEnabled) {
+            prefixes.addAll(upstream.adminPathPrefixes().orElse(List.of()));
+        }
+        return List.copyOf(prefixes);
     }
 
     Collection<Upstream> all() {

@@ -94,6 +94,8 @@ final class FakeService {
                                 "paths",
                                 new JsonObject()
                                         .put("/accounts", new JsonObject())
+                                        .put("/admin/orders/dead-letters", new JsonObject())
+                                        .put("/admin/else", new JsonObject())
                                         .put("/orders", new JsonObject())
                                         .put("/refunds", new JsonObject()))
                         .toBuffer());

@@ -24,6 +24,7 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         Map<String, String> properties = new HashMap<>();
         properties.put("holdfast.gateway.port", Integer.toString(unusedPort()));
+        properties.put("ADMIN_ENABLED", "true");
         properties.put("holdfast.gateway.limits.body-timeout", "1S");
         properties.put("holdfast.gateway.api-document.max-age", "0S");
         properties.put("holdfast.gateway.api-document.max-age-when-partial", "0S");

@@ -33,8 +33,18 @@ class OwnPagesIT {
 
         JsonObject document = new JsonObject(answer.body());
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-        assertThat(document.getJsonObject("paths").fieldNames()).containsExactlyInAnyOrder("/accounts", "/orders");
+        assertThat(document.getJsonObject("paths").fieldNames())
+                .containsExactlyInAnyOrder("/accounts", "/orders", "/admin/orders/dead-letters");
         assertThat(document.getJsonObject("info").getString("description")).contains("gone");
+    }
+
+    @Test
+    void passesOnWhatIsForOperators() {
+        assertThat(gateway.get("/admin/orders/dead-letters/anything").statusCode())
+                .isEqualTo(200);
+        assertThat(gateway.get("/admin/payments/dead-letters/anything").statusCode())
+                .isEqualTo(200);
+        assertThat(gateway.get("/admin/anything").statusCode()).isEqualTo(404);
     }
 
     @Test

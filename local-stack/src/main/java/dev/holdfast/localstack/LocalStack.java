@@ -55,7 +55,9 @@ public final class LocalStack implements AutoCloseable {
                 settings.gatewayPort(),
                 Map.of(
                         "ORDERS_URL", internalUrls(settings.ordersPorts()),
-                        "PAYMENTS_URL", internalUrls(settings.paymentsPorts())));
+                        "PAYMENTS_URL", internalUrls(settings.paymentsPorts()),
+                        // Nobody but this machine gets there, see below.
+                        "ADMIN_ENABLED", "true"));
     }
 
     /** The jars that {@code ./mvnw package} leaves in a checkout. */

@@ -1,0 +1,49 @@
+package dev.holdfast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The routes of the configuration that is shipped. */
+class ShippedRoutesTest {
+    @Test
+    void leadNobodyToTheOperatorsPathsUnlessTheyAreOpened() throws IOException {
+        RouteTable<String> routes = routes(Map.of());
+        assertThat(routes.find("/orders/1")).isEqualTo("orders");
+        assertThat(routes.find("/accounts/1")).isEqualTo("payments");
+        for (String path : List.of("/admin", "/admin/orders/dead-letters", "/admin/payments/dead-letters?limit=1")) {
+            assertThat(routes.find(path)).as(path).isNull();
+        }
+    }
+
+    @Test
+    void leadOperatorsToEachServiceOnceTheyAreOpened() throws IOException {
+        RouteTable<String> routes = routes(Map.of("ADMIN_ENABLED", "true"));
+        assertThat(routes.find("/admin/orders/dead-letters/audit")).isEqualTo("orders");
+        assertThat(routes.find("/admin/payments/dead-letters?limit=1")).isEqualTo("payments");
+        assertThat(routes.find("/admin")).isNull();
+        assertThat(routes.find("/admin/ordersx")).isNull();
+    }
+
+    private static RouteTable<String> routes(Map<String, String> environment) throws IOException {
+        GatewayConfig config = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .addDefaultInterceptors()
+                .withSources(
+                        new PropertiesConfigSource(environment, "environment", 300),
+                        new PropertiesConfigSource(GatewayConfig.class.getResource("/application.properties")))
+                .withMapping(GatewayConfig.class)
+                .build()
+                .getConfigMapping(GatewayConfig.class);
+        Map<String, List<String>> prefixes = new LinkedHashMap<>();
+        config.upstreams()
+                .forEach((name, upstream) -> prefixes.put(name, Upstreams.prefixes(upstream, config.adminEnabled())));
+        return new RouteTable<>(prefixes);
+    }
+}
