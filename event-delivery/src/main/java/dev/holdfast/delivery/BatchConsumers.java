@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.util.List;
@@ -12,15 +13,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Starts the consumers of a service, and stops them with it. */
 @ApplicationScoped
 public class BatchConsumers {
+    /** Told when a consumer starts on this queue. */
+    public record Started(String queue) {}
+
     private final DeadLetters deadLetters;
     private final DeliveryConfig config;
     private final MeterRegistry metrics;
+    private final Event<Started> startedEvent;
     private final List<BatchConsumer> started = new CopyOnWriteArrayList<>();
 
-    BatchConsumers(DeadLetters deadLetters, DeliveryConfig config, MeterRegistry metrics) {
+    BatchConsumers(DeadLetters deadLetters, DeliveryConfig config, MeterRegistry metrics, Event<Started> startedEvent) {
         this.deadLetters = deadLetters;
         this.config = config;
         this.metrics = metrics;
+        this.startedEvent = startedEvent;
     }
 
     /**
@@ -32,6 +38,7 @@ public class BatchConsumers {
         BatchConsumer consumer = new BatchConsumer(queue, handler, deadLetters, config.consumer(), metrics);
         started.add(consumer);
         consumer.start();
+        startedEvent.fire(new Started(queue));
         return consumer;
     }
 

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Opens connections to RabbitMQ, and declares what {@link Topology} names. */
 @ApplicationScoped
-class Broker {
+public class Broker {
     private static final int HEARTBEAT_SECONDS = 10;
     private static final Duration ABORT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -49,7 +49,7 @@ class Broker {
      * @param purpose is shown in the broker's management pages
      * @throws IOException when the broker cannot be reached, or has queues of the same names with other arguments
      */
-    Channel openChannel(String purpose) throws IOException {
+    public Channel openChannel(String purpose) throws IOException {
         Connection connection;
         try {
             connection = connections.newConnection(application + " " + purpose);
@@ -70,7 +70,7 @@ class Broker {
     }
 
     /** Closes the channel's connection, without waiting for a broker that does not answer, and without throwing. */
-    static void abort(Channel channel) {
+    public static void abort(Channel channel) {
         channel.getConnection().abort((int) ABORT_TIMEOUT.toMillis());
     }
 

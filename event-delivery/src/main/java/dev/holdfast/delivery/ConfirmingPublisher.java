@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Publishes with confirms and {@code mandatory}, many messages in flight. SmallRye's outgoing channel is not used because
  * it loses the confirms of messages that are in flight when the broker goes away. One thread at a time.
  */
-final class ConfirmingPublisher {
+public final class ConfirmingPublisher {
     /** The properties must have a message id that is unique within its batch: it tells which message was returned. */
-    record Outgoing(String exchange, String routingKey, BasicProperties properties, byte[] body) {}
+    public record Outgoing(String exchange, String routingKey, BasicProperties properties, byte[] body) {}
 
     private final Broker broker;
     private final String purpose;
@@ -22,7 +22,7 @@ final class ConfirmingPublisher {
     private volatile @Nullable Channel channel;
     private volatile @Nullable Confirms confirms;
 
-    ConfirmingPublisher(Broker broker, String purpose, Duration confirmTimeout) {
+    public ConfirmingPublisher(Broker broker, String purpose, Duration confirmTimeout) {
         this.broker = broker;
         this.purpose = purpose;
         this.confirmTimeout = confirmTimeout;
@@ -66,7 +66,8 @@ final class ConfirmingPublisher {
      * @return for each message why it has to be sent again, or null where the broker has it safe in a queue
      * @throws IOException when the broker cannot be reached, and nothing was sent
      */
-    synchronized List<@Nullable String> publish(List<Outgoing> messages) throws IOException, InterruptedException {
+    public synchronized List<@Nullable String> publish(List<Outgoing> messages)
+            throws IOException, InterruptedException {
         Channel open = connect();
         Confirms waiting = new Confirms(
                 open.getNextPublishSeqNo(),
@@ -90,7 +91,7 @@ final class ConfirmingPublisher {
         return waiting.outcomes();
     }
 
-    synchronized void close() {
+    public synchronized void close() {
         Channel open = channel;
         channel = null;
         if (open != null) {

@@ -5,6 +5,7 @@ import dev.holdfast.event.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.util.HashMap;
@@ -16,17 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Sets messages that can never be applied aside, with the reason in the header {@code Topology.REASON_HEADER}. */
 @ApplicationScoped
-class DeadLetters {
+public class DeadLetters {
+    /** Told when the broker has a dead letter of this queue. */
+    public record Added(String queue) {}
+
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
     private static final int MAX_REASON_CHARACTERS = 1_000;
 
     private final ConfirmingPublisher publisher;
     private final MeterRegistry metrics;
+    private final Event<Added> added;
 
-    DeadLetters(Broker broker, DeliveryConfig config, MeterRegistry metrics) {
+    DeadLetters(Broker broker, DeliveryConfig config, MeterRegistry metrics, Event<Added> added) {
         publisher =
                 new ConfirmingPublisher(broker, "dead letters", config.relay().confirmTimeout());
         this.metrics = metrics;
+        this.added = added;
     }
 
     void stop(@Observes ShutdownEvent stopping) {
@@ -46,7 +52,10 @@ class DeadLetters {
             headers.putAll(original.getHeaders());
         }
         headers.put(Topology.REASON_HEADER, reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS)));
-        String messageId = original.getMessageId() == null ? UUID.randomUUID().toString() : original.getMessageId();
+        headers.put(Topology.DEATH_HEADER, UUID.randomUUID().toString());
+        // By its body, so that the same message is known again when it comes back.
+        String messageId =
+                original.getMessageId() == null ? UUID.nameUUIDFromBytes(body).toString() : original.getMessageId();
         BasicProperties properties = original.builder()
                 .messageId(messageId)
                 .deliveryMode(2)
@@ -62,5 +71,6 @@ class DeadLetters {
         }
         metrics.counter("holdfast.dead.letters", "queue", queue).increment();
         LOG.errorf("Message %s of queue %s became a dead letter: %s", messageId, queue, reason);
+        added.fire(new Added(queue));
     }
 }

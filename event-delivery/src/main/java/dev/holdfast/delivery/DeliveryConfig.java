@@ -1,5 +1,6 @@
 package dev.holdfast.delivery;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -13,7 +14,15 @@ public interface DeliveryConfig {
 
     Consumer consumer();
 
+    DeadLetters deadLetters();
+
     Retention retention();
+
+    Admin admin();
+
+    /** How old the numbers may be that metrics and readiness show of the outbox and of dead letters. */
+    @WithDefault("10s")
+    Duration gaugesEvery();
 
     interface Broker {
         /** {@code amqp://user:password@host:port/vhost}, or {@code amqps://} for TLS. */
@@ -68,6 +77,26 @@ public interface DeliveryConfig {
         Duration maxRetryDelay();
     }
 
+    interface DeadLetters {
+        /** How long a letter waits on the broker at most before it is seen; those this process set aside are seen at once. */
+        @WithDefault("1s")
+        Duration pollInterval();
+
+        /** So much of a body is kept; a longer one is shown in part and cannot be replayed. No event is near it. */
+        @WithDefault("256K")
+        MemorySize maxPayload();
+
+        /** While so many letters wait for an operator, further ones stay on the broker. */
+        @WithDefault("100000")
+        int maxWaiting();
+    }
+
+    interface Admin {
+        /** Whether the resources below {@code /admin} are there; without them dead letters are kept all the same. */
+        @WithDefault("true")
+        boolean enabled();
+    }
+
     interface Retention {
         /** How long sent events are kept; unsent ones are never removed. */
         @WithDefault("7d")
@@ -76,6 +105,10 @@ public interface DeliveryConfig {
         /** How long the inbox remembers an event: a duplicate that comes later meets only the guards of the business. */
         @WithDefault("14d")
         Duration inbox();
+
+        /** How long dead letters are kept after they were replayed or discarded; those that wait are never removed. */
+        @WithDefault("30d")
+        Duration deadLetters();
 
         /** Rows deleted by one statement at most, so that no long transaction holds back the vacuum. */
         @WithDefault("1000")

@@ -55,9 +55,4 @@ public class OutboxEntry extends PanacheEntityBase {
     @Column(name = "last_error")
     @Nullable
     public String lastError;
-
-    /** Events that no confirm has come for yet. */
-    public static long countUnsent() {
-        return count("sentAt is null");
-    }
 }

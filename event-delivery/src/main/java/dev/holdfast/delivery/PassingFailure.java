@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Tells failures that pass by themselves, such as a database that is away, from those that a message causes. */
-final class PassingFailure {
+public final class PassingFailure {
     /**
      * Classes of SQLSTATE (PostgreSQL, Appendix A): connection, transaction rollback such as a deadlock, insufficient
      * resources, operator intervention such as a shutdown, system error.
@@ -22,7 +22,7 @@ final class PassingFailure {
 
     private PassingFailure() {}
 
-    static boolean is(Throwable failure) {
+    public static boolean is(Throwable failure) {
         return any(failure, PassingFailure::passes, 0);
     }
 

@@ -10,7 +10,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
 
-/** Deletes sent events and inbox entries that are older than {@link DeliveryConfig.Retention} says, in bounded steps. */
+/**
+ * Deletes sent events, inbox entries and dead letters that were handled, where they are older than {@link DeliveryConfig.Retention} says, in
+ * bounded steps.
+ */
 @ApplicationScoped
 class Retention {
     /** Walks the oldest rows in the order of their key: those that are due go, those unsent stay and are passed over. */
@@ -29,6 +32,12 @@ class Retention {
                 order by received_at limit ?))
             """;
 
+    private static final String PURGE_DEAD_LETTERS = """
+            delete from dead_letter where id = any(array(
+                select id from dead_letter where handled_at < now() - make_interval(secs => ?)
+                order by handled_at limit ?))
+            """;
+
     private final DataSource dataSource;
     private final DeliveryConfig.Retention config;
 
@@ -44,7 +53,8 @@ class Retention {
             concurrentExecution = ConcurrentExecution.SKIP)
     void purge() throws SQLException {
         purgeOutbox();
-        purgeInbox();
+        purgeByAge(PURGE_INBOX, config.inbox());
+        purgeByAge(PURGE_DEAD_LETTERS, config.deadLetters());
     }
 
     private void purgeOutbox() throws SQLException {
@@ -68,10 +78,10 @@ class Retention {
         }
     }
 
-    private void purgeInbox() throws SQLException {
+    private void purgeByAge(String sql, Duration keep) throws SQLException {
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement purge = connection.prepareStatement(PURGE_INBOX)) {
-            purge.setDouble(1, seconds(config.inbox()));
+                PreparedStatement purge = connection.prepareStatement(sql)) {
+            purge.setDouble(1, seconds(keep));
             purge.setInt(2, config.batchSize());
             while (purge.executeUpdate() == config.batchSize()) {
                 // The next step deletes what this one left.

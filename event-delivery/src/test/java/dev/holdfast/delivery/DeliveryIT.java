@@ -1,5 +1,6 @@
 package dev.holdfast.delivery;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -8,16 +9,17 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import com.rabbitmq.client.GetResponse;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.Topology;
 import dev.holdfast.localstack.LocalBroker;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import jakarta.transaction.TransactionalException;
 import java.math.BigDecimal;
@@ -60,15 +62,18 @@ class DeliveryIT {
     @Inject
     DataSource dataSource;
 
+    @Inject
+    MeterRegistry metrics;
+
     @BeforeEach
     void startEmpty() throws Exception {
-        sql("truncate outbox, inbox");
+        sql("truncate outbox, inbox, dead_letter");
         handler.applied.clear();
         handler.duplicates.clear();
+        handler.mended.set(false);
         handler.bugs.set(0);
         handler.deadlocks.set(0);
         onBroker(channel -> {
-            channel.queuePurge(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS));
             channel.queuePurge(Topology.PAYMENT_RESULTS);
             return null;
         });
@@ -156,7 +161,7 @@ class DeliveryIT {
         });
         await().atMost(PATIENCE).until(() -> handler.applied.size() >= 999 && deadLetters() == 4);
         assertThat(new HashSet<>(handler.applied)).hasSize(999);
-        List<String> reasons = takeDeadLetterReasons();
+        List<String> reasons = deadLetterReasons();
         assertThat(reasons)
                 .anyMatch(reason -> reason.startsWith("poison of order"))
                 .anyMatch(reason -> reason.startsWith("not a payment event in JSON"))
@@ -171,7 +176,7 @@ class DeliveryIT {
         publish(requested(RecordingHandler.BUG));
         await().atMost(PATIENCE).until(() -> deadLetters() == 1);
         assertThat(handler.bugs).hasValue(3);
-        assertThat(takeDeadLetterReasons())
+        assertThat(deadLetterReasons())
                 .singleElement()
                 .asString()
                 .contains("failed 3 times")
@@ -216,6 +221,20 @@ class DeliveryIT {
         await().atMost(PATIENCE).until(() -> number("select max(attempts) from outbox") >= 2);
         assertThat(text("select last_error from outbox")).contains("NO_ROUTE");
         assertThat(unsent()).isEqualTo(1);
+        sql("update outbox set created_at = now() - interval '1 hour'");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonPath ready = given().get("/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .jsonPath();
+            String outboxCheck = "checks.find { it.name == 'outbox' }.";
+            assertThat(ready.getString(outboxCheck + "status")).isEqualTo("UP");
+            assertThat(ready.getLong(outboxCheck + "data.unsent")).isEqualTo(1);
+            assertThat(ready.getLong(outboxCheck + "data.oldest_unsent_seconds"))
+                    .isBetween(3_600L, 3_700L);
+        });
+        assertThat(metrics.get("holdfast.outbox.oldest.unsent").gauge().value()).isGreaterThanOrEqualTo(3_600);
         onBroker(channel -> channel.queueBind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
         await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
         await().atMost(PATIENCE).until(() -> unsent() == 0);
@@ -282,6 +301,11 @@ class DeliveryIT {
                 + " from generate_series(1, 5000) as n) as history");
         sql("insert into inbox select gen_random_uuid(), now() - make_interval(hours => 24 * 20 - n / 10)"
                 + " from generate_series(1, 3000) as n");
+        sql("insert into dead_letter (id, queue, properties, headers, payload, payload_bytes, truncated, reason, death,"
+                + " status, handled_at) select gen_random_uuid(), 'payment_requests', '{}', '{}', '', 0, false, '', '',"
+                + " case when n % 2 = 0 then 'WAITING' else 'REPLAYED' end,"
+                + " case when n % 2 = 0 then null else now() - make_interval(hours => 24 * 40 - n) end"
+                + " from generate_series(1, 480) as n");
         retention.purge();
         assertThat(number("select count(*) from outbox where sent_at is null")).isEqualTo(500);
         assertThat(number("select count(*) from outbox where sent_at < now() - interval '7 days'"))
@@ -291,6 +315,12 @@ class DeliveryIT {
         assertThat(number("select count(*) from inbox where received_at < now() - interval '14 days'"))
                 .isZero();
         assertThat(number("select count(*) from inbox")).isPositive();
+        assertThat(number("select count(*) from dead_letter where status = 'WAITING'"))
+                .isEqualTo(240);
+        assertThat(number("select count(*) from dead_letter where handled_at < now() - interval '30 days'"))
+                .isZero();
+        assertThat(number("select count(*) from dead_letter where status = 'REPLAYED'"))
+                .isPositive();
     }
 
     private static PaymentEvent requested(BigDecimal amount) {
@@ -320,22 +350,19 @@ class DeliveryIT {
     }
 
     private long deadLetters() throws Exception {
-        return onBroker(channel -> channel.messageCount(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS)));
+        return number("select count(*) from dead_letter");
     }
 
-    private List<String> takeDeadLetterReasons() throws Exception {
-        return onBroker(channel -> {
+    private List<String> deadLetterReasons() throws Exception {
+        try (java.sql.Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement("select reason from dead_letter");
+                ResultSet row = select.executeQuery()) {
             List<String> reasons = new ArrayList<>();
-            GetResponse letter = channel.basicGet(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS), true);
-            while (letter != null) {
-                reasons.add(letter.getProps()
-                        .getHeaders()
-                        .get(Topology.REASON_HEADER)
-                        .toString());
-                letter = channel.basicGet(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS), true);
+            while (row.next()) {
+                reasons.add(row.getString(1));
             }
             return reasons;
-        });
+        }
     }
 
     private interface OnChannel<T> {

@@ -15,6 +15,8 @@ public final class Topology {
     public static final int DELIVERY_LIMIT = 20;
     /** The AMQP header of a dead letter that tells why it is one. */
     public static final String REASON_HEADER = "x-holdfast-reason";
+    /** The AMQP header of a dead letter that tells one failure of the same message from the next. */
+    public static final String DEATH_HEADER = "x-holdfast-death";
 
     private Topology() {}
 

@@ -44,6 +44,8 @@ class AsyncApiTest {
         }
         assertThat(document.at("/components/schemas/headers/properties").has(Topology.REASON_HEADER))
                 .isTrue();
+        assertThat(document.at("/components/schemas/headers/properties").has(Topology.DEATH_HEADER))
+                .isTrue();
     }
 
     @ParameterizedTest

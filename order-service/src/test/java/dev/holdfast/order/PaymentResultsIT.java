@@ -1,5 +1,6 @@
 package dev.holdfast.order;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,6 +15,7 @@ import dev.holdfast.order.FakePayments.Behaviour;
 import dev.holdfast.order.FakePayments.HoldStatus;
 import dev.holdfast.order.result.PaymentResults;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -204,20 +206,56 @@ class PaymentResultsIT extends OrderServiceTesting {
         eventually()
                 .until(() -> "999"
                         .equals(query("select count(*) from orders where user_id = ? and status = 'FINISHED'", user)));
-        List<String> reasons = new ArrayList<>();
-        eventually().until(() -> {
-            String reason = broker.takeReasonOfDeadLetter();
-            if (reason != null) {
-                reasons.add(reason);
-            }
-            return reasons.size() == 4;
-        });
-        assertThat(reasons)
-                .anyMatch(reason -> reason.startsWith("not a payment event in JSON"))
-                .contains("there is no order " + unknown)
-                .contains("order " + order + " is of 10.00, not of 9.99")
-                .anyMatch(reason -> reason.startsWith("order " + order + " is not of user"));
+        eventually()
+                .untilAsserted(() -> assertThat(deadLetters("limit=200").getList("reason", String.class))
+                        .anyMatch(reason -> reason.startsWith("not a payment event in JSON"))
+                        .contains("there is no order " + unknown)
+                        .contains("order " + order + " is of 10.00, not of 9.99")
+                        .anyMatch(reason -> reason.startsWith("order " + order + " is not of user")));
         assertThat(status(order)).isEqualTo("NEW");
+    }
+
+    @Test
+    void aDeadLetterIsAppliedOnceThoughItIsReplayedTwiceAfterItsCauseWasMended() throws Exception {
+        UUID missing = UUID.randomUUID();
+        broker.publish(List.of(new PaymentSucceeded(UUID.randomUUID(), missing, user, PRICE, Instant.now())));
+        eventually().until(() -> deadLetters("order_id=" + missing).getList("").size() == 1);
+        String letter = deadLetters("order_id=" + missing).getString("[0].id");
+        insertOrder(missing);
+
+        for (int i = 0; i < 2; i++) {
+            given().post("/admin/orders/dead-letters/" + letter + "/replay")
+                    .then()
+                    .statusCode(200);
+        }
+
+        eventually().untilAsserted(() -> assertThat(status(missing)).isEqualTo("FINISHED"));
+        String finishedAt = query("select updated_at from orders where id = ?", missing);
+        afterAllResults();
+        assertThat(query("select updated_at from orders where id = ?", missing)).isEqualTo(finishedAt);
+        assertThat(query("select count(*) from order_event where order_id = ?", missing))
+                .isEqualTo("1");
+        assertThat(given().get("/admin/orders/dead-letters/audit?dead_letter_id=" + letter)
+                        .jsonPath()
+                        .getList("act"))
+                .containsExactly("REPLAY", "REPLAY");
+        assertThat(deadLetters("order_id=" + missing).getString("[0].status")).isEqualTo("REPLAYED");
+    }
+
+    private static JsonPath deadLetters(String query) {
+        return given().get("/admin/orders/dead-letters?" + query)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+
+    private void insertOrder(UUID id) {
+        query(
+                "insert into orders (id, user_id, amount, created_at, updated_at) values (?, ?, ?, now(), now())",
+                id,
+                user,
+                PRICE);
     }
 
     @Test

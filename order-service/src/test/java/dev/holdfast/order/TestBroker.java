@@ -11,10 +11,9 @@ import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.Topology;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The broker as payments sees it, and as someone sees it who looks at dead letters. */
+/** The broker as payments sees it. */
 final class TestBroker implements AutoCloseable {
     private final Connection connection;
     private final Channel channel;
@@ -41,11 +40,17 @@ final class TestBroker implements AutoCloseable {
     }
 
     void publish(String body) throws Exception {
+        publish(Topology.EXCHANGE, Topology.PAYMENT_RESULTS, body);
+    }
+
+    /** As the broker, or an earlier version of this service, leaves one. */
+    void publishDeadLetter(String body) throws Exception {
+        publish(Topology.DEAD_LETTER_EXCHANGE, Topology.deadLetterQueue(Topology.PAYMENT_RESULTS), body);
+    }
+
+    private void publish(String exchange, String routingKey, String body) throws Exception {
         channel.basicPublish(
-                Topology.EXCHANGE,
-                Topology.PAYMENT_RESULTS,
-                MessageProperties.PERSISTENT_BASIC,
-                body.getBytes(StandardCharsets.UTF_8));
+                exchange, routingKey, MessageProperties.PERSISTENT_BASIC, body.getBytes(StandardCharsets.UTF_8));
         channel.waitForConfirmsOrDie(10_000);
     }
 
@@ -54,17 +59,6 @@ final class TestBroker implements AutoCloseable {
     PaymentEvent takeRequest() throws Exception {
         GetResponse response = channel.basicGet(Topology.PAYMENT_REQUESTS, true);
         return response == null ? null : PaymentEventJson.read(response.getBody());
-    }
-
-    /** The reason of the next dead letter; null when there is none. */
-    @Nullable
-    String takeReasonOfDeadLetter() throws Exception {
-        GetResponse response = channel.basicGet(Topology.deadLetterQueue(Topology.PAYMENT_RESULTS), true);
-        if (response == null) {
-            return null;
-        }
-        Map<String, Object> headers = response.getProps().getHeaders();
-        return String.valueOf(headers.get(Topology.REASON_HEADER));
     }
 
     @Override

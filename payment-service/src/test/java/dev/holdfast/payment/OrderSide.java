@@ -1,5 +1,6 @@
 package dev.holdfast.payment;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,13 +8,14 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import com.rabbitmq.client.GetResponse;
 import dev.holdfast.event.MalformedEventException;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.PaymentFailed;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.Topology;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -108,24 +110,26 @@ public final class OrderSide implements AutoCloseable {
                 : "succeeded";
     }
 
-    /** Takes one message out of the dead letters: its reason header, by its message id. */
-    public Map<String, String> deadLetters(int count) throws Exception {
+    /** Waits until so many dead letters wait, and discards them: their reasons by their message ids. */
+    public Map<String, String> deadLetters(int count) {
+        String letters = "/admin/payments/dead-letters";
+        await().atMost(DEADLINE)
+                .untilAsserted(() -> assertThat(waiting(letters)).hasSizeGreaterThanOrEqualTo(count));
         Map<String, String> reasons = new ConcurrentHashMap<>();
-        try (Channel channel = connection.createChannel()) {
-            await().atMost(DEADLINE).untilAsserted(() -> {
-                for (GetResponse letter = next(channel); letter != null; letter = next(channel)) {
-                    reasons.put(
-                            letter.getProps().getMessageId(),
-                            String.valueOf(letter.getProps().getHeaders().get(Topology.REASON_HEADER)));
-                }
-                assertThat(reasons).hasSizeGreaterThanOrEqualTo(count);
-            });
+        for (String id : waiting(letters)) {
+            JsonPath letter = given().get(letters + "/" + id).jsonPath();
+            reasons.put(letter.getString("message_id"), letter.getString("reason"));
+            given().contentType(ContentType.JSON)
+                    .body("{\"note\":\"expected by a test\"}")
+                    .post(letters + "/" + id + "/discard")
+                    .then()
+                    .statusCode(200);
         }
         return reasons;
     }
 
-    private static GetResponse next(Channel channel) throws IOException {
-        return channel.basicGet(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS), true);
+    private static List<String> waiting(String letters) {
+        return given().get(letters + "?status=WAITING&limit=200").jsonPath().getList("id", String.class);
     }
 
     @Override

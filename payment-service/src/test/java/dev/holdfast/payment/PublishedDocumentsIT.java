@@ -28,6 +28,12 @@ class PublishedDocumentsIT {
                 "'/accounts/{user_id}/hold'.post 200 400 402 404 409 503",
                 "'/accounts/{user_id}/release'.post 200 400 404 409 503",
                 "'/accounts/{user_id}/transfers'.get 200 400 404",
+                "'/admin/payments/dead-letters'.get 200 400",
+                "'/admin/payments/dead-letters/{id}'.get 200 400 404",
+                "'/admin/payments/dead-letters/{id}/replay'.post 200 400 404 409 503",
+                "'/admin/payments/dead-letters/replay'.post 200 400 503",
+                "'/admin/payments/dead-letters/{id}/discard'.post 200 400 404 409",
+                "'/admin/payments/dead-letters/audit'.get 200 400",
                 "'/refunds'.post 200 400 404 422")) {
             String[] parts = call.split(" ");
             String responses = "paths." + parts[0] + ".responses.";
@@ -37,6 +43,10 @@ class PublishedDocumentsIT {
                 assertThat(document.getMap(content)).as(call).containsKey(type);
             }
         }
+        assertThat(document.getList("paths.'/admin/payments/dead-letters'.get.tags"))
+                .containsExactly("operations");
+        assertThat(document.getMap("components.schemas.DeadLetter.properties"))
+                .containsKeys("id", "reason", "times_dead_lettered", "payload", "payload_encoding", "headers");
         assertThat(document.getMap("components.schemas.Account.properties"))
                 .containsKeys("user_id", "balance", "held", "available", "created_at", "updated_at");
         assertThat(document.getMap("components.schemas.Problem.properties"))

@@ -106,7 +106,18 @@ class ArchitectureTest {
                 .resideInAPackage(DELIVERY)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(ORDERS, PAYMENTS, GATEWAY, REST)
+                .resideInAnyPackage(ORDERS, PAYMENTS, GATEWAY)
+                .check(code);
+    }
+
+    @Test
+    void ofDeliveryOnlyItsDeadLettersSpeakRest() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.holdfast.delivery")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(REST, "jakarta.ws.rs..", "dev.holdfast.delivery.deadletter..")
                 .check(code);
     }
 

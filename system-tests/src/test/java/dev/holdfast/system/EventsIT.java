@@ -9,6 +9,7 @@ import dev.holdfast.event.PaymentFailed;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.PaymentSucceeded;
 import dev.holdfast.event.Topology;
+import dev.holdfast.system.invariants.Database;
 import dev.holdfast.system.stack.StackUnderTest;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -149,8 +150,8 @@ class EventsIT {
         saga.publish(new PaymentSucceeded(UUID.randomUUID(), unknown, user, new BigDecimal("1.00"), Instant.now()));
 
         orders.forEach(order -> shop.awaitStatus(user, order, "FINISHED"));
-        List<String> requests = awaitDeadLetters(Topology.PAYMENT_REQUESTS, 60);
-        List<String> results = awaitDeadLetters(Topology.PAYMENT_RESULTS, 61);
+        List<String> requests = discardDeadLetters("/admin/payments/dead-letters", 60);
+        List<String> results = discardDeadLetters("/admin/orders/dead-letters", 61);
         assertThat(Stream.concat(requests.stream(), results.stream())
                         .filter(reason -> reason.contains("unknown type 'payment_guessed'")))
                 .hasSize(40);
@@ -161,14 +162,69 @@ class EventsIT {
                 .isNotEmpty();
     }
 
-    private List<String> awaitDeadLetters(String queue, int count) {
+    @Test
+    void aDeadLetterIsAppliedOnceThoughItIsReplayedTwiceAfterItsCauseWasMended() throws Exception {
+        UUID user = shop.openAccount("10.00");
+        UUID order = UUID.randomUUID();
+        saga.publish(new PaymentSucceeded(UUID.randomUUID(), order, user, new BigDecimal("4.00"), Instant.now()));
+        String letters = "/admin/orders/dead-letters";
+        await().atMost(DEADLINE)
+                .until(() -> shop.get(letters + "?order_id=" + order)
+                                .expect(200)
+                                .json()
+                                .size()
+                        == 1);
+        String letter = letters + "/"
+                + shop.get(letters + "?order_id=" + order)
+                        .json()
+                        .path(0)
+                        .path("id")
+                        .asText();
+        assertThat(shop.get(letter).expect(200).text("reason")).isEqualTo("there is no order " + order);
+
+        // Mended as an operator would: the charge that the result tells of, and the order that was lost.
+        execute(stack.paymentsDatabase(), """
+                insert into hold values ('%s', '%s', 4, 'CAPTURED', now(), now(), now());
+                update account set balance = balance - 4 where user_id = '%s';
+                insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at) values
+                    ('%s', '00000000-0000-0000-0000-000000000002', 4, 'CAPTURE', '%s', now())
+                """.formatted(order, user, user, user, order));
+        execute(stack.ordersDatabase(), """
+                insert into orders (id, user_id, amount, created_at, updated_at) values ('%s', '%s', 4, now(), now())
+                """.formatted(order, user));
+        shop.post(letter + "/replay", "").expect(200);
+        shop.post(letter + "/replay", "", "X-Operator", "anna").expect(200);
+        shop.awaitStatus(user, order, "FINISHED");
+        stack.quiescence().await(DEADLINE);
+        assertThat(shop.get(letters + "/audit?dead_letter_id="
+                                + shop.get(letter).text("id"))
+                        .expect(200)
+                        .json()
+                        .findValuesAsText("act"))
+                .containsExactly("REPLAY", "REPLAY");
+        shop.awaitAccount(user, "6.00", "0.00");
+    }
+
+    /** Waits until so many letters wait at the gateway, and discards them; returns their reasons. */
+    private List<String> discardDeadLetters(String letters, int count) {
+        String waiting = letters + "?status=WAITING&limit=200";
+        await().atMost(DEADLINE)
+                .until(() -> shop.get(waiting).expect(200).json().size() >= count);
         List<String> reasons = new ArrayList<>();
-        await().atMost(DEADLINE).until(() -> {
-            reasons.addAll(saga.takeDeadLetters(queue));
-            return reasons.size() >= count;
+        shop.get(waiting).json().forEach(letter -> {
+            reasons.add(letter.path("reason").asText());
+            shop.post(letters + "/" + letter.path("id").asText() + "/discard", "{\"note\":\"expected by a test\"}")
+                    .expect(200);
         });
-        assertThat(reasons).hasSize(count).noneMatch("null"::equals);
+        assertThat(reasons).hasSize(count);
         return reasons;
+    }
+
+    private static void execute(Database database, String sql) throws SQLException {
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static PaymentFailed failed(PaymentEvent request) {

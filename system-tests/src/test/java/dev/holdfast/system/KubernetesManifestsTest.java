@@ -140,6 +140,13 @@ class KubernetesManifestsTest {
     }
 
     @Test
+    void theGatewayKeepsTheOperatorsPathsToItself() throws IOException {
+        assertThat(environment("gateway-service")).doesNotContain("ADMIN_ENABLED");
+        assertThat(properties("gateway-service"))
+                .containsEntry("holdfast.gateway.admin-enabled", "${ADMIN_ENABLED:false}");
+    }
+
+    @Test
     void everyPodIsUnprivilegedBoundedAndOfAFixedVersion() {
         assertThat(pods(local)).hasSize(SERVICES.size() + 3).allSatisfy((name, template) -> {
             PodSpec pod = template.getSpec();

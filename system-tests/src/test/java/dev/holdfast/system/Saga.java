@@ -3,7 +3,6 @@ package dev.holdfast.system;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.GetResponse;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.Topology;
@@ -13,12 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
-/** The broker from beneath: publishes what no service would, keeps events back, and reads dead letters. */
+/** The broker from beneath: publishes what no service would, and keeps events back. */
 final class Saga implements AutoCloseable {
     private final StackUnderTest stack;
     private final Connection connection;
@@ -73,18 +70,6 @@ final class Saga implements AutoCloseable {
                 return PaymentEventJson.read(row.getBytes(1));
             }
         }
-    }
-
-    /** Takes all dead letters of the queue and returns their reasons. */
-    List<String> takeDeadLetters(String queue) throws IOException {
-        List<String> reasons = new ArrayList<>();
-        GetResponse letter = channel.basicGet(Topology.deadLetterQueue(queue), true);
-        while (letter != null) {
-            Object reason = letter.getProps().getHeaders().get(Topology.REASON_HEADER);
-            reasons.add(String.valueOf(reason));
-            letter = channel.basicGet(Topology.deadLetterQueue(queue), true);
-        }
-        return reasons;
     }
 
     /** How many events the broker did not take from order-service and that are still to be sent. */

@@ -152,6 +152,6 @@ final class Shop {
     private URI uri(String path) {
         return path.startsWith("http")
                 ? URI.create(path)
-                : (path.startsWith("/orders") ? orders : payments).resolve(path);
+                : (path.matches("(/admin)?/orders.*") ? orders : payments).resolve(path);
     }
 }

@@ -253,6 +253,13 @@ class WholeWalkIT {
             assertThat(shop.get("/openapi").expect(200).body()).containsPattern("openapi\"?: ?\"?3\\.");
         }
         String api = new Shop(stack.gateway(), stack.gateway()).get("/openapi").body();
-        assertThat(api).contains("/orders/{order_id}", "/accounts/{user_id}/deposit", "/accounts/{user_id}/hold");
+        assertThat(api)
+                .contains(
+                        "/orders/{order_id}",
+                        "/accounts/{user_id}/deposit",
+                        "/accounts/{user_id}/hold",
+                        "/admin/orders/dead-letters",
+                        "/admin/payments/dead-letters/{id}/replay",
+                        "operations");
     }
 }

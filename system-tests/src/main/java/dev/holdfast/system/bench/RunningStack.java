@@ -2,6 +2,7 @@ package dev.holdfast.system.bench;
 
 import dev.holdfast.system.invariants.BrokerQueues;
 import dev.holdfast.system.invariants.Database;
+import dev.holdfast.system.invariants.DeadLetters;
 import dev.holdfast.system.invariants.Invariants;
 import dev.holdfast.system.invariants.Quiescence;
 import dev.holdfast.system.invariants.Violation;
@@ -44,7 +45,7 @@ record RunningStack(
      *
      * @throws IllegalArgumentException when one that is needed is missing
      */
-    static RunningStack of(Map<String, String> environment) throws IOException {
+    static RunningStack of(Map<String, String> environment) throws SQLException {
         UnaryOperator<String> needed = name -> {
             String value = environment.get(name);
             if (value == null || value.isBlank()) {
@@ -55,14 +56,15 @@ record RunningStack(
             return value;
         };
         String administration = environment.get("POSTGRES_URL");
-        BrokerQueues broker = new BrokerQueues(needed.apply("AMQP_URL"));
+        Database orders = Database.of(needed.apply("ORDERS_DATABASE_URL"));
+        Database payments = Database.of(needed.apply("PAYMENTS_DATABASE_URL"));
         return new RunningStack(
                 URI.create(needed.apply("HOLDFAST_GATEWAY_URL")),
-                Database.of(needed.apply("ORDERS_DATABASE_URL")),
-                Database.of(needed.apply("PAYMENTS_DATABASE_URL")),
+                orders,
+                payments,
                 administration == null ? null : Database.of(administration),
-                broker,
-                broker.depths(BrokerQueues.DEAD_LETTERS),
+                new BrokerQueues(needed.apply("AMQP_URL")),
+                DeadLetters.waiting(orders, payments),
                 processes(environment));
     }
 

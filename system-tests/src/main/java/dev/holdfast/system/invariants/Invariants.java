@@ -44,9 +44,14 @@ public record Invariants(
             }
             new OrdersAgainstPayments(ordersSnapshot, paymentsSnapshot, findings).check();
         }
+        DeadLetters.waiting(orders, payments).forEach((queue, waiting) -> {
+            if (waiting > knownDeadLetters.getOrDefault(queue, 0L)) {
+                findings.add("I6", "no event becomes a dead letter without a cause", waiting + " of " + queue);
+            }
+        });
         broker.depths(BrokerQueues.DEAD_LETTERS).forEach((queue, depth) -> {
-            if (depth > knownDeadLetters.getOrDefault(queue, 0L)) {
-                findings.add("I6", "no event becomes a dead letter without a cause", queue + " holds " + depth);
+            if (depth > 0) {
+                findings.add("I6", "a dead letter is moved to where operators see it", queue + " holds " + depth);
             }
         });
         return findings.violations();

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.StringJoiner;
 
 /**
@@ -56,11 +57,13 @@ public record Quiescence(Database orders, Database payments, BrokerQueues broker
             parts.add("payments database: " + e.getMessage());
         }
         try {
-            broker.depths(BrokerQueues.SAGA).forEach((queue, depth) -> {
-                if (depth > 0) {
-                    parts.add(depth + " messages in " + queue);
-                }
-            });
+            for (List<String> queues : List.of(BrokerQueues.SAGA, BrokerQueues.DEAD_LETTERS)) {
+                broker.depths(queues).forEach((queue, depth) -> {
+                    if (depth > 0) {
+                        parts.add(depth + " messages in " + queue);
+                    }
+                });
+            }
         } catch (IOException e) {
             parts.add("broker: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         }

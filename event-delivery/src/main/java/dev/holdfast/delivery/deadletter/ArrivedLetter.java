@@ -1,0 +1,148 @@
+package dev.holdfast.delivery.deadletter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.GetResponse;
+import dev.holdfast.event.Topology;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as it came out of a dead-letter queue, read as far as it can be: it may be anything.
+ *
+ * @param id the same for the same message id and body on the same queue
+ * @param eventId falls back to the order id, as the inbox does
+ * @param death tells one failure of this message from the next
+ */
+record ArrivedLetter(
+        UUID id,
+        String queue,
+        @Nullable String messageId,
+        @Nullable UUID eventId,
+        @Nullable UUID orderId,
+        @Nullable String type,
+        String properties,
+        String headers,
+        byte[] payload,
+        int payloadBytes,
+        String reason,
+        String death) {
+    private static final int REASON_CHARACTERS_MAX = 1_000;
+    private static final int TYPE_CHARACTERS_MAX = 100;
+    private static final int MESSAGE_ID_CHARACTERS_MAX = 255;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** @param payloadBytesMax so much of the body is kept */
+    static ArrivedLetter of(String queue, GetResponse message, int payloadBytesMax) {
+        BasicProperties properties = message.getProps();
+        byte[] body = message.getBody();
+        Map<String, Object> headers = properties.getHeaders() == null ? Map.of() : properties.getHeaders();
+        String messageId = properties.getMessageId() == null
+                ? null
+                : AmqpText.bounded(properties.getMessageId(), MESSAGE_ID_CHARACTERS_MAX);
+        JsonNode event = body.length <= payloadBytesMax ? object(body) : null;
+        UUID orderId = uuid(event, "order_id");
+        UUID eventId = uuid(event, "event_id");
+        return new ArrivedLetter(
+                id(queue, messageId, body),
+                queue,
+                messageId,
+                eventId == null ? orderId : eventId,
+                orderId,
+                type(event, properties),
+                AmqpText.properties(properties),
+                AmqpText.headers(properties.getHeaders()),
+                body.length <= payloadBytesMax ? body : Arrays.copyOf(body, payloadBytesMax),
+                body.length,
+                AmqpText.bounded(reason(headers), REASON_CHARACTERS_MAX),
+                death(headers));
+    }
+
+    boolean truncated() {
+        return payload.length < payloadBytes;
+    }
+
+    private static UUID id(String queue, @Nullable String messageId, byte[] body) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(
+                    (queue + '\0' + (messageId == null ? "" : messageId) + '\0').getBytes(StandardCharsets.UTF_8));
+            ByteBuffer hash = ByteBuffer.wrap(digest.digest(body));
+            // RFC 9562, section 5.8: version 8 is what an application makes by its own rule.
+            return new UUID(
+                    hash.getLong() & 0xFFFFFFFFFFFF0FFFL | 0x8000L,
+                    hash.getLong() & 0x3FFFFFFFFFFFFFFFL | 0x8000000000000000L);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java platform has SHA-256", impossible);
+        }
+    }
+
+    private static @Nullable JsonNode object(byte[] body) {
+        try {
+            JsonNode read = JSON.readTree(body);
+            return read != null && read.isObject() ? read : null;
+        } catch (IOException noJson) {
+            return null;
+        }
+    }
+
+    private static @Nullable UUID uuid(@Nullable JsonNode event, String field) {
+        String text = event == null ? "" : event.path(field).asText("");
+        try {
+            UUID uuid = UUID.fromString(text);
+            return uuid.toString().equalsIgnoreCase(text) ? uuid : null;
+        } catch (IllegalArgumentException notAnId) {
+            return null;
+        }
+    }
+
+    private static @Nullable String type(@Nullable JsonNode event, BasicProperties properties) {
+        String type = event != null && event.path("type").isTextual()
+                ? event.path("type").asText()
+                : properties.getType();
+        return type == null ? null : AmqpText.bounded(type, TYPE_CHARACTERS_MAX);
+    }
+
+    /** Ours where this service gave it up, else the broker's. */
+    private static String reason(Map<String, Object> headers) {
+        Object own = headers.get(Topology.REASON_HEADER);
+        if (own != null) {
+            return own.toString();
+        }
+        return switch (String.valueOf(lastDeath(headers).get("reason"))) {
+            case "delivery_limit" ->
+                "delivered " + Topology.DELIVERY_LIMIT + " times without being acknowledged (delivery_limit)";
+            case "null" -> "unknown: put there by neither the service nor the broker";
+            case String other -> "set aside by the broker (" + other + ")";
+        };
+    }
+
+    private static String death(Map<String, Object> headers) {
+        Object own = headers.get(Topology.DEATH_HEADER);
+        if (own != null) {
+            return AmqpText.bounded(own.toString(), TYPE_CHARACTERS_MAX);
+        }
+        Map<?, ?> last = lastDeath(headers);
+        Object time = last.get("time") instanceof Date date ? date.toInstant() : "";
+        return AmqpText.bounded("broker " + last.get("count") + ' ' + time, TYPE_CHARACTERS_MAX);
+    }
+
+    /** The first entry of {@code x-death} is the latest. */
+    private static Map<?, ?> lastDeath(Map<String, Object> headers) {
+        return headers.get("x-death") instanceof List<?> deaths
+                        && !deaths.isEmpty()
+                        && deaths.getFirst() instanceof Map<?, ?> last
+                ? last
+                : Map.of();
+    }
+}

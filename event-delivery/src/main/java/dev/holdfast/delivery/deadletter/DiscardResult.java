@@ -1,0 +1,11 @@
+package dev.holdfast.delivery.deadletter;
+
+/** What came of the wish to discard a letter. */
+sealed interface DiscardResult {
+    record Discarded(DeadLetterSummary letter) implements DiscardResult {}
+
+    record NotFound() implements DiscardResult {}
+
+    /** It was replayed or discarded before, and does not wait. */
+    record NotWaiting(DeadLetterStatus status) implements DiscardResult {}
+}

@@ -1,0 +1,19 @@
+package dev.holdfast.delivery.deadletter;
+
+/** What came of the wish to replay a letter. */
+sealed interface ReplayResult {
+    record Replayed(DeadLetterSummary letter) implements ReplayResult {}
+
+    record NotFound() implements ReplayResult {}
+
+    record AlreadyDiscarded() implements ReplayResult {}
+
+    /** Only its beginning was kept. */
+    record Truncated() implements ReplayResult {}
+
+    /** The broker does not have it for sure; it goes on waiting. */
+    record NotTaken(String why) implements ReplayResult {}
+
+    /** Another replay is running in this process. */
+    record Busy() implements ReplayResult {}
+}

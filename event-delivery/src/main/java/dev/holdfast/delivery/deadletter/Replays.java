@@ -1,0 +1,135 @@
+package dev.holdfast.delivery.deadletter;
+
+import dev.holdfast.delivery.Broker;
+import dev.holdfast.delivery.ConfirmingPublisher;
+import dev.holdfast.delivery.DeliveryConfig;
+import dev.holdfast.event.Topology;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes dead letters again, to the queue they came from. A letter counts as replayed once the broker has confirmed
+ * it; a crash just before publishes it twice, as do two replays, and the inbox drops the second.
+ */
+@ApplicationScoped
+public class Replays {
+    private static final Logger LOG = Logger.getLogger(Replays.class);
+    private static final int REMAINING_COUNTED_MAX = 10_000;
+    /** So that the answer comes before the gateway, or a person, gives up. */
+    private static final Duration MANY_TIME_LIMIT = Duration.ofSeconds(8);
+
+    private static final Duration TURN_TIMEOUT = Duration.ofSeconds(2);
+
+    private final DeadLetterTable table;
+    private final ConfirmingPublisher publisher;
+    private final MeterRegistry metrics;
+    /** One at a time: each holds a database connection while it waits for the broker. */
+    private final Semaphore turn = new Semaphore(1);
+
+    Replays(DeadLetterTable table, Broker broker, DeliveryConfig config, MeterRegistry metrics) {
+        this.table = table;
+        this.metrics = metrics;
+        publisher = new ConfirmingPublisher(broker, "replays", config.relay().confirmTimeout());
+    }
+
+    void stop(@Observes ShutdownEvent stopping) {
+        publisher.close();
+    }
+
+    /** Replays one letter, also one that was replayed before. */
+    ReplayResult replay(UUID id, @Nullable String operator) {
+        if (!takeTurn()) {
+            return new ReplayResult.Busy();
+        }
+        try {
+            return replayInTurn(id, operator, false);
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** Replays the oldest letters that wait and whose reason contains the text, until one is not taken. */
+    ReplayedMany replayMany(String reason, int limit, @Nullable String operator) {
+        if (!takeTurn()) {
+            return ended(reason, 0, "another replay is running");
+        }
+        long start = System.nanoTime();
+        int replayed = 0;
+        try {
+            for (UUID id : table.replayable(reason, limit)) {
+                if (System.nanoTime() - start > MANY_TIME_LIMIT.toNanos()) {
+                    return ended(reason, replayed, "it took longer than " + MANY_TIME_LIMIT.toSeconds() + " seconds");
+                }
+                ReplayResult result = replayInTurn(id, operator, true);
+                if (result instanceof ReplayResult.NotTaken(String why)) {
+                    return ended(reason, replayed, why);
+                }
+                replayed += result instanceof ReplayResult.Replayed ? 1 : 0;
+            }
+            return ended(reason, replayed, null);
+        } finally {
+            turn.release();
+        }
+    }
+
+    private ReplayedMany ended(String reason, int replayed, @Nullable String stoppedBecause) {
+        return new ReplayedMany(replayed, table.countReplayable(reason, REMAINING_COUNTED_MAX), stoppedBecause);
+    }
+
+    private boolean takeTurn() {
+        try {
+            return turn.tryAcquire(TURN_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private ReplayResult replayInTurn(UUID id, @Nullable String operator, boolean onlyIfWaiting) {
+        ReplayResult result = QuarkusTransaction.requiringNew().call(() -> {
+            DeadLetter letter = table.lock(id).orElse(null);
+            if (letter == null || onlyIfWaiting && letter.summary().status() != DeadLetterStatus.WAITING) {
+                return new ReplayResult.NotFound();
+            } else if (letter.summary().status() == DeadLetterStatus.DISCARDED) {
+                return new ReplayResult.AlreadyDiscarded();
+            } else if (letter.payloadTruncated()) {
+                return new ReplayResult.Truncated();
+            }
+            String failure = publish(letter);
+            return failure == null
+                    ? new ReplayResult.Replayed(table.handle(letter, DeadLetterAct.Kind.REPLAY, operator, null))
+                    : new ReplayResult.NotTaken("the broker did not take it: " + failure);
+        });
+        if (result instanceof ReplayResult.Replayed(DeadLetterSummary letter)) {
+            metrics.counter("holdfast.dead.letters.replayed", "queue", letter.queue())
+                    .increment();
+            LOG.infof("Dead letter %s of queue %s was replayed", letter.id(), letter.queue());
+        }
+        return result;
+    }
+
+    /** Returns why it was not taken, or null. */
+    private @Nullable String publish(DeadLetter letter) {
+        ConfirmingPublisher.Outgoing message = new ConfirmingPublisher.Outgoing(
+                Topology.EXCHANGE, letter.summary().queue(), AmqpText.original(letter), letter.body());
+        try {
+            return publisher.publish(List.of(message)).getFirst();
+        } catch (IOException e) {
+            return "it cannot be reached";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "the service stops";
+        }
+    }
+}
