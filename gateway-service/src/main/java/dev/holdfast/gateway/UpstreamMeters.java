@@ -38,7 +38,7 @@ final class UpstreamMeters {
                     .register(registry));
         }
         retries = Counter.builder("gateway.retries")
-                .description("Safe requests that were sent again after a kept-alive connection was closed")
+                .description("Safe requests that were sent again because their connection was lost")
                 .tag("upstream", upstream)
                 .register(registry);
         passedOver = Counter.builder("gateway.passed.over")

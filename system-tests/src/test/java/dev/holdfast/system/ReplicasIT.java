@@ -127,8 +127,8 @@ class ReplicasIT {
     private Underway start() throws Exception {
         List<UUID> users = Customers.open(stack.gateway(), 16, new BigDecimal("100000.00"));
         LoadGenerator generator = new LoadGenerator();
-        RunningLoad orders =
-                generator.start(new LoadPlan(stack.gateway(), users, CONNECTIONS, RATE, 0, LONGEST, true), accepted -> {});
+        RunningLoad orders = generator.start(
+                new LoadPlan(stack.gateway(), users, CONNECTIONS, RATE, 0, LONGEST, true), accepted -> {});
         return new Underway(stack, generator, orders, Deposits.start(Door.GATEWAY.open(stack), DEPOSITING));
     }
 
