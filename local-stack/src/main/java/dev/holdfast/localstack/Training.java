@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.UUID;
@@ -32,7 +33,9 @@ final class Training {
 
     /** Ends what a training left running whose JVM was killed. */
     static void endLeftBehind(StackDirectory directory) {
-        LocalStack.leftBehindIn(directory.training()).stop();
+        if (Files.exists(directory.training())) {
+            LocalStack.leftBehindIn(directory.training()).stop();
+        }
     }
 
     /**
@@ -41,10 +44,11 @@ final class Training {
      * @throws StackException when the stack does not come up or takes no order
      */
     int run(StackSettings settings) {
+        endLeftBehind(directory);
+        erase();
         LocalStack stack = new LocalStack(directory.training(), settings.forTraining(), directory::application);
         Thread abandon = new Thread(stack::stop, "abandon");
         Runtime.getRuntime().addShutdownHook(abandon);
-        erase();
         try {
             stack.start(step -> {});
             load(stack.gateway().url());
