@@ -40,10 +40,12 @@ public final class LocalStack implements AutoCloseable {
         this.directory = directory.toAbsolutePath().normalize();
         this.settings = settings;
         Path data = this.directory.resolve("data");
-        postgres = LocalPostgres.at(data.resolve("postgres"), keptPort("postgres"), log("postgres"));
+        int postgresPort = keptPort("postgres", 0);
+        postgres = LocalPostgres.at(data.resolve("postgres"), postgresPort, log("postgres"));
         broker = settings.amqpUrl().isPresent()
                 ? Optional.empty()
-                : Optional.of(LocalBroker.at(data.resolve("rabbitmq"), keptPort("rabbitmq"), log("rabbitmq")));
+                : Optional.of(
+                        LocalBroker.at(data.resolve("rabbitmq"), keptPort("rabbitmq", postgresPort), log("rabbitmq")));
         amqpUrl = settings.amqpUrl().or(() -> broker.map(LocalBroker::amqpUrl)).orElseThrow();
         payments = replicas("payment-service", settings.paymentsPorts(), database("payments"), applications);
         Map<String, String> orderEnvironment = database("orders");
@@ -218,12 +220,15 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** The port of the last run, so that scripts may keep what they know, unless another process has taken it since. */
-    private int keptPort(String name) {
+    private int keptPort(String name, int taken) {
         Path file = portFile(name);
         try {
             int port =
                     Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
-            return port != 0 && Ports.isFree(port) ? port : Ports.free();
+            while (port == 0 || port == taken || !Ports.isFree(port)) {
+                port = Ports.free();
+            }
+            return port;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
