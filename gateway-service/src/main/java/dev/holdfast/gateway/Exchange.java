@@ -25,6 +25,7 @@ final class Exchange {
     private final @Nullable Buffer body;
     private final long startNanos = System.nanoTime();
     private @Nullable HttpClientRequest forwarded;
+    private @Nullable HttpClientResponse relayed;
     private @Nullable Replica replica;
     private int tried;
     private long sentNanos;
@@ -150,25 +151,28 @@ final class Exchange {
         String announced = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
         boolean bodiless =
                 request.method() == HttpMethod.HEAD || answer.statusCode() == 204 || answer.statusCode() == 304;
-        if (announced == null && !bodiless) {
-            response.setChunked(true);
-        }
-        answer.exceptionHandler(this::lostWithinTheResponse);
+        response.setChunked(announced == null && !bodiless);
+        relayed = answer;
+        answer.exceptionHandler(cause -> lostWithinTheResponse(answer, cause));
         new Relay(answer, response, announced == null ? -1 : Long.parseLong(announced), () -> end(answer.statusCode()))
                 .start();
     }
 
-    /** Ending the response here would pass a part of it off as the whole. */
-    private void lostWithinTheResponse(Throwable cause) {
-        if (over) {
+    /** May be told more than once of one response. */
+    private void lostWithinTheResponse(HttpClientResponse lost, Throwable cause) {
+        if (over || lost != relayed) {
             return;
         }
+        relayed = null;
         if (response.headWritten()) {
+            // Ending the response here would pass a part of it off as the whole.
             log("The " + upstream.name() + " service broke off its response", cause);
             end(Problem.UPSTREAM_LOST.status);
             request.connection().close();
-        } else {
-            response.headers().clear();
+            return;
+        }
+        response.headers().clear();
+        if (!isSafe(request.method()) || !retry()) {
             fail(Problem.UPSTREAM_LOST, "The connection to the " + upstream.name() + " service was lost", cause);
         }
     }

@@ -65,6 +65,10 @@ final class FakeService {
                     response.end("call " + call);
                 }
             }
+            case "cut-before-the-body" ->
+                response.putHeader("Content-Length", "1000")
+                        .write("")
+                        .onComplete(written -> request.connection().close());
             case "cut" ->
                 response.putHeader("Content-Length", "1000")
                         .write("the beginning")

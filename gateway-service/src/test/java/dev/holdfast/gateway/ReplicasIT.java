@@ -85,9 +85,10 @@ class ReplicasIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET,1,1", "POST,0,1"})
-    void asksAnotherReplicaOnceAConnectionWasLostWhereTheRequestHasNoEffect(String method, int fewer, int more) {
-        String target = "/pair/" + method + "/drop";
+    @CsvSource({"GET,drop,1,1", "POST,drop,0,1", "GET,cut-before-the-body,1,1", "POST,cut-before-the-body,0,1"})
+    void asksAnotherReplicaOnceAConnectionWasLostWhereTheRequestHasNoEffect(
+            String method, String how, int fewer, int more) {
+        String target = "/pair/" + method + "/" + how;
 
         assertThat(gateway.send(method, target, "").statusCode()).isEqualTo(502);
 
