@@ -108,7 +108,7 @@ interface GatewayConfig {
          * The same for an address that closes its connections because it is stopping; must be longer than it goes on
          * answering then ({@code SHUTDOWN_DELAY} and the requests under way).
          */
-        @WithDefault("10S")
+        @WithDefault("15S")
         Duration stopTime();
     }
 

@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
  * directory: {@code data}, {@code logs} and {@code run} (pids and ports).
  */
 public final class LocalStack implements AutoCloseable {
-    private static final String REPLICA_SHUTDOWN_DELAY = "2s";
+    /** Longer than the gateway keeps an unused connection (4 s, looked at each second). */
+    private static final String REPLICA_SHUTDOWN_DELAY = "6s";
 
     private final Path directory;
     private final StackSettings settings;
@@ -169,7 +170,8 @@ public final class LocalStack implements AutoCloseable {
             Function<String, Path> applications) {
         Map<String, String> environment = new HashMap<>(configuration);
         if (ports.size() > 1) {
-            // Told to stop, a replica answers on until all its callers have learned of it and ask the others.
+            // Told to stop, a replica answers on until all its callers have learned of it and ask the others, and none
+            // has an unused connection left on which a request could set out in the moment in which it is closed.
             environment.put("SHUTDOWN_DELAY", REPLICA_SHUTDOWN_DELAY);
         }
         return IntStream.range(0, ports.size())

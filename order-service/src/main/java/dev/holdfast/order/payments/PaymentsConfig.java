@@ -20,6 +20,6 @@ interface PaymentsConfig {
      * The same for an address that closes its connections because it is stopping; must be longer than it goes on
      * answering then ({@code SHUTDOWN_DELAY} and the requests under way).
      */
-    @WithDefault("10s")
+    @WithDefault("15s")
     Duration stopTime();
 }
