@@ -42,6 +42,16 @@ public class RecordingHandler {
         consumer = consumers.start("payment_requests", handler::on);
     }
 
+    /** As if nothing had come yet. */
+    void forget() {
+        applied.clear();
+        duplicates.clear();
+        mended.set(false);
+        locked.set(false);
+        bugs.set(0);
+        deadlocks.set(0);
+    }
+
     @Incoming("payment-requests")
     public CompletionStage<Void> on(Message<byte[]> message) {
         return consumer.receive(message);

@@ -5,11 +5,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
 /** What is counted about orders; the meters are made once, so that counting costs an addition. */
 @ApplicationScoped
+@Startup
 public class OrderMetrics {
     private final Counter placed;
     private final Counter finished;

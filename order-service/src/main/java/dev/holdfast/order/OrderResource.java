@@ -6,7 +6,6 @@ import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
-import dev.holdfast.rest.ProblemDetails;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -42,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "orders", description = "Placing orders and looking at them")
 public class OrderResource {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-    private static final String PROBLEM = "application/problem+json";
 
     private final Orders orders;
     private final PlacedOrders placedOrders;
@@ -73,31 +71,15 @@ public class OrderResource {
                         description = "true when an earlier request with this Idempotency-Key placed the order",
                         schema = @Schema(type = SchemaType.BOOLEAN))
             })
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed, malformed_json",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "402",
-            description = "insufficient_funds",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "account_not_found",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed, malformed_json")
+    @APIResponse(responseCode = "402", description = "insufficient_funds")
+    @APIResponse(responseCode = "404", description = "account_not_found")
     @APIResponse(
             responseCode = "409",
             description = "idempotency_in_progress, idempotency_key_exhausted, hold_conflict, hold_captured, "
-                    + "hold_released",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "415",
-            description = "unsupported_media_type",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "422",
-            description = "idempotency_key_reused",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+                    + "hold_released")
+    @APIResponse(responseCode = "415", description = "unsupported_media_type")
+    @APIResponse(responseCode = "422", description = "idempotency_key_reused")
     @APIResponse(
             responseCode = "503",
             description = "payments_unavailable, overloaded: nothing was ordered and nothing stays reserved",
@@ -105,8 +87,7 @@ public class OrderResource {
                     @Header(
                             name = HttpHeaders.RETRY_AFTER,
                             description = "Seconds",
-                            schema = @Schema(type = SchemaType.INTEGER)),
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+                            schema = @Schema(type = SchemaType.INTEGER)))
     public Response place(
             @NotNull @QueryParam("user_id") UUID userId,
             @Parameter(description = "The client's name for this order; 1 to 255 visible ASCII characters")
@@ -156,10 +137,7 @@ public class OrderResource {
                             name = HttpHeaders.LINK,
                             description = "<…>; rel=\"next\"",
                             schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed")
     public Response list(
             @NotNull @QueryParam("user_id") UUID userId,
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
@@ -177,14 +155,8 @@ public class OrderResource {
             responseCode = "200",
             description = "The order",
             content = @Content(schema = @Schema(implementation = OrderView.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "order_not_found, also when it is another user's",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed")
+    @APIResponse(responseCode = "404", description = "order_not_found, also when it is another user's")
     public OrderView get(@PathParam("order_id") UUID orderId, @NotNull @QueryParam("user_id") UUID userId) {
         return placedOrders
                 .find(userId, orderId)

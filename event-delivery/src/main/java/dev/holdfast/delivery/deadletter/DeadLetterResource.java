@@ -3,7 +3,6 @@ package dev.holdfast.delivery.deadletter;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
-import dev.holdfast.rest.ProblemDetails;
 import dev.holdfast.rest.Text;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.validation.Valid;
@@ -45,7 +44,6 @@ public abstract class DeadLetterResource {
     public static final String TAG = "operations";
 
     static final int FILTER_CHARACTERS_MAX = 200;
-    private static final String PROBLEM = "application/problem+json";
     private static final String OPERATOR_DESCRIPTION =
             "Who acts, for the audit: up to 64 letters, digits and . _ @ + -";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -75,10 +73,7 @@ public abstract class DeadLetterResource {
                             name = HttpHeaders.LINK,
                             description = "<…>; rel=\"next\"",
                             schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed")
     public Response list(
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,
@@ -102,14 +97,8 @@ public abstract class DeadLetterResource {
             responseCode = "200",
             description = "The letter",
             content = @Content(schema = @Schema(implementation = DeadLetter.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "dead_letter_not_found",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed")
+    @APIResponse(responseCode = "404", description = "dead_letter_not_found")
     public DeadLetter get(@PathParam("id") UUID id) {
         return table.find(id).orElseThrow(DeadLetterResource::notFound);
     }
@@ -125,22 +114,12 @@ public abstract class DeadLetterResource {
             responseCode = "200",
             description = "The letter, REPLAYED",
             content = @Content(schema = @Schema(implementation = DeadLetterSummary.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "dead_letter_not_found",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "dead_letter_discarded, dead_letter_truncated",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed")
+    @APIResponse(responseCode = "404", description = "dead_letter_not_found")
+    @APIResponse(responseCode = "409", description = "dead_letter_discarded, dead_letter_truncated")
     @APIResponse(
             responseCode = "503",
-            description = "replay_not_taken, replay_in_progress, overloaded: the letter is as it was",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+            description = "replay_not_taken, replay_in_progress, overloaded: the letter is as it was")
     public DeadLetterSummary replay(
             @PathParam("id") UUID id,
             @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(Operator.HEADER) @Nullable String operator) {
@@ -171,14 +150,8 @@ public abstract class DeadLetterResource {
             responseCode = "200",
             description = "How many were replayed, and how many remain",
             content = @Content(schema = @Schema(implementation = ReplayedMany.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed, malformed_json",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "503",
-            description = "replay_not_taken, overloaded: none was replayed",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed, malformed_json")
+    @APIResponse(responseCode = "503", description = "replay_not_taken, overloaded: none was replayed")
     public ReplayedMany replayMany(
             @NotNull @Valid ReplayMany body,
             @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(Operator.HEADER) @Nullable String operator) {
@@ -202,18 +175,11 @@ public abstract class DeadLetterResource {
             responseCode = "200",
             description = "The letter, DISCARDED",
             content = @Content(schema = @Schema(implementation = DeadLetterSummary.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed, malformed_json",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "dead_letter_not_found",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed, malformed_json")
+    @APIResponse(responseCode = "404", description = "dead_letter_not_found")
     @APIResponse(
             responseCode = "409",
-            description = "dead_letter_discarded, dead_letter_replayed: it does not wait any more",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+            description = "dead_letter_discarded, dead_letter_replayed: it does not wait any more")
     public DeadLetterSummary discard(
             @PathParam("id") UUID id,
             @NotNull @Valid Discard body,
@@ -243,10 +209,7 @@ public abstract class DeadLetterResource {
                             name = HttpHeaders.LINK,
                             description = "<…>; rel=\"next\"",
                             schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(
-            responseCode = "400",
-            description = "validation_failed",
-            content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetails.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed")
     public Response audit(
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,

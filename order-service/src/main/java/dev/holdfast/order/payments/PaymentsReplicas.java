@@ -24,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  * pause, at another replica where there is one; an answer that takes as long as the read timeout is not.
  */
 @ApplicationScoped
+@Retry(
+        maxRetries = 2,
+        delay = 50,
+        jitter = 40,
+        maxDuration = 2,
+        durationUnit = ChronoUnit.SECONDS,
+        retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
 class PaymentsReplicas {
     private final PaymentsClient client;
     private final Replicas replicas;
@@ -33,29 +40,14 @@ class PaymentsReplicas {
         this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
-    @Retry(
-            maxRetries = 2,
-            delay = 50,
-            jitter = 40,
-            maxDuration = 2,
-            durationUnit = ChronoUnit.SECONDS,
-            retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
     Response hold(UUID userId, PaymentsClient.HoldBody body) {
         return ask(payments -> client.hold(payments, userId, body));
     }
 
-    @Retry(
-            maxRetries = 2,
-            delay = 50,
-            jitter = 40,
-            maxDuration = 2,
-            durationUnit = ChronoUnit.SECONDS,
-            retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
     Response release(UUID userId, PaymentsClient.ReleaseBody body) {
         return ask(payments -> client.release(payments, userId, body));
     }
 
-    /** Not tried again here: its only caller comes back until it is done. */
     Response refund(PaymentsClient.RefundBody body) {
         return ask(payments -> client.refund(payments, body));
     }

@@ -3,6 +3,7 @@ package dev.holdfast.payment.capture;
 import dev.holdfast.event.FailureReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
@@ -14,6 +15,7 @@ import java.util.Objects;
 
 /** Counts captures by what came of them, once they are committed. */
 @ApplicationScoped
+@Startup
 class CaptureMetrics {
     /** Told inside the transaction, heard after its commit. */
     record Decided(List<CaptureOutcome> outcomes) {}

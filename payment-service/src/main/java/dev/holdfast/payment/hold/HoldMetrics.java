@@ -2,10 +2,12 @@ package dev.holdfast.payment.hold;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Counts holds by what came of them; the counters are found once, not by name at each hold. */
 @ApplicationScoped
+@Startup
 class HoldMetrics {
     private final Counter held;
     private final Counter insufficientFunds;

@@ -5,79 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.rabbitmq.client.AMQP.BasicProperties;
-import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
-import dev.holdfast.event.PaymentEventJson;
-import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.Topology;
-import dev.holdfast.localstack.LocalBroker;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import jakarta.transaction.TransactionalException;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** From the transaction that appends an event to its being applied, and kept until then. */
 @QuarkusTest
 @QuarkusTestResource(RealInfrastructure.class)
-class DeliveryIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
-    private static final BigDecimal GOOD = new BigDecimal("10.00");
-
-    LocalBroker broker;
-
-    @Inject
-    Outbox outbox;
-
+class OutboxIT extends DeliveryFixture {
     @Inject
     Inbox inbox;
 
     @Inject
     Retention retention;
-
-    @Inject
-    RecordingHandler handler;
-
-    @Inject
-    DataSource dataSource;
-
-    @Inject
-    MeterRegistry metrics;
-
-    @BeforeEach
-    void startEmpty() throws Exception {
-        sql("truncate outbox, inbox, dead_letter");
-        handler.applied.clear();
-        handler.duplicates.clear();
-        handler.mended.set(false);
-        handler.bugs.set(0);
-        handler.deadlocks.set(0);
-        onBroker(channel -> {
-            channel.queuePurge(Topology.PAYMENT_RESULTS);
-            return null;
-        });
-    }
 
     @Test
     void refusesToAppendAndToRecordWithoutATransaction() {
@@ -134,92 +88,13 @@ class DeliveryIT {
     }
 
     @Test
-    void appliesADuplicateOnce() throws Exception {
-        PaymentEvent event = requested(GOOD);
-        publish(event);
-        publish(event);
-        await().atMost(PATIENCE).until(() -> !handler.duplicates.isEmpty() || handler.applied.size() > 1);
-        assertThat(handler.applied).containsExactly(event.eventId());
-    }
-
-    @Test
-    void setsPoisonAsideWithItsReasonWhileAllOthersAreApplied() throws Exception {
-        List<PaymentEvent> events = IntStream.range(0, 1_000)
-                .mapToObj(i -> requested(i == 500 ? RecordingHandler.POISON : GOOD))
-                .toList();
-        onBroker(channel -> {
-            for (PaymentEvent event : events) {
-                publish(channel, event);
-            }
-            publishBody(channel, "{broken");
-            publishBody(
-                    channel,
-                    new String(PaymentEventJson.write(requested(GOOD)), StandardCharsets.UTF_8)
-                            .replace("10.00", "1e2147483647"));
-            publishBody(channel, "{\"type\":\"payment_guessed\",\"order_id\":\"" + UUID.randomUUID() + "\"}");
-            return null;
-        });
-        await().atMost(PATIENCE).until(() -> handler.applied.size() >= 999 && deadLetters() == 4);
-        assertThat(new HashSet<>(handler.applied)).hasSize(999);
-        List<String> reasons = deadLetterReasons();
-        assertThat(reasons)
-                .anyMatch(reason -> reason.startsWith("poison of order"))
-                .anyMatch(reason -> reason.startsWith("not a payment event in JSON"))
-                .anyMatch(reason -> reason.startsWith("field 'amount'"))
-                .anyMatch(reason -> reason.startsWith("missing field"));
-        // The poisoned batch was rolled back, so its event may not be in the inbox.
-        assertThat(number("select count(*) from inbox")).isEqualTo(999);
-    }
-
-    @Test
-    void triesAFailureOfUnknownCauseAgainThenGivesItUp() throws Exception {
-        publish(requested(RecordingHandler.BUG));
-        await().atMost(PATIENCE).until(() -> deadLetters() == 1);
-        assertThat(handler.bugs).hasValue(3);
-        assertThat(deadLetterReasons())
-                .singleElement()
-                .asString()
-                .contains("failed 3 times")
-                .contains("a bug");
-    }
-
-    @Test
-    void triesAPassingFailureAgainWithoutLimit() throws Exception {
-        PaymentEvent event = requested(RecordingHandler.DEADLOCK_TWICE);
-        publish(event);
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
-        assertThat(handler.deadlocks).hasValue(3);
-        assertThat(deadLetters()).isZero();
-    }
-
-    @Test
-    void anEventThatWaitsForALockDelaysOnlyItself() throws Exception {
-        handler.locked.set(true);
-        List<PaymentEvent> events = IntStream.range(0, 200)
-                .mapToObj(i -> requested(i == 100 ? RecordingHandler.LOCKED : GOOD))
-                .toList();
-        onBroker(channel -> {
-            for (PaymentEvent event : events) {
-                publish(channel, event);
-            }
-            return null;
-        });
-        await().atMost(PATIENCE).until(() -> handler.applied.size() == 199);
-        assertThat(handler.applied).doesNotContain(events.get(100).eventId());
-        handler.locked.set(false);
-        await().atMost(PATIENCE)
-                .until(() -> handler.applied.contains(events.get(100).eventId()));
-        assertThat(deadLetters()).isZero();
-    }
-
-    @Test
     void keepsAnEventThatNoQueueTakesUntilOneDoes() throws Exception {
         onBroker(channel ->
                 channel.queueUnbind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
         PaymentEvent event = requested(GOOD);
         QuarkusTransaction.requiringNew().run(() -> outbox.append(event));
         await().atMost(PATIENCE).until(() -> number("select max(attempts) from outbox") >= 2);
-        assertThat(text("select last_error from outbox")).contains("NO_ROUTE");
+        assertThat(texts("select last_error from outbox").getFirst()).contains("NO_ROUTE");
         assertThat(unsent()).isEqualTo(1);
         sql("update outbox set created_at = now() - interval '1 hour'");
         await().atMost(PATIENCE).untilAsserted(() -> {
@@ -252,18 +127,6 @@ class DeliveryIT {
     }
 
     @Test
-    void redeliversWhatWasAppliedButNotAcknowledged() throws Exception {
-        PaymentEvent event = requested(GOOD);
-        onBroker(channel -> {
-            QuarkusTransaction.requiringNew().run(() -> inbox.firstSeen(List.of(event.eventId())));
-            publish(channel, event);
-            return null;
-        });
-        await().atMost(PATIENCE).until(() -> handler.duplicates.contains(event.eventId()));
-        assertThat(handler.applied).isEmpty();
-    }
-
-    @Test
     void losesNothingWhenTheBrokerRestartsUnderLoad() throws Exception {
         Set<UUID> expected = new HashSet<>();
         for (int i = 0; i < 3_000; i++) {
@@ -282,14 +145,6 @@ class DeliveryIT {
                 .until(() -> unsent() == 0 && handler.applied.size() >= expected.size());
         assertThat(handler.applied).doesNotHaveDuplicates();
         assertThat(new HashSet<>(handler.applied)).isEqualTo(expected);
-    }
-
-    @Test
-    void consumesAgainAfterItsQueueWasDeleted() throws Exception {
-        onBroker(channel -> channel.queueDelete(Topology.PAYMENT_REQUESTS));
-        PaymentEvent event = requested(GOOD);
-        QuarkusTransaction.requiringNew().run(() -> outbox.append(event));
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
     }
 
     @Test
@@ -321,84 +176,5 @@ class DeliveryIT {
                 .isZero();
         assertThat(number("select count(*) from dead_letter where status = 'REPLAYED'"))
                 .isPositive();
-    }
-
-    private static PaymentEvent requested(BigDecimal amount) {
-        return new PaymentRequested(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID(), amount, Instant.now());
-    }
-
-    private void publish(PaymentEvent event) throws Exception {
-        onBroker(channel -> {
-            publish(channel, event);
-            return null;
-        });
-    }
-
-    private static void publish(Channel channel, PaymentEvent event) throws Exception {
-        channel.basicPublish(
-                Topology.EXCHANGE,
-                event.destination(),
-                new BasicProperties.Builder()
-                        .messageId(event.eventId().toString())
-                        .deliveryMode(2)
-                        .build(),
-                PaymentEventJson.write(event));
-    }
-
-    private static void publishBody(Channel channel, String body) throws Exception {
-        channel.basicPublish(Topology.EXCHANGE, Topology.PAYMENT_REQUESTS, null, body.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private long deadLetters() throws Exception {
-        return number("select count(*) from dead_letter");
-    }
-
-    private List<String> deadLetterReasons() throws Exception {
-        try (java.sql.Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement("select reason from dead_letter");
-                ResultSet row = select.executeQuery()) {
-            List<String> reasons = new ArrayList<>();
-            while (row.next()) {
-                reasons.add(row.getString(1));
-            }
-            return reasons;
-        }
-    }
-
-    private interface OnChannel<T> {
-        T apply(Channel channel) throws Exception;
-    }
-
-    private <T> T onBroker(OnChannel<T> work) throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setUri(broker.amqpUrl());
-        try (Connection connection = factory.newConnection();
-                Channel channel = connection.createChannel()) {
-            return work.apply(channel);
-        }
-    }
-
-    private long unsent() throws Exception {
-        return number("select count(*) from outbox where sent_at is null");
-    }
-
-    private long number(String query) throws Exception {
-        return Long.parseLong(text(query));
-    }
-
-    private String text(String query) throws Exception {
-        try (java.sql.Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(query);
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return String.valueOf(row.getString(1)).replace("null", "0");
-        }
-    }
-
-    private void sql(String statement) throws Exception {
-        try (java.sql.Connection connection = dataSource.getConnection();
-                PreparedStatement prepared = connection.prepareStatement(statement)) {
-            prepared.execute();
-        }
     }
 }

@@ -1,0 +1,252 @@
+package dev.holdfast.delivery;
+
+import static dev.holdfast.delivery.Letters.acts;
+import static dev.holdfast.delivery.Letters.awaitOne;
+import static dev.holdfast.delivery.Letters.discard;
+import static dev.holdfast.delivery.Letters.letter;
+import static dev.holdfast.delivery.Letters.list;
+import static dev.holdfast.delivery.Letters.problem;
+import static dev.holdfast.delivery.Letters.replay;
+import static dev.holdfast.delivery.Letters.replayMany;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.delivery.testing.RealInfrastructure;
+import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.Topology;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What operators do with dead letters, over HTTP. */
+@QuarkusTest
+@QuarkusTestResource(RealInfrastructure.class)
+class DeadLetterActsIT extends DeliveryFixture {
+    @Test
+    void listsThePoisonAmongAThousandAndAppliesItOnceWhenItIsReplayedAfterItsCauseIsMended() throws Exception {
+        List<PaymentEvent> events = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            events.add(requested(i == 500 ? RecordingHandler.POISON : BigDecimal.TEN));
+        }
+        PaymentEvent poison = events.get(500);
+        publish(events);
+        await().atMost(PATIENCE).until(() -> handler.applied.size() >= 999);
+        JsonPath letter = awaitOne("?order_id=" + poison.orderId());
+        assertThat(new HashSet<>(handler.applied)).hasSize(999).doesNotContain(poison.eventId());
+        assertThat(letter.getString("reason")).isEqualTo("poison of order " + poison.orderId());
+        assertThat(letter.getString("queue")).isEqualTo(Topology.PAYMENT_REQUESTS);
+        assertThat(letter.getString("event_id")).isEqualTo(poison.eventId().toString());
+        assertThat(letter.getString("type")).isEqualTo("payment_requested");
+        assertThat(letter.getString("status")).isEqualTo("WAITING");
+        assertThat(letter.getInt("times_dead_lettered")).isEqualTo(1);
+        assertThat(list("").getList("")).hasSize(1);
+        await().atMost(PATIENCE)
+                .until(() -> metrics.get("holdfast.dead.letters.waiting")
+                                .tag("queue", Topology.PAYMENT_REQUESTS)
+                                .gauge()
+                                .value()
+                        == 1);
+
+        String id = letter.getString("id");
+        handler.mended.set(true);
+        replay(id).then().statusCode(200);
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(poison.eventId()));
+        JsonPath replayedAgain = given().header("X-Operator", "anna@shop.example")
+                .post(Letters.URL + "/" + id + "/replay")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(replayedAgain.getString("status")).isEqualTo("REPLAYED");
+        await().atMost(PATIENCE).until(() -> handler.duplicates.contains(poison.eventId()));
+
+        assertThat(handler.applied).hasSize(1_000).doesNotHaveDuplicates();
+        JsonPath acts = acts(id);
+        assertThat(acts.getList("act")).containsExactly("REPLAY", "REPLAY");
+        assertThat(acts.getList("operator")).containsExactly("anna@shop.example", null);
+        assertThat(acts.getList("event_id")).containsOnly(poison.eventId().toString());
+        assertThat(acts.getList("reason")).containsOnly("poison of order " + poison.orderId());
+        assertThat(letter(id).getString("status")).isEqualTo("REPLAYED");
+    }
+
+    @Test
+    void replaysTheLettersOfAReasonStepByStepAndTellsHowManyRemain() throws Exception {
+        List<PaymentEvent> poison = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            poison.add(requested(RecordingHandler.POISON));
+        }
+        publish(poison);
+        publishRaw(null, "{other".getBytes(StandardCharsets.UTF_8));
+        await().atMost(PATIENCE).until(() -> list("").getList("").size() == 26);
+        handler.mended.set(true);
+
+        JsonPath first = replayMany("{\"reason\":\"poison of order\",\"limit\":20}");
+        assertThat(first.getInt("replayed")).isEqualTo(20);
+        assertThat(first.getInt("remaining")).isEqualTo(5);
+        assertThat(first.getString("stopped_because")).isNull();
+        JsonPath second = replayMany("{\"reason\":\"poison of order\"}");
+        assertThat(second.getInt("replayed")).isEqualTo(5);
+        assertThat(second.getInt("remaining")).isZero();
+
+        await().atMost(PATIENCE).until(() -> handler.applied.size() == 25);
+        assertThat(handler.applied)
+                .containsExactlyInAnyOrderElementsOf(
+                        poison.stream().map(PaymentEvent::eventId).toList());
+        assertThat(list("?status=WAITING").getString("[0].reason")).startsWith("not a payment event in JSON");
+    }
+
+    @Test
+    void discardsWithANoteThatTheAuditKeeps() throws Exception {
+        publish(requested(RecordingHandler.POISON));
+        String id = awaitOne("").getString("id");
+        JsonPath discarded = given().header("X-Operator", "not\tclean")
+                .contentType(ContentType.JSON)
+                .body("{\"note\":\"sent by a test\"}")
+                .post(Letters.URL + "/" + id + "/discard")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(discarded.getString("status")).isEqualTo("DISCARDED");
+        assertThat(discarded.getString("handled_at")).isNotNull();
+        assertThat(list("?status=WAITING").getList("")).isEmpty();
+        assertThat(list("?status=DISCARDED").getList("")).hasSize(1);
+
+        problem(replay(id), 409, "dead_letter_discarded");
+        problem(discard(id, "{\"note\":\"again\"}"), 409, "dead_letter_discarded");
+        sql("delete from dead_letter");
+        JsonPath acts = acts(id);
+        assertThat(acts.getList("act")).containsExactly("DISCARD");
+        assertThat(acts.getString("[0].note")).isEqualTo("sent by a test");
+        assertThat(acts.getString("[0].operator")).isNull();
+        assertThat(handler.applied).isEmpty();
+    }
+
+    @Test
+    void aLetterGoesOnWaitingWhileTheBrokerDoesNotTakeIt() throws Exception {
+        PaymentEvent poison = requested(RecordingHandler.POISON);
+        publish(poison);
+        String id = awaitOne("").getString("id");
+        handler.mended.set(true);
+        broker.stop();
+        try {
+            problem(replay(id), 503, "replay_not_taken");
+            Response many = given().contentType(ContentType.JSON)
+                    .body("{\"reason\":\"poison\"}")
+                    .post(Letters.URL + "/replay");
+            problem(many, 503, "replay_not_taken");
+            assertThat(many.header("Retry-After")).isNotNull();
+        } finally {
+            broker.start();
+        }
+        assertThat(letter(id).getString("status")).isEqualTo("WAITING");
+        assertThat(acts(id).getList("")).isEmpty();
+        await().atMost(PATIENCE).until(() -> replay(id).statusCode() == 200);
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(poison.eventId()));
+    }
+
+    @Test
+    void aReplayThatNoQueueTakesIsRefused() throws Exception {
+        publish(requested(RecordingHandler.POISON));
+        String id = awaitOne("").getString("id");
+        // On the connection that this opens, and that declares the topology, the next one is published too.
+        replay(id).then().statusCode(200);
+        await().atMost(PATIENCE).until(() -> letter(id).getString("status").equals("WAITING"));
+        onBroker(channel ->
+                channel.queueUnbind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
+        try {
+            problem(replay(id), 503, "replay_not_taken");
+            assertThat(letter(id).getString("status")).isEqualTo("WAITING");
+        } finally {
+            onBroker(channel ->
+                    channel.queueBind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
+        }
+    }
+
+    @Test
+    void listsPageByPageNewestFirst() throws Exception {
+        sql("insert into dead_letter (id, queue, properties, headers, payload, payload_bytes, truncated, reason, death,"
+                + " first_at) select gen_random_uuid(), 'payment_requests', '{}', '{}', '', 0, false, 'reason ' || n, '',"
+                + " now() - make_interval(secs => n / 3) from generate_series(1, 25) as n");
+        List<String> ids = new ArrayList<>();
+        String next = Letters.URL + "?limit=10&reason=reason";
+        while (next != null) {
+            Response page = given().urlEncodingEnabled(false).get(next);
+            ids.addAll(page.jsonPath().getList("id", String.class));
+            String link = page.header("Link");
+            next = link == null ? null : link.substring(1, link.indexOf('>'));
+        }
+        assertThat(ids).hasSize(25).doesNotHaveDuplicates();
+        assertThat(list("?reason=reason 25").getList("")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "?limit=0,limit",
+        "?limit=201,limit",
+        "?limit=ten,limit",
+        "?cursor=x,cursor",
+        "?status=LOST,status",
+        "?order_id=1,order_id",
+        "?reason=%00,reason",
+        "/1-1-1-1-1,id",
+        "/audit?limit=0,limit",
+        "/audit?dead_letter_id=x,dead_letter_id"
+    })
+    void namesWhatIsWrongInARequestToRead(String request, String field) {
+        Response answer = given().urlEncodingEnabled(false).get(Letters.URL + request);
+        problem(answer, 400, "validation_failed");
+        assertThat(answer.jsonPath().getList("errors.field")).containsExactly(field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/%s/discard | {}                          | 400 | validation_failed     | note",
+                "/%s/discard | {\"note\":\" \"}            | 400 | validation_failed     | note",
+                "/%s/discard | {\"note\":5}                | 400 | validation_failed     | note",
+                "/%s/discard | {\"note\":\"x\",\"a\":1}    | 400 | validation_failed     | a",
+                "/%s/discard | {\"note\":                  | 400 | malformed_json        | note",
+                "/x/discard  | {\"note\":\"x\"}            | 400 | validation_failed     | id",
+                "/%s/discard | {\"note\":\"x\"}            | 404 | dead_letter_not_found |",
+                "/replay     | {}                          | 400 | validation_failed     | reason",
+                "/replay     | {\"reason\":\"\"}           | 400 | validation_failed     | reason",
+                "/replay     | {\"reason\":\"x\",\"limit\":0}   | 400 | validation_failed | limit",
+                "/replay     | {\"reason\":\"x\",\"limit\":201} | 400 | validation_failed | limit",
+                "/replay     | {\"reason\":\"x\",\"limit\":\"9\"} | 400 | validation_failed | limit"
+            })
+    void namesWhatIsWrongInAnAct(String path, String body, int status, String code, String field) {
+        Response answer = given().contentType(ContentType.JSON)
+                .body(body.strip())
+                .post(Letters.URL + path.strip().formatted(UUID.randomUUID()));
+        problem(answer, status, code.strip());
+        if (field != null) {
+            assertThat(answer.jsonPath().getList("errors.field")).containsExactly(field.strip());
+        }
+    }
+
+    @Test
+    void refusesNotesAndReasonsThatAreTooLong() {
+        Response note = discard(UUID.randomUUID().toString(), "{\"note\":\"" + "x".repeat(1_001) + "\"}");
+        problem(note, 400, "validation_failed");
+        Response reason = given().contentType(ContentType.JSON)
+                .body("{\"reason\":\"" + "x".repeat(201) + "\"}")
+                .post(Letters.URL + "/replay");
+        problem(reason, 400, "validation_failed");
+        problem(given().get(Letters.URL + "/" + UUID.randomUUID()), 404, "dead_letter_not_found");
+        problem(replay(UUID.randomUUID().toString()), 404, "dead_letter_not_found");
+    }
+}
