@@ -60,8 +60,7 @@ abstract class DeliveryFixture {
         PaymentEvent last = requested(RecordingHandler.POISON);
         QuarkusTransaction.requiringNew().run(() -> outbox.append(last));
         await().atMost(PATIENCE)
-                .until(() ->
-                        number("select count(*) from dead_letter where order_id = '" + last.orderId() + "'") == 1);
+                .until(() -> number("select count(*) from dead_letter where order_id = '" + last.orderId() + "'") == 1);
     }
 
     static PaymentEvent requested(BigDecimal amount) {
