@@ -39,6 +39,18 @@ final class Launcher {
         }
     }
 
+    /** Returns how many orders were placed in it; see {@link Training#run}. */
+    int train(StackSettings settings) {
+        try (FileChannel _ = lock()) {
+            directory.launcher().rememberThisJvm();
+            int orders = new Training(directory).run(settings);
+            directory.launcher().forget();
+            return orders;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Returns when the JVM ends; throws when the stack does not come up. */
     void up(StackSettings settings) {
         FileChannel lock = lock();

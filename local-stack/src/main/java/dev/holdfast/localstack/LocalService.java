@@ -22,7 +22,7 @@ public final class LocalService implements StackProcess {
     /** A JVM that was trained writes down what it has learned when it ends. */
     private static final Duration TRAINED_STOP_GRACE = Duration.ofMinutes(5);
 
-    static final String AOT_CACHE = "app.aot";
+    private static final String AOT_CACHE = "app.aot";
     static final String TRAINING_OPTION = "-XX:AOTCacheOutput=" + AOT_CACHE;
 
     private static final Duration READINESS_LIMIT = Duration.ofSeconds(3);
@@ -112,7 +112,7 @@ public final class LocalService implements StackProcess {
             List<String> java = new ArrayList<>();
             java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             java.addAll(javaOptions);
-            if (!isTraining() && Files.exists(application.resolve(AOT_CACHE))) {
+            if (!isTraining() && Files.exists(cache())) {
                 java.add("-XX:AOTCache=" + AOT_CACHE);
             }
             java.addAll(List.of("-jar", jar.toString()));
@@ -131,6 +131,11 @@ public final class LocalService implements StackProcess {
     @Override
     public void stop() {
         process.stop(OwnedProcess.Signal.TERM, isTraining() ? TRAINED_STOP_GRACE : STOP_GRACE);
+    }
+
+    /** What a training leaves beside the jar. */
+    Path cache() {
+        return application.resolve(AOT_CACHE);
     }
 
     private boolean isTraining() {

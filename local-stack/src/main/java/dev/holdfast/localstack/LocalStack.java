@@ -34,19 +34,17 @@ public final class LocalStack implements AutoCloseable {
     /**
      * Nothing is started yet.
      *
-     * @param applications the directory with the fast-jar or native binary of each of {@code payment-service}, {@code
+     * @param applications the directory with the packaged jars or the native binary of each of {@code payment-service}, {@code
      *     order-service}, {@code gateway-service}
      */
     public LocalStack(Path directory, StackSettings settings, Function<String, Path> applications) {
         this.directory = directory.toAbsolutePath().normalize();
         this.settings = settings;
         Path data = this.directory.resolve("data");
-        int postgresPort = keptPort("postgres", 0);
-        postgres = LocalPostgres.at(data.resolve("postgres"), postgresPort, log("postgres"));
+        postgres = LocalPostgres.at(data.resolve("postgres"), keptPort("postgres"), log("postgres"));
         broker = settings.amqpUrl().isPresent()
                 ? Optional.empty()
-                : Optional.of(
-                        LocalBroker.at(data.resolve("rabbitmq"), keptPort("rabbitmq", postgresPort), log("rabbitmq")));
+                : Optional.of(LocalBroker.at(data.resolve("rabbitmq"), keptPort("rabbitmq"), log("rabbitmq")));
         amqpUrl = settings.amqpUrl().or(() -> broker.map(LocalBroker::amqpUrl)).orElseThrow();
         payments = replicas("payment-service", settings.paymentsPorts(), database("payments"), applications);
         Map<String, String> orderEnvironment = database("orders");
@@ -94,7 +92,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Ends all that runs, also what an earlier launcher left behind: the services first, those that they need last. */
     public void stop() {
-        Parallel.forEach(services().reversed(), StackProcess::stop);
+        Parallel.forEach(services(), StackProcess::stop);
         Parallel.forEach(infrastructure(), StackProcess::stop);
     }
 
@@ -155,7 +153,7 @@ public final class LocalStack implements AutoCloseable {
         return started;
     }
 
-    private List<LocalService> services() {
+    List<LocalService> services() {
         List<LocalService> services = new ArrayList<>(payments);
         services.addAll(orders);
         services.add(gateway);
@@ -222,15 +220,12 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** The port of the last run, so that scripts may keep what they know, unless another process has taken it since. */
-    private int keptPort(String name, int taken) {
+    private int keptPort(String name) {
         Path file = portFile(name);
         try {
-            int port =
-                    Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
-            while (port == 0 || port == taken || !Ports.isFree(port)) {
-                port = Ports.free();
-            }
-            return port;
+            return Files.exists(file)
+                    ? Ports.freeOrOther(Integer.parseInt(Files.readString(file).strip()))
+                    : Ports.free();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,7 +22,8 @@ public final class Main {
                     new Launcher(directory, Main::say)
                             .prepare(StackSettings.of(System.getenv()), options.contains("--fresh"));
                 case "train" ->
-                    say("Trained by " + new Training(directory).run(StackSettings.of(System.getenv())) + " orders");
+                    say("Trained by " + new Launcher(directory, Main::say).train(StackSettings.of(System.getenv()))
+                            + " orders");
                 case "up" -> new Launcher(directory, Main::say).up(StackSettings.of(System.getenv()));
                 case "up-detached" -> new Detached(directory).up();
                 case "down" -> new Detached(directory).down(Main::say);

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.UUID;
@@ -41,12 +42,13 @@ final class Training {
     /**
      * Returns how many orders were placed in it.
      *
-     * @throws StackException when the stack does not come up or takes no order
+     * @throws StackException when the stack does not come up or takes no order, or a JVM leaves no cache
      */
     int run(StackSettings settings) {
         endLeftBehind(directory);
-        erase();
+        erase(LocalStack.leftBehindIn(directory.training()));
         LocalStack stack = new LocalStack(directory.training(), settings.forTraining(), directory::application);
+        stack.services().forEach(service -> delete(service.cache()));
         Thread abandon = new Thread(stack::stop, "abandon");
         Runtime.getRuntime().addShutdownHook(abandon);
         try {
@@ -54,17 +56,31 @@ final class Training {
             load(stack.gateway().url());
         } finally {
             stack.stop();
-            erase();
+            erase(stack);
         }
         Runtime.getRuntime().removeShutdownHook(abandon);
         if (orders.get() == 0) {
             throw new StackException("no order was placed in the training");
         }
+        for (LocalService service : stack.services()) {
+            if (!Files.exists(service.cache())) {
+                throw new StackException(service.name() + " left no cache, see " + service.log());
+            }
+        }
         return orders.get();
     }
 
-    private void erase() {
+    private static void delete(Path file) {
         try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void erase(LocalStack stack) {
+        try {
+            stack.erase();
             PostgresBinaries.deleteTree(directory.training());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
