@@ -39,6 +39,11 @@ public class DeadLetters {
         publisher.close();
     }
 
+    /** The message's id, or else one made from its body, by which the same message is known again when it comes back. */
+    public static String messageId(BasicProperties properties, byte[] body) {
+        return properties.getMessageId() == null ? UUID.nameUUIDFromBytes(body).toString() : properties.getMessageId();
+    }
+
     /**
      * Puts the message into the dead-letter queue of its queue; after a crash between this and its acknowledgement it is
      * there twice.
@@ -53,9 +58,7 @@ public class DeadLetters {
         }
         headers.put(Topology.REASON_HEADER, reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS)));
         headers.put(Topology.DEATH_HEADER, UUID.randomUUID().toString());
-        // By its body, so that the same message is known again when it comes back.
-        String messageId =
-                original.getMessageId() == null ? UUID.nameUUIDFromBytes(body).toString() : original.getMessageId();
+        String messageId = messageId(original, body);
         BasicProperties properties = original.builder()
                 .messageId(messageId)
                 .deliveryMode(2)

@@ -16,6 +16,9 @@ public final class PassingFailure {
     private static final Set<String> CLASSES = Set.of("08", "40", "53", "57", "58");
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    /** A standby that is not yet the primary. */
+    private static final String READ_ONLY_TRANSACTION = "25006";
+
     private static final String STATEMENT_TIMEOUT = "57014";
     /** More causes than this, one within the other, are a loop. */
     private static final int DEPTH_MAX = 20;
@@ -38,6 +41,7 @@ public final class PassingFailure {
                 // The pool's own: no connection became free in time.
                 || state == null
                 || state.equals(LOCK_NOT_AVAILABLE)
+                || state.equals(READ_ONLY_TRANSACTION)
                 || (state.length() == 5 && CLASSES.contains(state.substring(0, 2)));
     }
 

@@ -11,8 +11,8 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
- * Deletes sent events, inbox entries and dead letters that were handled, where they are older than {@link DeliveryConfig.Retention} says, in
- * bounded steps.
+ * Deletes sent events, inbox entries and dead letters that were handled, where they are older than {@link
+ * DeliveryConfig.Retention} says, in bounded steps.
  */
 @ApplicationScoped
 class Retention {
@@ -32,9 +32,11 @@ class Retention {
                 order by received_at limit ?))
             """;
 
+    /** The age is asked for twice: a letter that waits again since the first look stays. */
     private static final String PURGE_DEAD_LETTERS = """
-            delete from dead_letter where id = any(array(
-                select id from dead_letter where handled_at < now() - make_interval(secs => ?)
+            with due as (select now() - make_interval(secs => ?) as before)
+            delete from dead_letter using due where handled_at < due.before and id = any(array(
+                select id from dead_letter where handled_at < (select before from due)
                 order by handled_at limit ?))
             """;
 

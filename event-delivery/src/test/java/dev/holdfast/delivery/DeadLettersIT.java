@@ -16,12 +16,16 @@ import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.Topology;
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +37,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(RealInfrastructure.class)
 class DeadLettersIT extends DeliveryFixture {
+    private static final Duration ACQUISITION_TIMEOUT = Duration.ofSeconds(2);
     private static final String DEAD = Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS);
+
+    @Inject
+    AgroalDataSource pool;
 
     @Test
     void aLetterThatFailsAgainWaitsAgain() throws Exception {
@@ -150,6 +158,30 @@ class DeadLettersIT extends DeliveryFixture {
         putIntoDeadLetterQueue(event, Map.of(Topology.REASON_HEADER, "why", Topology.DEATH_HEADER, "death-1"));
         awaitEmptyDeadLetterQueue();
         assertThat(letter(id).getString("status")).isEqualTo("DISCARDED");
+    }
+
+    @Test
+    void keepsALetterInHandWhileTheDatabaseIsAway() throws Exception {
+        int all = pool.getConfiguration().connectionPoolConfiguration().maxSize();
+        List<Connection> taken = new ArrayList<>();
+        try {
+            for (int i = 0; i < all; i++) {
+                taken.add(pool.getConnection());
+            }
+            putIntoDeadLetterQueue(requested(GOOD), Map.of(Topology.REASON_HEADER, "why"));
+            await().atMost(PATIENCE).until(() -> onBroker(channel -> channel.messageCount(DEAD)) == 0);
+            // Long enough for a second attempt.
+            await().during(ACQUISITION_TIMEOUT.plusSeconds(1))
+                    .atMost(PATIENCE)
+                    .until(() -> onBroker(channel -> channel.messageCount(DEAD)) == 0);
+        } finally {
+            for (Connection connection : taken) {
+                connection.close();
+            }
+        }
+        // The broker's own count of how often it took the letter back.
+        assertThat(awaitOne("").getMap("headers").getOrDefault("x-delivery-count", 0))
+                .isEqualTo(0);
     }
 
     @Test

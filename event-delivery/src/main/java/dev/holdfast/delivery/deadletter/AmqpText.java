@@ -63,7 +63,7 @@ final class AmqpText {
         return read(json, OBJECT);
     }
 
-    /** The message as it was first sent: what its death added is left out, and what is no plain value. */
+    /** The message as it was sent, as far as it was kept: without what its death added, and without values of no plain type. */
     static BasicProperties original(DeadLetter letter) {
         Map<String, Object> headers = new LinkedHashMap<>();
         letter.headers().forEach((name, value) -> {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
+import dev.holdfast.delivery.DeadLetters;
 import dev.holdfast.event.Topology;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 record ArrivedLetter(
         UUID id,
         String queue,
-        @Nullable String messageId,
+        String messageId,
         @Nullable UUID eventId,
         @Nullable UUID orderId,
         @Nullable String type,
@@ -47,9 +48,7 @@ record ArrivedLetter(
         BasicProperties properties = message.getProps();
         byte[] body = message.getBody();
         Map<String, Object> headers = properties.getHeaders() == null ? Map.of() : properties.getHeaders();
-        String messageId = properties.getMessageId() == null
-                ? null
-                : AmqpText.bounded(properties.getMessageId(), MESSAGE_ID_CHARACTERS_MAX);
+        String messageId = AmqpText.bounded(DeadLetters.messageId(properties, body), MESSAGE_ID_CHARACTERS_MAX);
         JsonNode event = body.length <= payloadBytesMax ? object(body) : null;
         UUID orderId = uuid(event, "order_id");
         UUID eventId = uuid(event, "event_id");
@@ -72,11 +71,10 @@ record ArrivedLetter(
         return payload.length < payloadBytes;
     }
 
-    private static UUID id(String queue, @Nullable String messageId, byte[] body) {
+    private static UUID id(String queue, String messageId, byte[] body) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(
-                    (queue + '\0' + (messageId == null ? "" : messageId) + '\0').getBytes(StandardCharsets.UTF_8));
+            digest.update((queue + '\0' + messageId + '\0').getBytes(StandardCharsets.UTF_8));
             ByteBuffer hash = ByteBuffer.wrap(digest.digest(body));
             // RFC 9562, section 5.8: version 8 is what an application makes by its own rule.
             return new UUID(

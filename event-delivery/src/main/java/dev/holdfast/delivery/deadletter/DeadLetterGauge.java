@@ -1,6 +1,7 @@
 package dev.holdfast.delivery.deadletter;
 
 import dev.holdfast.delivery.BatchConsumers;
+import dev.holdfast.delivery.DeliveryConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -9,17 +10,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Shows how many dead letters wait for an operator, at most {@value COUNTED_MAX}; replicas show the same number. */
+/** Shows how many dead letters wait for an operator, at most as many as may wait; replicas show the same number. */
 @ApplicationScoped
 class DeadLetterGauge {
-    static final int COUNTED_MAX = 1_000_000;
-
     private final DeadLetterTable table;
+    private final DeliveryConfig config;
     private final MeterRegistry metrics;
     private final AtomicInteger waiting = new AtomicInteger();
 
-    DeadLetterGauge(DeadLetterTable table, MeterRegistry metrics) {
+    DeadLetterGauge(DeadLetterTable table, DeliveryConfig config, MeterRegistry metrics) {
         this.table = table;
+        this.config = config;
         this.metrics = metrics;
     }
 
@@ -32,7 +33,7 @@ class DeadLetterGauge {
 
     @Scheduled(every = "${holdfast.gauges-every:10s}", concurrentExecution = ConcurrentExecution.SKIP)
     void count() {
-        waiting.set(table.countWaiting(COUNTED_MAX));
+        waiting.set(table.countWaiting(config.deadLetters().maxWaiting()));
     }
 
     /** As counted the last time. */

@@ -27,10 +27,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves what arrives in the dead-letter queue of each consumed queue into the database. A letter is taken only once the
- * database has been reached, and acknowledged once it is stored: a crash in between delivers it again, which changes
- * nothing. It polls instead of subscribing, because RabbitMQ 4 drops what it has delivered too often: a letter must not
- * go back and forth while the database is away.
+ * Moves what arrives in the dead-letter queue of each consumed queue into the database. A letter is acknowledged once it
+ * is stored: a crash in between delivers it again, which changes nothing. It is asked for one by one, and kept in hand
+ * while the database is away, because RabbitMQ 4 drops what it has delivered too often.
  */
 @ApplicationScoped
 class DeadLetterMover {
@@ -72,7 +71,7 @@ class DeadLetterMover {
     }
 
     private void run(String queue) {
-        Backoff backoff = new Backoff(Duration.ofMillis(100), config.broker().maxReconnectDelay());
+        Backoff backoff = backoff();
         Channel channel = null;
         try {
             while (running) {
@@ -84,7 +83,7 @@ class DeadLetterMover {
                         wakeUp.await(config.deadLetters().pollInterval());
                     }
                     backoff.reset();
-                } catch (IOException | SQLException | RuntimeException e) {
+                } catch (IOException | RuntimeException e) {
                     Duration pause = backoff.next();
                     LOG.warnf("The dead letters of queue %s wait there for %d ms: %s", queue, pause.toMillis(), e);
                     channel = close(channel);
@@ -99,7 +98,7 @@ class DeadLetterMover {
     }
 
     /** Returns how many letters it took. */
-    private int moveBatch(Channel channel, String queue) throws IOException, SQLException {
+    private int moveBatch(Channel channel, String queue) throws IOException, InterruptedException {
         String deadLetterQueue = Topology.deadLetterQueue(queue);
         // Unlike taking a message from an empty quorum queue, asking for its length writes nothing on the broker's
         // disk.
@@ -108,32 +107,41 @@ class DeadLetterMover {
             return 0;
         }
         int taken = 0;
-        try (Connection connection = dataSource.getConnection()) {
-            GetResponse message = channel.basicGet(deadLetterQueue, false);
-            while (message != null) {
-                store(connection, channel, queue, message);
-                taken++;
-                message = running && taken < BATCH_MAX ? channel.basicGet(deadLetterQueue, false) : null;
+        GetResponse message = channel.basicGet(deadLetterQueue, false);
+        while (message != null) {
+            if (stored(queue, message, channel)) {
+                channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
             }
+            taken++;
+            message = running && taken < BATCH_MAX ? channel.basicGet(deadLetterQueue, false) : null;
         }
         return taken;
     }
 
-    private void store(Connection connection, Channel channel, String queue, GetResponse message)
-            throws IOException, SQLException {
+    /** Returns false where it stays unacknowledged, and so on the broker, without holding up the others. */
+    private boolean stored(String queue, GetResponse message, Channel channel) throws InterruptedException {
         int payloadBytesMax = Math.toIntExact(config.deadLetters().maxPayload().asLongValue());
         ArrivedLetter letter = ArrivedLetter.of(queue, message, payloadBytesMax);
-        try {
-            DeadLetterTable.add(connection, letter);
-        } catch (SQLException e) {
-            if (PassingFailure.is(e)) {
-                throw e;
+        Backoff backoff = backoff();
+        while (running && channel.isOpen()) {
+            try (Connection connection = dataSource.getConnection()) {
+                DeadLetterTable.add(connection, letter);
+                return true;
+            } catch (SQLException e) {
+                if (!PassingFailure.is(e)) {
+                    LOG.errorf(e, "Dead letter %s of queue %s cannot be stored", letter.messageId(), queue);
+                    return false;
+                }
+                Duration pause = backoff.next();
+                LOG.warnf("A dead letter of queue %s is stored in %d ms: %s", queue, pause.toMillis(), e);
+                wakeUp.await(pause);
             }
-            // It stays unacknowledged, and so on the broker, without holding up the others.
-            LOG.errorf(e, "Dead letter %s of queue %s cannot be stored", letter.messageId(), queue);
-            return;
         }
-        channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
+        return false;
+    }
+
+    private Backoff backoff() {
+        return new Backoff(Duration.ofMillis(100), config.broker().maxReconnectDelay());
     }
 
     private static @Nullable Channel close(@Nullable Channel channel) {

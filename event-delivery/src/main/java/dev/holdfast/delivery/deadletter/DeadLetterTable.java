@@ -102,10 +102,10 @@ public class DeadLetterTable {
         return query(FIND + " for update", DeadLetterTable::letter, id).stream().findFirst();
     }
 
-    /** The oldest that wait and can be replayed. */
+    /** Those that wait and can be replayed; what failed again comes after the others. */
     List<UUID> replayable(String reason, int limit) {
         return query(
-                "select id" + REPLAYABLE + " order by first_at, id limit ?",
+                "select id" + REPLAYABLE + " order by last_at, id limit ?",
                 row -> row.getObject(1, UUID.class),
                 reason,
                 limit);

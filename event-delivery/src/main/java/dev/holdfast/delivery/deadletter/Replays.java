@@ -2,7 +2,6 @@ package dev.holdfast.delivery.deadletter;
 
 import dev.holdfast.delivery.Broker;
 import dev.holdfast.delivery.ConfirmingPublisher;
-import dev.holdfast.delivery.DeliveryConfig;
 import dev.holdfast.event.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -26,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 public class Replays {
     private static final Logger LOG = Logger.getLogger(Replays.class);
     private static final int REMAINING_COUNTED_MAX = 10_000;
-    /** So that the answer comes before the gateway, or a person, gives up. */
-    private static final Duration MANY_TIME_LIMIT = Duration.ofSeconds(8);
+    private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(3);
+    /** With one more connection attempt and confirm it ends before the gateway, or a person, gives up. */
+    private static final Duration MANY_TIME_LIMIT = Duration.ofSeconds(5);
 
     private static final Duration TURN_TIMEOUT = Duration.ofSeconds(2);
 
@@ -37,10 +37,10 @@ public class Replays {
     /** One at a time: each holds a database connection while it waits for the broker. */
     private final Semaphore turn = new Semaphore(1);
 
-    Replays(DeadLetterTable table, Broker broker, DeliveryConfig config, MeterRegistry metrics) {
+    Replays(DeadLetterTable table, Broker broker, MeterRegistry metrics) {
         this.table = table;
         this.metrics = metrics;
-        publisher = new ConfirmingPublisher(broker, "replays", config.relay().confirmTimeout());
+        publisher = new ConfirmingPublisher(broker, "replays", CONFIRM_TIMEOUT);
     }
 
     void stop(@Observes ShutdownEvent stopping) {
@@ -59,7 +59,7 @@ public class Replays {
         }
     }
 
-    /** Replays the oldest letters that wait and whose reason contains the text, until one is not taken. */
+    /** Replays letters that wait and whose reason contains the text, those that failed last at the end, until one is not taken. */
     ReplayedMany replayMany(String reason, int limit, @Nullable String operator) {
         if (!takeTurn()) {
             return ended(reason, 0, "another replay is running");
