@@ -93,9 +93,9 @@ interface GatewayConfig {
         Duration idleTimeout();
 
         /**
-         * Unused connections are closed after this time. It must be shorter than the service's own idle timeout; where one
-         * address stands for several replicas, also than their {@code SHUTDOWN_DELAY}: else a request may meet a connection
-         * in the moment in which a replica that stops closes it.
+         * Unused connections are closed after this time, which is looked at each second. It must be shorter than the
+         * service's own idle timeout, and where a service has replicas a second shorter than their {@code SHUTDOWN_DELAY}:
+         * else a request may meet a connection in the moment in which a replica that stops closes it.
          */
         @WithDefault("4S")
         Duration keepAlive();

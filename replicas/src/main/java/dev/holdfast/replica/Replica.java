@@ -2,6 +2,7 @@ package dev.holdfast.replica;
 
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public final class Replica {
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean leftAlone;
     private volatile long leftAloneSinceNanos;
-    private volatile long leftAloneUntilNanos;
+    private final AtomicLong leftAloneUntilNanos = new AtomicLong();
 
     Replica(URI address, int index, long coolDownNanos, long stopNanos, LongSupplier nanoClock) {
         this.address = checked(address);
@@ -101,23 +102,20 @@ public final class Replica {
     }
 
     long leftAloneUntilNanos() {
-        return leftAloneUntilNanos;
+        return leftAloneUntilNanos.get();
     }
 
     /** True for one caller after each cool-down, who is to find out whether it is back. */
     boolean isDueForATry() {
         long now = nanoClock.getAsLong();
-        if (now - leftAloneUntilNanos < 0) {
-            return false;
-        }
-        leftAloneUntilNanos = now + coolDownNanos;
-        return true;
+        long until = leftAloneUntilNanos.get();
+        return now - until >= 0 && leftAloneUntilNanos.compareAndSet(until, now + coolDownNanos);
     }
 
     private void leaveAloneFor(long nanos) {
         long now = nanoClock.getAsLong();
         leftAloneSinceNanos = now;
-        leftAloneUntilNanos = now + nanos;
+        leftAloneUntilNanos.set(now + nanos);
         leftAlone = true;
     }
 

@@ -120,6 +120,7 @@ final class LoadRun {
     }
 
     private void read(Read read, long due) {
+        Instant sent = Instant.now();
         client.request(new RequestOptions()
                         .setMethod(HttpMethod.GET)
                         .setURI(reads.path(read))
@@ -132,7 +133,13 @@ final class LoadRun {
                         reads.record(read, Latencies.microsSince(due));
                         finish();
                     } else {
-                        count(answer.succeeded() ? answer.result().kind() : noAnswer(answer.cause()));
+                        if (answer.failed()) {
+                            fail(noAnswer(answer.cause()), sent);
+                        } else if (answer.result().status >= 500) {
+                            fail(answer.result().kind(), sent);
+                        } else {
+                            count(answer.result().kind());
+                        }
                         vertx.setTimer(RETRY_PAUSE_MILLIS, ignored -> finish());
                     }
                 });
