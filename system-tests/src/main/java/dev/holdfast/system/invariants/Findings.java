@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Gathers offending rows by the promise that they break: it counts all of them and names a bounded number. */
-final class Findings {
+public final class Findings {
     static final int ROWS_NAMED = 20;
 
     private final Map<Promise, Rows> byPromise = new LinkedHashMap<>();
 
-    void add(String invariant, String sentence, String row) {
+    public void add(String invariant, String sentence, String row) {
         byPromise
                 .computeIfAbsent(new Promise(invariant, sentence), ignored -> new Rows())
                 .add(row);
     }
 
-    List<Violation> violations() {
+    public List<Violation> violations() {
         List<Violation> violations = new ArrayList<>();
         byPromise.forEach((promise, rows) ->
                 violations.add(new Violation(promise.invariant, promise.sentence, rows.count, rows.named)));

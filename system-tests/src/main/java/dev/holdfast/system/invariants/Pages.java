@@ -10,19 +10,19 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /** Reads tables of any size in pages of bounded size, by a unique key. */
-final class Pages {
+public final class Pages {
     static final int PAGE_SIZE = 2_000;
-    static final UUID FIRST_UUID = new UUID(0, 0);
+    public static final UUID FIRST_UUID = new UUID(0, 0);
 
     private Pages() {}
 
     /** Reads a row into a value. */
-    interface Reader<T> {
+    public interface Reader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
     /** Takes one page. */
-    interface Page<T> {
+    public interface Page<T> {
         void accept(List<T> rows) throws SQLException;
     }
 
@@ -32,7 +32,7 @@ final class Pages {
      * @param sql with the two parameters "key greater than" and "limit", ordered by the key
      * @param first a key below all that there are
      */
-    static <T> void forEach(
+    public static <T> void forEach(
             Connection connection, String sql, Object first, Reader<T> reader, Function<T, Object> key, Page<T> page)
             throws SQLException {
         Object after = first;
@@ -53,7 +53,7 @@ final class Pages {
     }
 
     /** @param sql with one parameter, the array of keys */
-    static <T> List<T> lookUp(Connection connection, String sql, List<UUID> keys, Reader<T> reader)
+    public static <T> List<T> lookUp(Connection connection, String sql, List<UUID> keys, Reader<T> reader)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("uuid", keys.toArray()));

@@ -1,0 +1,85 @@
+package dev.holdfast.system.faults.load;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Sends requests to the gateway from any thread and waits for the answers. It never repeats one by itself. */
+final class Caller implements AutoCloseable {
+    /** After which a client gives its request up. */
+    static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final int HTTP_PORT = 80;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setWorkerPoolSize(1)
+            .setInternalBlockingPoolSize(1)
+            .setPreferNativeTransport(false));
+    private final HttpClient client;
+
+    /** @param connectionsMax how many requests can be under way at once */
+    Caller(URI gateway, int connectionsMax) {
+        client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setDefaultHost(gateway.getHost())
+                        .setDefaultPort(gateway.getPort() == -1 ? HTTP_PORT : gateway.getPort())
+                        .setMaxPoolSize(connectionsMax)
+                        .setConnectTimeout((int) DEADLINE.toMillis()))
+                // A connection that is lost fails its request, where it is counted.
+                .withConnectHandler(connection -> connection.exceptionHandler(lost -> {}))
+                .build();
+    }
+
+    Answer send(Request request) throws InterruptedException {
+        URI target = URI.create(request.target());
+        RequestOptions options = new RequestOptions()
+                .setMethod(request.method())
+                .setURI(target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery()))
+                .setTimeout(DEADLINE.toMillis());
+        Future<Answer> answer = client.request(options)
+                .compose(opened -> write(opened, request))
+                .compose(response -> response.body().map(body -> {
+                    String link = response.getHeader("Link");
+                    return new Answer(response.statusCode(), body.toString(), link == null ? "" : link);
+                }));
+        try {
+            return answer.toCompletionStage().toCompletableFuture().get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            return new Answer(Answer.NONE, String.valueOf(e.getCause()), "");
+        } catch (TimeoutException e) {
+            return new Answer(Answer.NONE, "no answer within " + DEADLINE.toSeconds() + " seconds", "");
+        }
+    }
+
+    private static Future<HttpClientResponse> write(HttpClientRequest opened, Request request) {
+        String key = request.key();
+        if (key != null) {
+            opened.putHeader("Idempotency-Key", key);
+        }
+        String body = request.body();
+        return body == null
+                ? opened.send()
+                : opened.putHeader("Content-Type", "application/json").send(body);
+    }
+
+    @Override
+    public void close() {
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+}
