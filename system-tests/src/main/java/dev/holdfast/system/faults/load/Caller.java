@@ -22,6 +22,11 @@ final class Caller implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final int HTTP_PORT = 80;
 
+    static {
+        // Else the JDK warns of Netty's use of sun.misc.Unsafe.
+        System.setProperty("io.netty.noUnsafe", "true");
+    }
+
     private final Vertx vertx = Vertx.vertx(new VertxOptions()
             .setEventLoopPoolSize(1)
             .setWorkerPoolSize(1)

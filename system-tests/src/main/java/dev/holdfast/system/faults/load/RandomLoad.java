@@ -29,7 +29,7 @@ public final class RandomLoad implements AutoCloseable {
     static final int OPERATIONS_MAX = 1_000_000;
 
     private static final long RICH_CENTS = 100_000_000;
-    private static final long HOT_CENTS = 10_000;
+    private static final long HOT_CENTS = 2_000;
     private static final int SETTLED_AT_ONCE = 16;
     private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
     private static final Duration SETTLE_PAUSE = Duration.ofMillis(200);
