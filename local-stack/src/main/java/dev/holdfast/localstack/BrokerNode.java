@@ -1,5 +1,7 @@
 package dev.holdfast.localstack;
 
+import java.util.List;
+
 /** How the private RabbitMQ is run: as installed on this machine, or in a container. */
 interface BrokerNode {
     /** Returns at once; the node serves some seconds later. */
@@ -13,6 +15,9 @@ interface BrokerNode {
 
     /** @return -1 when it does not run */
     long pid();
+
+    /** Runs {@code rabbitmqctl} with these arguments on it. */
+    Tools.Result control(List<String> arguments);
 
     /** Removes what it stored outside of its directory. */
     void erase();

@@ -77,6 +77,13 @@ final class DockerNode implements BrokerNode {
     }
 
     @Override
+    public Tools.Result control(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("docker", "exec", name, "rabbitmqctl"));
+        command.addAll(arguments);
+        return Tools.run(command);
+    }
+
+    @Override
     public void erase() {
         if (Tools.find("docker").isPresent()) {
             Tools.run(List.of("docker", "volume", "rm", "--force", name));

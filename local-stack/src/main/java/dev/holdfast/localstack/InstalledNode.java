@@ -2,8 +2,10 @@ package dev.holdfast.localstack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +16,9 @@ final class InstalledNode implements BrokerNode {
      * address, since a name, even localhost, may not resolve.
      */
     private static final String NAME = "holdfast@127.0.0.1";
+
+    /** The file that tells it to those who control the node. */
+    private static final String PORT_MAPPER_PORT = "epmd.port";
 
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
@@ -35,6 +40,7 @@ final class InstalledNode implements BrokerNode {
     public void start() {
         RabbitMqInstallation installation = RabbitMqInstallation.find();
         int portMapperPort = Ports.free();
+        written(PORT_MAPPER_PORT, Integer.toString(portMapperPort));
         portMapper.start(
                 List.of(installation.portMapper().toString(), "-port", "" + portMapperPort, "-address", "127.0.0.1"),
                 Map.of(),
@@ -66,6 +72,21 @@ final class InstalledNode implements BrokerNode {
     @Override
     public long pid() {
         return node.pid();
+    }
+
+    @Override
+    public Tools.Result control(List<String> arguments) {
+        try {
+            String portMapperPort = Files.readString(directory.resolve(PORT_MAPPER_PORT));
+            List<String> command = new ArrayList<>(List.of("env", "-i", "PATH=" + System.getenv("PATH")));
+            command.addAll(List.of("HOME=" + directory, "ERL_EPMD_PORT=" + portMapperPort));
+            command.addAll(List.of(
+                    RabbitMqInstallation.find().control().toString(), "--node", NAME, "--longnames", "--quiet"));
+            command.addAll(arguments);
+            return Tools.run(command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -89,7 +90,24 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     }
 
     public String amqpUrl() {
-        return "amqp://" + USER + ":" + password() + "@127.0.0.1:" + port + "/" + VIRTUAL_HOST;
+        return amqpUrl(port);
+    }
+
+    /** The same for whoever reaches it by another port of this machine. */
+    String amqpUrl(int reachedBy) {
+        return "amqp://" + USER + ":" + password() + "@127.0.0.1:" + reachedBy + "/" + VIRTUAL_HOST;
+    }
+
+    /**
+     * Does what {@code rabbitmqctl} does with these arguments, on this node; it takes some seconds.
+     *
+     * @throws StackException when it fails, with what it printed
+     */
+    public void control(String... arguments) {
+        Tools.Result result = node().control(List.of(arguments));
+        if (!result.succeeded()) {
+            throw new StackException("rabbitmqctl " + String.join(" ", arguments) + ": " + result.output());
+        }
     }
 
     /** For tests: stops it, clients are cut off, and starts it again with its durable queues and persistent messages. */

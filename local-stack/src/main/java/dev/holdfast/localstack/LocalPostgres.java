@@ -118,6 +118,11 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
         process.stop(OwnedProcess.Signal.INT, STOP_GRACE);
     }
 
+    /** The immediate shutdown, for tests: clients are cut off, and {@link #start()} recovers as after a crash. */
+    public void stopImmediately() {
+        process.stop(OwnedProcess.Signal.QUIT, STOP_GRACE);
+    }
+
     /** SIGKILL, as a crash; {@link #start()} recovers from the write-ahead log. */
     @Override
     public void kill() {

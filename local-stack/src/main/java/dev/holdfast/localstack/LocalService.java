@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -71,9 +72,16 @@ public final class LocalService implements StackProcess {
 
     @Override
     public void start() {
+        start(Map.of());
+    }
+
+    /** The same, this once with these variables in addition. */
+    public void start(Map<String, String> more) {
         stop();
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.putAll(more);
         // The gateway would read it as holdfast.gateway.port, whatever port this stack gives it.
-        process.start(command(), environment, variable -> !variable.equals(StackSettings.GATEWAY_PORT), application);
+        process.start(command(), variables, variable -> !variable.equals(StackSettings.GATEWAY_PORT), application);
         awaitReady();
     }
 

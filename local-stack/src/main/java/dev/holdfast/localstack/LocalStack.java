@@ -1,5 +1,6 @@
 package dev.holdfast.localstack;
 
+import dev.holdfast.localstack.Links.Link;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ public final class LocalStack implements AutoCloseable {
 
     private final Path directory;
     private final StackSettings settings;
+    private final Links links;
     private final LocalPostgres postgres;
     private final Optional<LocalBroker> broker;
     private final String amqpUrl;
@@ -38,25 +40,33 @@ public final class LocalStack implements AutoCloseable {
      *     order-service}, {@code gateway-service}
      */
     public LocalStack(Path directory, StackSettings settings, Function<String, Path> applications) {
+        this(directory, settings, applications, Links.DIRECT);
+    }
+
+    /**
+     * The same, where the processes reach one another as the links say.
+     *
+     * @param links asked once for each pair of a caller's kind and a process that is called
+     */
+    public LocalStack(Path directory, StackSettings settings, Function<String, Path> applications, Links links) {
         this.directory = directory.toAbsolutePath().normalize();
         this.settings = settings;
+        this.links = links;
         Path data = this.directory.resolve("data");
         postgres = LocalPostgres.at(data.resolve("postgres"), keptPort("postgres"), log("postgres"));
         broker = settings.amqpUrl().isPresent()
                 ? Optional.empty()
                 : Optional.of(LocalBroker.at(data.resolve("rabbitmq"), keptPort("rabbitmq"), log("rabbitmq")));
         amqpUrl = settings.amqpUrl().or(() -> broker.map(LocalBroker::amqpUrl)).orElseThrow();
-        payments = replicas("payment-service", settings.paymentsPorts(), database("payments"), applications);
-        Map<String, String> orderEnvironment = database("orders");
-        orderEnvironment.put("PAYMENTS_URL", internalUrls(settings.paymentsPorts()));
-        orders = replicas("order-service", settings.ordersPorts(), orderEnvironment, applications);
+        payments = replicas("payment-service", settings.paymentsPorts(), paymentsEnvironment(), applications);
+        orders = replicas("order-service", settings.ordersPorts(), ordersEnvironment(), applications);
         gateway = service(
                 "gateway-service",
                 applications.apply("gateway-service"),
                 settings.gatewayPort(),
                 Map.of(
-                        "ORDERS_URL", internalUrls(settings.ordersPorts()),
-                        "PAYMENTS_URL", internalUrls(settings.paymentsPorts()),
+                        "ORDERS_URL", urls(Link.GATEWAY_TO_ORDERS, settings.ordersPorts()),
+                        "PAYMENTS_URL", urls(Link.GATEWAY_TO_PAYMENTS, settings.paymentsPorts()),
                         // Nobody but this machine gets there, see below.
                         "ADMIN_ENABLED", "true"));
     }
@@ -196,19 +206,34 @@ public final class LocalStack implements AutoCloseable {
                 log(name));
     }
 
-    private Map<String, String> database(String name) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("DATABASE_HOST", "127.0.0.1");
-        environment.put("DATABASE_PORT", Integer.toString(postgres.port()));
-        environment.put("DATABASE_NAME", name);
-        environment.put("DATABASE_USER", postgres.user(name));
-        environment.put("DATABASE_PASSWORD", postgres.password(name));
-        environment.put("AMQP_URL", amqpUrl);
+    private Map<String, String> paymentsEnvironment() {
+        return infrastructure("payments", Link.PAYMENTS_TO_POSTGRES, Link.PAYMENTS_TO_RABBITMQ);
+    }
+
+    private Map<String, String> ordersEnvironment() {
+        Map<String, String> environment = infrastructure("orders", Link.ORDERS_TO_POSTGRES, Link.ORDERS_TO_RABBITMQ);
+        environment.put("PAYMENTS_URL", urls(Link.ORDERS_TO_PAYMENTS, settings.paymentsPorts()));
         return environment;
     }
 
-    private static String internalUrls(List<Integer> ports) {
-        return ports.stream().map(port -> "http://127.0.0.1:" + port).collect(Collectors.joining(","));
+    private Map<String, String> infrastructure(String name, Link toPostgres, Link toRabbitMq) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("DATABASE_HOST", "127.0.0.1");
+        environment.put("DATABASE_PORT", Integer.toString(links.port(toPostgres, postgres.port())));
+        environment.put("DATABASE_NAME", name);
+        environment.put("DATABASE_USER", postgres.user(name));
+        environment.put("DATABASE_PASSWORD", postgres.password(name));
+        environment.put(
+                "AMQP_URL",
+                broker.map(own -> own.amqpUrl(links.port(toRabbitMq, own.port())))
+                        .orElse(amqpUrl));
+        return environment;
+    }
+
+    private String urls(Link link, List<Integer> ports) {
+        return ports.stream()
+                .map(port -> "http://127.0.0.1:" + links.port(link, port))
+                .collect(Collectors.joining(","));
     }
 
     private Path run() {

@@ -18,6 +18,11 @@ record RabbitMqInstallation(Path server, Path portMapper) {
             Path.of("/opt/homebrew/opt/rabbitmq/sbin/rabbitmq-server"),
             Path.of("/usr/local/opt/rabbitmq/sbin/rabbitmq-server"));
 
+    /** The command line tool beside the start script. */
+    Path control() {
+        return server.resolveSibling("rabbitmqctl");
+    }
+
     static RabbitMqInstallation find() {
         return installed().orElseThrow(() -> new StackException("""
                         RabbitMQ is not installed. Any one of these will do:
