@@ -1,42 +1,69 @@
 package dev.holdfast.system.faults;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How much to break.
+ * What to break, and for how long.
  *
- * @param rounds in each the broker is stopped and started once and each service killed once
- * @param ratePerSecond orders started each second all the while
+ * @param seed of all that is drawn: the order of the faults, how long each lasts, what the customers do
+ * @param minutes after them no further fault is begun
+ * @param only a part of the names of the faults that are wanted; empty for all
+ * @param markdown where the tables go in addition
  */
-record FaultsOptions(int rounds, double ratePerSecond) {
+record FaultsOptions(long seed, int minutes, String only, Optional<Path> markdown) {
     static final String USAGE = """
-            faults [--rounds N] [--rate R]
+            usage: ./holdfast faults [OPTION...]
 
-              --rounds  broker bounces, and kill -9 of each service (20)
-              --rate    orders started each second all the while (50)""";
+            Breaks a stack of its own under load in every way it knows, one after another, and checks after each few
+            that nothing is lost and nothing was done twice. Ends with a table; exit status 1 when a promise was broken.
 
-    private static final int MAX_ROUNDS = 1_000;
-    private static final int MAX_RATE = 10_000;
+              --seed N         of all that is drawn; a new one unless given, printed either way
+              --minutes M      after them no further fault is begun (30); a round of all takes about as long
+              --only TEXT      only faults whose name contains it, for example "kill -9" or "PostgreSQL"
+              --markdown FILE  writes the tables as Markdown, too
+              --help           print this""";
+
+    private static final int DEFAULT_MINUTES = 30;
+    private static final int MOST_SEEDS = 1_000_000;
 
     /** @throws IllegalArgumentException with a message for the user */
     static FaultsOptions parse(List<String> arguments) {
-        int rounds = 20;
-        double rate = 50;
+        long seed = ThreadLocalRandom.current().nextInt(MOST_SEEDS);
+        int minutes = DEFAULT_MINUTES;
+        String only = "";
+        Optional<Path> markdown = Optional.empty();
         Deque<String> open = new ArrayDeque<>(arguments);
         while (!open.isEmpty()) {
             String option = open.pop();
             String value = open.isEmpty() ? "" : open.pop();
-            if (!value.matches("[1-9][0-9]{0,4}")) {
-                throw new IllegalArgumentException("faults: " + option + " needs a positive number\n\n" + USAGE);
-            }
             switch (option) {
-                case "--rounds" -> rounds = Math.min(Integer.parseInt(value), MAX_ROUNDS);
-                case "--rate" -> rate = Math.min(Integer.parseInt(value), MAX_RATE);
+                case "--seed" -> seed = number(option, value, 18);
+                case "--minutes" -> minutes = Math.max(1, (int) number(option, value, 4));
+                case "--only" -> only = text(option, value);
+                case "--markdown" -> markdown = Optional.of(Path.of(text(option, value)));
                 default -> throw new IllegalArgumentException("faults: unknown option " + option + "\n\n" + USAGE);
             }
         }
-        return new FaultsOptions(rounds, rate);
+        return new FaultsOptions(seed, minutes, only, markdown);
+    }
+
+    private static long number(String option, String value, int digits) {
+        if (!value.matches("[0-9]{1," + digits + "}")) {
+            throw new IllegalArgumentException(
+                    "faults: " + option + " needs a number of at most " + digits + " digits\n\n" + USAGE);
+        }
+        return Long.parseLong(value);
+    }
+
+    private static String text(String option, String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("faults: " + option + " needs a value\n\n" + USAGE);
+        }
+        return value;
     }
 }

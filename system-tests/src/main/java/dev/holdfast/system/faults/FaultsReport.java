@@ -1,59 +1,81 @@
 package dev.holdfast.system.faults;
 
 import dev.holdfast.system.invariants.Violation;
-import dev.holdfast.system.load.Terminals;
-import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * What became of the orders of a fault run.
+ * What came of a run.
  *
- * @param faults how many of each kind
- * @param answers how many answers of each kind the client saw, its repeated requests included
- * @param orders the orders that were answered 201, by what became of them
- * @param chargedTwice orders with more than one capture
- * @param chargedTooMuch what is gone from the accounts beyond the price of the finished orders
+ * @param kinds by their name, in the order of the list
+ * @param broken how often each promise was broken
+ * @param orders how many orders ended in each status
+ * @param slowestAnswer while the gateway was not itself broken
+ * @param checks how often all invariants were checked
  */
 record FaultsReport(
-        Map<String, Integer> faults,
-        Map<String, Long> answers,
+        long seed,
+        Duration took,
+        Map<String, Tally.Kind> kinds,
+        Map<String, Long> broken,
         Map<String, Long> orders,
-        long chargedTwice,
-        BigDecimal chargedTooMuch,
-        double quietAfterSeconds,
+        Duration slowestAnswer,
+        int checks,
         List<Violation> violations) {
 
     boolean sound() {
-        return stuck() == 0 && lost() == 0 && chargedTwice == 0 && chargedTooMuch.signum() == 0 && violations.isEmpty();
+        return violations.isEmpty();
     }
 
     String text() {
         Formatter text = new Formatter(Locale.ROOT);
-        text.format("%nfaults            %s%n", faults);
-        text.format("answers           %s%n", answers);
-        text.format(
-                "orders placed     %8d%n",
-                orders.values().stream().mapToLong(Long::longValue).sum());
-        text.format("  finished        %8d%n", orders.getOrDefault("FINISHED", 0L));
-        text.format("  cancelled       %8d%n", orders.getOrDefault("CANCELLED", 0L));
-        text.format("  stuck           %8d%n", stuck());
-        text.format("  lost            %8d%n", lost());
-        text.format("  charged twice   %8d%n", chargedTwice);
-        text.format("charged too much  %8s%n", chargedTooMuch.toPlainString());
-        text.format("quiet after       %8.1f s%n", quietAfterSeconds);
-        text.format("violations        %8d%n", violations.size());
-        violations.forEach(violation -> text.format("  %s%n", violation));
+        text.format("%n%-66s %5s  %s%n", "fault", "times", "slowest recovery");
+        kinds.forEach((name, kind) -> text.format("%-66s %5d  %s%s%n", name, kind.times(), recovery(kind), note(kind)));
+        text.format("%n%-10s %s%n", "promise", "violations");
+        broken.forEach((promise, count) -> text.format("%-10s %10d%n", promise, count));
+        text.format("%n%s%n", summary());
+        violations.forEach(violation -> text.format("%s%n", violation));
         return text.toString();
     }
 
-    private long stuck() {
-        return orders.getOrDefault("NEW", 0L);
+    /** The same as tables of Markdown. */
+    String markdown() {
+        Formatter text = new Formatter(Locale.ROOT);
+        text.format("| fault | times | slowest recovery |%n|---|---:|---:|%n");
+        kinds.forEach(
+                (name, kind) -> text.format("| %s | %d | %s%s |%n", name, kind.times(), recovery(kind), note(kind)));
+        text.format("%n| promise | violations |%n|---|---:|%n");
+        broken.forEach((promise, count) -> text.format("| %s | %d |%n", promise, count));
+        text.format("%n%s%n", summary());
+        return text.toString();
     }
 
-    private long lost() {
-        return orders.getOrDefault(Terminals.LOST, 0L);
+    private String summary() {
+        return String.format(
+                Locale.ROOT,
+                "%d faults in %.1f minutes (seed %d), %d checks of all invariants; %d orders placed, %d finished, "
+                        + "%d cancelled; slowest answer %.1f s; %d violations",
+                kinds.values().stream().mapToInt(Tally.Kind::times).sum(),
+                took.toMillis() / 60e3,
+                seed,
+                checks,
+                orders.values().stream().mapToLong(Long::longValue).sum(),
+                orders.getOrDefault("FINISHED", 0L),
+                orders.getOrDefault("CANCELLED", 0L),
+                slowestAnswer.toMillis() / 1e3,
+                violations.stream().mapToLong(Violation::count).sum());
+    }
+
+    private static String recovery(Tally.Kind kind) {
+        return kind.times() == 0
+                ? "-"
+                : String.format(Locale.ROOT, "%.1f s", kind.slowest().toMillis() / 1e3);
+    }
+
+    private static String note(Tally.Kind kind) {
+        return kind.missed().isEmpty() ? "" : " (not done: " + kind.missed() + ")";
     }
 }

@@ -1,4 +1,7 @@
-/** The short fault run: broker bounces and kill -9 of each service under load, then the count of what was lost, stuck or charged twice. Run by hand or by {@code ./holdfast faults}. */
+/**
+ * Breaks a stack of its own in every way it knows, one after another under load, and checks after each few that nothing
+ * is lost and nothing was done twice. {@link dev.holdfast.system.faults.Faults} runs it.
+ */
 @NullMarked
 package dev.holdfast.system.faults;
 

@@ -1,5 +1,6 @@
 package dev.holdfast.system.stack;
 
+import dev.holdfast.localstack.Links;
 import dev.holdfast.localstack.LocalBroker;
 import dev.holdfast.localstack.LocalPostgres;
 import dev.holdfast.localstack.LocalService;
@@ -10,6 +11,7 @@ import dev.holdfast.system.invariants.BrokerQueues;
 import dev.holdfast.system.invariants.Database;
 import dev.holdfast.system.invariants.Invariants;
 import dev.holdfast.system.invariants.Quiescence;
+import dev.holdfast.system.proxy.Proxies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -35,12 +38,16 @@ public final class StackUnderTest implements AutoCloseable {
 
     private final Path directory;
     private final LocalStack stack;
+    private final Proxies proxies;
+    private final Optional<SmallDisk> smallDisk;
     private final Thread atExit;
 
-    private StackUnderTest(Path directory, LocalStack stack) {
+    private StackUnderTest(Path directory, LocalStack stack, Proxies proxies, Optional<SmallDisk> smallDisk) {
         this.directory = directory;
         this.stack = stack;
-        this.atExit = new Thread(stack::stop, "stop-stack");
+        this.proxies = proxies;
+        this.smallDisk = smallDisk;
+        this.atExit = new Thread(this::end, "stop-stack");
     }
 
     /**
@@ -55,17 +62,25 @@ public final class StackUnderTest implements AutoCloseable {
 
     /** The same with that many of order-service and of payment-service each. */
     public static StackUnderTest start(int replicas, Consumer<String> progress) {
+        return start(new StackShape(replicas, false, false), progress);
+    }
+
+    /** The same in another shape. */
+    public static StackUnderTest start(StackShape shape, Consumer<String> progress) {
         Path checkout = checkout();
         Path directory = newDirectory(checkout.resolve("system-tests").resolve("target"));
         progress.accept("The stack's logs are in " + directory.resolve("logs"));
-        boolean nativeBinaries = Boolean.getBoolean(NATIVE_PROPERTY);
+        Proxies proxies = new Proxies();
         LocalStack stack = new LocalStack(
                 directory,
-                StackSettings.onFreePorts(replicas),
-                nativeBinaries
+                StackSettings.onFreePorts(shape.replicas()),
+                Boolean.getBoolean(NATIVE_PROPERTY)
                         ? service -> checkout.resolve(service).resolve("target")
-                        : LocalStack.packagedIn(checkout));
-        StackUnderTest started = new StackUnderTest(directory, stack);
+                        : LocalStack.packagedIn(checkout),
+                shape.proxied() ? proxies : Links.DIRECT);
+        Optional<SmallDisk> smallDisk =
+                shape.smallDisk() ? SmallDisk.mount(directory.resolve("data").resolve("postgres")) : Optional.empty();
+        StackUnderTest started = new StackUnderTest(directory, stack, proxies, smallDisk);
         Runtime.getRuntime().addShutdownHook(started.atExit);
         stack.start(progress);
         return started;
@@ -73,6 +88,22 @@ public final class StackUnderTest implements AutoCloseable {
 
     public URI gateway() {
         return URI.create(stack.gateway().url());
+    }
+
+    /** Where clients reach the gateway if the link to it shall fail too. */
+    public URI gatewayThroughProxy() {
+        return URI.create("http://127.0.0.1:"
+                + proxies.port(Links.Link.CLIENT_TO_GATEWAY, stack.gateway().port()));
+    }
+
+    /** What is between the processes, in a stack of that shape. */
+    public Proxies proxies() {
+        return proxies;
+    }
+
+    /** PostgreSQL's disk, in a stack of that shape on a machine that lets us make one. */
+    public Optional<SmallDisk> smallDisk() {
+        return smallDisk;
     }
 
     /** The first replica of order-service. */
@@ -91,6 +122,11 @@ public final class StackUnderTest implements AutoCloseable {
 
     public Database paymentsDatabase() {
         return database("payments");
+    }
+
+    /** As the user who may do everything. */
+    public Database superuserDatabase() {
+        return Database.of(stack.postgres().url("postgres"));
     }
 
     public BrokerQueues broker() {
@@ -162,10 +198,21 @@ public final class StackUnderTest implements AutoCloseable {
         return errors;
     }
 
+    /** All that runs, in the order in which it is started. */
+    public List<StackProcess> processes() {
+        return stack.processes();
+    }
+
+    private void end() {
+        stack.close();
+        proxies.close();
+        smallDisk.ifPresent(SmallDisk::close);
+    }
+
     /** Ends all processes and removes the data; the logs stay. */
     @Override
     public void close() {
-        stack.close();
+        end();
         Runtime.getRuntime().removeShutdownHook(atExit);
         try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,0 +1,38 @@
+package dev.holdfast.system.faults;
+
+import dev.holdfast.system.faults.Fault.Injection;
+import dev.holdfast.system.faults.Fault.Mending;
+import dev.holdfast.system.faults.load.MessageFault;
+import dev.holdfast.system.faults.load.MessageFaults;
+import dev.holdfast.system.invariants.Violation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All ways to break a stack that is under load. */
+final class Kinds {
+    private Kinds() {}
+
+    static List<Fault> all() {
+        List<Fault> all = new ArrayList<>();
+        all.addAll(ProcessFaults.all());
+        all.addAll(MomentFaults.all());
+        all.add(RollingRestart.fault());
+        all.addAll(DatabaseFaults.all());
+        all.addAll(BrokerFaults.all());
+        all.addAll(LinkFaults.all());
+        MessageFaults.all().forEach(fault -> all.add(messages(fault)));
+        return List.copyOf(all);
+    }
+
+    private static Fault messages(MessageFault fault) {
+        Injection injection = (stack, random) -> new Found(fault.run(stack, random));
+        return Fault.of("messages " + fault.name(), 0, 0, injection);
+    }
+
+    private record Found(List<Violation> violations) implements Mending {
+        @Override
+        public void mend() {
+            // What was wrong was in the messages alone.
+        }
+    }
+}

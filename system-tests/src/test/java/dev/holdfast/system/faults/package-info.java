@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.system.faults;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.system.proxy;
+
+import org.jspecify.annotations.NullMarked;
