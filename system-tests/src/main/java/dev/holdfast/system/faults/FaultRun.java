@@ -10,15 +10,23 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
 /** Goes through all faults, round after round, until the time is over or a promise is found broken. */
 final class FaultRun {
+    static {
+        // Else the JDK warns of Netty's use of sun.misc.Unsafe, in the middle of what is told.
+        System.setProperty("io.netty.noUnsafe", "true");
+    }
+
+    private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
     private final long seed;
     private final Random random;
     private final Duration time;
@@ -101,6 +109,6 @@ final class FaultRun {
     }
 
     private void say(String what) {
-        out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + what);
+        out.println(TIME_OF_DAY.format(LocalTime.now()) + " " + what);
     }
 }

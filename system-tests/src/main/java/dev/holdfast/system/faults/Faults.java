@@ -14,11 +14,6 @@ import java.util.List;
  * <p>Exit status: 0 when every promise was kept, 1 when not, 2 when it could not be run.
  */
 public final class Faults {
-    static {
-        // Else the JDK warns of Netty's use of sun.misc.Unsafe, in the middle of what is told.
-        System.setProperty("io.netty.noUnsafe", "true");
-    }
-
     private Faults() {}
 
     /** See {@link FaultsOptions#USAGE}. */
@@ -35,10 +30,10 @@ public final class Faults {
         try {
             FaultsOptions options = FaultsOptions.parse(arguments);
             List<Fault> kinds = Kinds.all().stream()
-                    .filter(fault -> fault.name().contains(options.only()))
+                    .filter(fault -> options.only().matcher(fault.name()).find())
                     .toList();
             if (kinds.isEmpty()) {
-                throw new IllegalArgumentException("faults: no fault's name contains " + options.only());
+                throw new IllegalArgumentException("faults: in no fault's name " + options.only() + " is found");
             }
             Duration time = Duration.ofMinutes(options.minutes());
             FaultsReport report = new FaultRun(options.seed(), time, kinds, out).run();

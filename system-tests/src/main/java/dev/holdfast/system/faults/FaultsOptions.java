@@ -6,16 +6,18 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * What to break, and for how long.
  *
  * @param seed of all that is drawn: the order of the faults, how long each lasts, what the customers do
  * @param minutes after them no further fault is begun
- * @param only a part of the names of the faults that are wanted; empty for all
+ * @param only found in the names of the faults that are wanted
  * @param markdown where the tables go in addition
  */
-record FaultsOptions(long seed, int minutes, String only, Optional<Path> markdown) {
+record FaultsOptions(long seed, int minutes, Pattern only, Optional<Path> markdown) {
     static final String USAGE = """
             usage: ./holdfast faults [OPTION...]
 
@@ -24,7 +26,7 @@ record FaultsOptions(long seed, int minutes, String only, Optional<Path> markdow
 
               --seed N         of all that is drawn; a new one unless given, printed either way
               --minutes M      after them no further fault is begun (30); a round of all takes about as long
-              --only TEXT      only faults whose name contains it, for example "kill -9" or "PostgreSQL"
+              --only PATTERN   only faults in whose name it is found, for example "kill -9|SIGSTOP"
               --markdown FILE  writes the tables as Markdown, too
               --help           print this""";
 
@@ -35,7 +37,7 @@ record FaultsOptions(long seed, int minutes, String only, Optional<Path> markdow
     static FaultsOptions parse(List<String> arguments) {
         long seed = ThreadLocalRandom.current().nextInt(MOST_SEEDS);
         int minutes = DEFAULT_MINUTES;
-        String only = "";
+        Pattern only = Pattern.compile("");
         Optional<Path> markdown = Optional.empty();
         Deque<String> open = new ArrayDeque<>(arguments);
         while (!open.isEmpty()) {
@@ -44,7 +46,7 @@ record FaultsOptions(long seed, int minutes, String only, Optional<Path> markdow
             switch (option) {
                 case "--seed" -> seed = number(option, value, 18);
                 case "--minutes" -> minutes = Math.max(1, (int) number(option, value, 4));
-                case "--only" -> only = text(option, value);
+                case "--only" -> only = pattern(option, value);
                 case "--markdown" -> markdown = Optional.of(Path.of(text(option, value)));
                 default -> throw new IllegalArgumentException("faults: unknown option " + option + "\n\n" + USAGE);
             }
@@ -58,6 +60,15 @@ record FaultsOptions(long seed, int minutes, String only, Optional<Path> markdow
                     "faults: " + option + " needs a number of at most " + digits + " digits\n\n" + USAGE);
         }
         return Long.parseLong(value);
+    }
+
+    private static Pattern pattern(String option, String value) {
+        try {
+            return Pattern.compile(text(option, value));
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "faults: " + option + " is no pattern: " + e.getMessage() + "\n\n" + USAGE, e);
+        }
     }
 
     private static String text(String option, String value) {

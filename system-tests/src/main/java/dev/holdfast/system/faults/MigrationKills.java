@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -28,37 +30,25 @@ final class MigrationKills {
     private MigrationKills() {}
 
     private static Mending inject(StackUnderTest stack, Random random) throws Exception {
-        empty(stack.ordersReplicas(), stack.ordersDatabase());
-        empty(stack.paymentsReplicas(), stack.paymentsDatabase());
+        List<Migrating> services = new ArrayList<>(List.of(
+                new Migrating(stack.ordersReplicas(), stack.ordersDatabase()),
+                new Migrating(stack.paymentsReplicas(), stack.paymentsDatabase())));
+        List<LocalService> all =
+                services.stream().flatMap(each -> each.replicas.stream()).toList();
+        Moment.sideBySide(all, LocalService::stop);
+        for (Migrating each : services) {
+            each.empty();
+        }
         for (int kill = 0; kill < KILLS; kill++) {
-            killAtStart(stack, stack.ordersReplicas(), "orders", random);
-            killAtStart(stack, stack.paymentsReplicas(), "payments", random);
+            Collections.shuffle(services, random);
+            CompletableFuture<Void> starts =
+                    CompletableFuture.runAsync(() -> Moment.sideBySide(all, MigrationKills::startInVain));
+            for (Migrating each : services) {
+                each.killOnceConnected(stack.superuserDatabase(), random);
+            }
+            starts.join();
         }
-        return () -> {
-            Moment.sideBySide(stack.paymentsReplicas(), LocalService::start);
-            Moment.sideBySide(stack.ordersReplicas(), LocalService::start);
-        };
-    }
-
-    private static void empty(List<LocalService> replicas, Database database) throws SQLException {
-        Moment.sideBySide(replicas, LocalService::stop);
-        try (Connection connection = database.open();
-                Statement statement = connection.createStatement()) {
-            statement.execute("drop schema public cascade");
-            statement.execute("create schema public");
-        }
-    }
-
-    private static void killAtStart(StackUnderTest stack, List<LocalService> replicas, String role, Random random)
-            throws Exception {
-        CompletableFuture<Void> starts =
-                CompletableFuture.runAsync(() -> Moment.sideBySide(replicas, MigrationKills::startInVain));
-        try (Connection superuser = stack.superuserDatabase().open()) {
-            Moment.await(START_LIMIT, () -> isConnected(superuser, role));
-        }
-        Thread.sleep(Duration.ofMillis(random.nextInt(LONGEST_MIGRATION_MILLIS)));
-        replicas.forEach(LocalService::kill);
-        starts.join();
+        return () -> Moment.sideBySide(all, LocalService::start);
     }
 
     private static void startInVain(LocalService service) {
@@ -69,12 +59,31 @@ final class MigrationKills {
         }
     }
 
-    private static boolean isConnected(Connection superuser, String role) throws SQLException {
-        try (Statement statement = superuser.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select exists (select from pg_stat_activity where usename = '" + role + "')")) {
-            row.next();
-            return row.getBoolean(1);
+    /** One service, with a database that it makes its tables in. */
+    private record Migrating(List<LocalService> replicas, Database database) {
+        void empty() throws SQLException {
+            try (Connection connection = database.open();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("drop schema public cascade");
+                statement.execute("create schema public");
+            }
+        }
+
+        void killOnceConnected(Database superuser, Random random) throws Exception {
+            try (Connection connection = superuser.open()) {
+                Moment.await(START_LIMIT, () -> isConnected(connection));
+            }
+            Thread.sleep(Duration.ofMillis(random.nextInt(LONGEST_MIGRATION_MILLIS)));
+            replicas.forEach(LocalService::kill);
+        }
+
+        private boolean isConnected(Connection superuser) throws SQLException {
+            try (Statement statement = superuser.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "select exists (select from pg_stat_activity where usename = '" + database.name() + "')")) {
+                row.next();
+                return row.getBoolean(1);
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ class FaultsOptionsTest {
         FaultsOptions options = FaultsOptions.parse(List.of());
 
         assertThat(options.minutes()).isEqualTo(30);
-        assertThat(options.only()).isEmpty();
+        assertThat(options.only().matcher("any").find()).isTrue();
         assertThat(options.markdown()).isEmpty();
     }
 
@@ -24,7 +24,7 @@ class FaultsOptionsTest {
 
         assertThat(options.seed()).isEqualTo(42);
         assertThat(options.minutes()).isEqualTo(5);
-        assertThat(options.only()).isEqualTo("kill -9");
+        assertThat(options.only().pattern()).isEqualTo("kill -9");
         assertThat(options.markdown()).contains(Path.of("faults.md"));
     }
 
@@ -32,6 +32,8 @@ class FaultsOptionsTest {
     void namesWhatIsWrong() {
         assertThatThrownBy(() -> FaultsOptions.parse(List.of("--minutes", "soon")))
                 .hasMessageContaining("--minutes needs a number");
+        assertThatThrownBy(() -> FaultsOptions.parse(List.of("--only", "(")))
+                .hasMessageContaining("--only is no pattern");
         assertThatThrownBy(() -> FaultsOptions.parse(List.of("--seed"))).hasMessageContaining("--seed needs a number");
         assertThatThrownBy(() -> FaultsOptions.parse(List.of("--rounds", "3")))
                 .hasMessageContaining("unknown option --rounds")
