@@ -72,6 +72,8 @@ class HotStatementsIT {
             bank.refund(user, captured).then().statusCode(200);
             bank.get(user).then().statusCode(200);
             given().get("/accounts/" + user + "/transfers").then().statusCode(200);
+            captures.on(List.of(OrderSide.request(user, captured, "2")));
+            reconcile(user, captured);
             UUID expired = bank.held(user, "1");
             bank.expire(expired);
             toSweep.add(expired);
@@ -79,6 +81,21 @@ class HotStatementsIT {
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> toSweep.stream()
                         .allMatch(order -> bank.holdStatus(order).equals("EXPIRED")));
+    }
+
+    private void reconcile(UUID user, UUID order) {
+        for (String page : List.of("orders", "accounts")) {
+            bank.post("/reconciliation/" + page, "{\"limit\": 50}").then().statusCode(200);
+        }
+        bank.post("/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
+                .then()
+                .statusCode(200);
+        bank.post("/reconciliation/accounts/by-id", "{\"ids\": [\"" + user + "\"]}")
+                .then()
+                .statusCode(200);
+        bank.post("/reconciliation/orders/recent", "{\"seconds\": 60, \"limit\": 1000}")
+                .then()
+                .statusCode(200);
     }
 
     private void fill() {
@@ -102,7 +119,7 @@ class HotStatementsIT {
         flushStatistics();
         return database.first("""
                         select sum(seq_scan) from pg_stat_user_tables
-                         where relname in ('account', 'hold', 'transfer', 'idempotency_key')
+                         where relname in ('account', 'hold', 'transfer', 'idempotency_key', 'outbox')
                         """, row -> row.getLong(1)).orElseThrow();
     }
 

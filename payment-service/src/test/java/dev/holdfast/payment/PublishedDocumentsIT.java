@@ -34,6 +34,11 @@ class PublishedDocumentsIT {
                 "'/admin/payments/dead-letters/replay'.post 200 400 503",
                 "'/admin/payments/dead-letters/{id}/discard'.post 200 400 404 409",
                 "'/admin/payments/dead-letters/audit'.get 200 400",
+                "'/reconciliation/orders'.post 200 400",
+                "'/reconciliation/orders/by-id'.post 200 400",
+                "'/reconciliation/orders/recent'.post 200 400",
+                "'/reconciliation/accounts'.post 200 400",
+                "'/reconciliation/accounts/by-id'.post 200 400",
                 "'/refunds'.post 200 400 404 422")) {
             String[] parts = call.split(" ");
             String responses = "paths." + parts[0] + ".responses.";

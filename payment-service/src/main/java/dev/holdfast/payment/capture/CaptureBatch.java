@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -16,18 +17,24 @@ import java.util.UUID;
 final class CaptureBatch {
     private final Map<UUID, LockedAccount> accounts;
     private final Map<UUID, Hold> holds;
+    private final Set<UUID> refunded;
     private final List<Hold> captured = new ArrayList<>();
 
-    CaptureBatch(Map<UUID, LockedAccount> accounts, Map<UUID, Hold> holds) {
+    /** @param refunded those of the orders whose money was captured and given back */
+    CaptureBatch(Map<UUID, LockedAccount> accounts, Map<UUID, Hold> holds, Set<UUID> refunded) {
         this.accounts = accounts;
         this.holds = holds;
+        this.refunded = refunded;
     }
 
     CaptureOutcome decide(PaymentRequested request) {
         LockedAccount account = accounts.get(request.userId());
         Hold hold = holds.get(request.orderId());
-        CaptureOutcome outcome =
-                CaptureDecision.decide(request, hold, account == null ? BigDecimal.ZERO : account.available());
+        CaptureOutcome outcome = CaptureDecision.decide(
+                request,
+                hold,
+                refunded.contains(request.orderId()),
+                account == null ? BigDecimal.ZERO : account.available());
         if (account != null && hold != null) {
             switch (outcome) {
                 case CaptureOutcome.CaptureReserved reserved -> capture(hold, account.captureReserved(hold.amount()));

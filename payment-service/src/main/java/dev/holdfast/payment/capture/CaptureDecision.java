@@ -12,9 +12,11 @@ final class CaptureDecision {
 
     /**
      * @param hold the order's hold, null where none was ever taken
+     * @param refunded whether what was captured for the order was given back
      * @param available what the user's account has free
      */
-    static CaptureOutcome decide(PaymentRequested request, @Nullable Hold hold, BigDecimal available) {
+    static CaptureOutcome decide(
+            PaymentRequested request, @Nullable Hold hold, boolean refunded, BigDecimal available) {
         if (hold == null) {
             return new CaptureOutcome.Refused(FailureReason.HOLD_NOT_FOUND);
         }
@@ -28,7 +30,11 @@ final class CaptureDecision {
                 available.compareTo(hold.amount()) >= 0
                         ? new CaptureOutcome.CaptureAvailable()
                         : new CaptureOutcome.Refused(FailureReason.INSUFFICIENT_FUNDS);
-            case CAPTURED -> new CaptureOutcome.AlreadyCaptured();
+            // Asked again after the refund, for example by an order that was restored from a backup: it is not paid.
+            case CAPTURED ->
+                refunded
+                        ? new CaptureOutcome.Refused(FailureReason.HOLD_RELEASED)
+                        : new CaptureOutcome.AlreadyCaptured();
             case RELEASED -> new CaptureOutcome.Refused(FailureReason.HOLD_RELEASED);
         };
     }

@@ -10,6 +10,7 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ class CaptureTables {
             select user_id, balance, held from account where user_id = any(?) order by user_id for no key update
             """;
     private static final String FIND_HOLDS = "select " + Hold.COLUMNS + " from hold where order_id = any(?)";
+    private static final String FIND_REFUNDED =
+            "select order_id from transfer where order_id is not null and order_id = any(?) and kind = 'REFUND'";
     // New balances are found by their place in the array: a join with it is planned as a full scan on fresh tables.
     private static final String CAPTURE = """
             with captured as (
@@ -58,11 +61,12 @@ class CaptureTables {
                 .map(Hold::userId)
                 .collect(Collectors.toSet());
         if (inNeedOfRoom.isEmpty()) {
-            return new CaptureBatch(accounts, holds);
+            return new CaptureBatch(accounts, holds, refunded(holds.values()));
         }
         // A hold that is to be taken anew may use what other holds of the account reserve past their time.
         inNeedOfRoom.forEach(userId -> expiredHolds.free(userId, now));
-        return new CaptureBatch(lockAccounts(userIds), findHolds(orderIds));
+        Map<UUID, Hold> current = findHolds(orderIds);
+        return new CaptureBatch(lockAccounts(userIds), current, refunded(current.values()));
     }
 
     /** Writes what the batch took. */
@@ -97,6 +101,17 @@ class CaptureTables {
         if (updated != userIds.length) {
             throw new IllegalStateException("Locked accounts are missing: " + updated + " of " + userIds.length);
         }
+    }
+
+    /** Only for a request that comes again is there anything to look up. */
+    private Set<UUID> refunded(Collection<Hold> holds) {
+        UUID[] captured = holds.stream()
+                .filter(hold -> hold.status() == HoldStatus.CAPTURED)
+                .map(Hold::orderId)
+                .toArray(UUID[]::new);
+        return captured.length == 0
+                ? Set.of()
+                : Set.copyOf(database.query(FIND_REFUNDED, row -> Database.uuid(row, "order_id"), (Object) captured));
     }
 
     private Map<UUID, LockedAccount> lockAccounts(Set<UUID> userIds) {

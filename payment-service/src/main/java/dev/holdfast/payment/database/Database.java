@@ -66,6 +66,16 @@ public class Database {
         }
     }
 
+    /** Runs a statement that has neither rows nor a count, in the caller's transaction. */
+    public void execute(String sql) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.execute();
+        } catch (SQLException e) {
+            throw new DatabaseException("A statement failed", e);
+        }
+    }
+
     /** Whether the statement failed because a row of this key is there already; its transaction is lost. */
     public static boolean isUniqueViolation(DatabaseException failure) {
         return failure.getCause() instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState());

@@ -9,8 +9,10 @@ import dev.holdfast.payment.hold.HoldStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,8 @@ class CaptureDecisionTest {
 
     private final Map<UUID, LockedAccount> accounts = new HashMap<>();
     private final Map<UUID, Hold> holds = new HashMap<>();
-    private final CaptureBatch batch = new CaptureBatch(accounts, holds);
+    private final Set<UUID> refunded = new HashSet<>();
+    private final CaptureBatch batch = new CaptureBatch(accounts, holds, refunded);
 
     @Test
     void takesReservedMoneyFromBalanceAndHeld() {
@@ -51,6 +54,14 @@ class CaptureDecisionTest {
     void failsAReleasedHold() {
         account("100", "0");
         hold(ORDER, "30", HoldStatus.RELEASED);
+        assertRefused(request(ORDER, "30"), FailureReason.HOLD_RELEASED);
+    }
+
+    @Test
+    void failsARequestThatComesAgainAfterTheRefund() {
+        account("100", "0");
+        hold(ORDER, "30", HoldStatus.CAPTURED);
+        refunded.add(ORDER);
         assertRefused(request(ORDER, "30"), FailureReason.HOLD_RELEASED);
     }
 

@@ -1,0 +1,82 @@
+package dev.holdfast.payment.reconciliation;
+
+import dev.holdfast.payment.hold.HoldStatus;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Where the money of one order is, as of one moment. */
+@Schema(name = "OrderMoney")
+record OrderMoney(
+        UUID orderId,
+
+        @Schema(nullable = true) @Nullable Reserved hold,
+
+        @Schema(nullable = true) @Nullable Moved captured,
+
+        @Schema(nullable = true) @Nullable Moved refunded) {
+
+    /** The order's hold, in whatever state it is. */
+    @Schema(name = "OrderMoneyHold")
+    record Reserved(
+            UUID userId,
+            BigDecimal amount,
+            HoldStatus status,
+            Instant expiresAt,
+
+            @Schema(description = "Whether it is HELD though its time was over before the last sweeps")
+            boolean overdue) {}
+
+    /** All transfers of one kind. */
+    @Schema(name = "OrderMoneyMoved")
+    record Moved(
+            @Schema(description = "How many transfers; more than 1 is an error")
+            int count,
+
+            @Schema(description = "Of all of them together") BigDecimal amount,
+
+            @Schema(description = "Whose account the last one changed")
+            UUID userId,
+
+            @Schema(description = "When the last one was made")
+            Instant at) {
+
+        static Moved one(UUID userId, BigDecimal amount, Instant at) {
+            return new Moved(1, amount, userId, at);
+        }
+
+        Moved and(Moved later) {
+            return new Moved(count + later.count, amount.add(later.amount), later.userId, later.at);
+        }
+    }
+
+    static OrderMoney ofHold(UUID orderId, Reserved hold) {
+        return new OrderMoney(orderId, hold, null, null);
+    }
+
+    static OrderMoney ofCapture(UUID orderId, Moved captured) {
+        return new OrderMoney(orderId, null, captured, null);
+    }
+
+    static OrderMoney ofRefund(UUID orderId, Moved refunded) {
+        return new OrderMoney(orderId, null, null, refunded);
+    }
+
+    /** What two rows of one order tell together. */
+    OrderMoney and(OrderMoney other) {
+        return new OrderMoney(
+                orderId,
+                hold == null ? other.hold : hold,
+                sum(captured, other.captured),
+                sum(refunded, other.refunded));
+    }
+
+    private static @Nullable Moved sum(@Nullable Moved before, @Nullable Moved after) {
+        if (before == null || after == null) {
+            return before == null ? after : before;
+        }
+        return before.and(after);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.holdfast.payment.reconciliation;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For order-service alone: the gateway has no route here. The calls only read; they are POST because a list of ids has no
+ * room in a URL.
+ */
+@Path("/reconciliation")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Internal", description = "Between the services; not reachable through the gateway")
+class ReconciliationResource {
+    private static final int PAGE_MAX = 1_000;
+    private static final int RECENT_MAX = 20_000;
+    private static final int RECENT_SECONDS_MAX = 3_600;
+
+    @Schema(name = "ReconciliationPage")
+    record PageRequest(
+            @Schema(description = "The last id of the page before; none for the first page") @Nullable
+            UUID after,
+
+            @Min(1) @Max(PAGE_MAX) int limit) {
+        UUID from() {
+            return after == null ? Books.BEFORE_ALL : after;
+        }
+    }
+
+    @Schema(name = "ReconciliationIds")
+    record IdsRequest(@NotNull @Size(max = PAGE_MAX) List<@NotNull UUID> ids) {}
+
+    @Schema(name = "ReconciliationRecent")
+    record RecentRequest(
+            @Min(1) @Max(RECENT_SECONDS_MAX) int seconds,
+
+            @Min(1) @Max(RECENT_MAX) int limit) {}
+
+    @Schema(name = "OrderMoneyPage")
+    record OrdersAnswer(List<OrderMoney> orders) {}
+
+    @Schema(name = "RecentOrders")
+    record RecentAnswer(List<UUID> orderIds) {}
+
+    @Schema(name = "AccountBooksPage")
+    record AccountsAnswer(
+            @Schema(description = "How many accounts were looked at; fewer than the limit on the last page")
+            int checked,
+
+            @Schema(description = "The last of them, where the next page begins", nullable = true) @Nullable
+            UUID last,
+
+            @Schema(description = "Those whose balance or held money is not what their rows say")
+            List<AccountBooks> differing) {
+        static AccountsAnswer of(List<AccountBooks> accounts) {
+            return new AccountsAnswer(
+                    accounts.size(),
+                    accounts.isEmpty() ? null : accounts.getLast().userId(),
+                    accounts.stream().filter(account -> !account.balances()).toList());
+        }
+    }
+
+    private final Books books;
+
+    ReconciliationResource(Books books) {
+        this.books = books;
+    }
+
+    @POST
+    @Path("orders")
+    @Operation(
+            operationId = "reconcileOrders",
+            summary = "Where the money of each order is, by order id",
+            description = "A page of all orders that have a hold or a transfer, in ascending order of the id's bytes.")
+    @APIResponse(responseCode = "200", description = "A page; shorter than the limit where it is the last")
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    public OrdersAnswer orders(@NotNull @Valid PageRequest request) {
+        return new OrdersAnswer(books.after(request.from(), request.limit));
+    }
+
+    @POST
+    @Path("orders/by-id")
+    @Operation(
+            operationId = "reconcileOrdersById",
+            summary = "Where the money of these orders is",
+            description = "Orders without a hold or a transfer are left out.")
+    @APIResponse(responseCode = "200", description = "As of one moment")
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    public OrdersAnswer ordersById(@NotNull @Valid IdsRequest request) {
+        return new OrdersAnswer(books.of(request.ids));
+    }
+
+    @POST
+    @Path("orders/recent")
+    @Operation(
+            operationId = "recentOrders",
+            summary = "Orders that are worth a look now",
+            description = "Those whose payment was decided in the last seconds, and those whose hold is overdue.")
+    @APIResponse(responseCode = "200", description = "Their ids, so many of each kind at most")
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    public RecentAnswer recent(@NotNull @Valid RecentRequest request) {
+        return new RecentAnswer(books.recent(request.seconds, request.limit));
+    }
+
+    @POST
+    @Path("accounts")
+    @Operation(
+            operationId = "reconcileAccounts",
+            summary = "Accounts held against their transfers and holds",
+            description = "A page of all accounts, in ascending order of the id's bytes.")
+    @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    public AccountsAnswer accounts(@NotNull @Valid PageRequest request) {
+        return AccountsAnswer.of(books.accountsAfter(request.from(), request.limit));
+    }
+
+    @POST
+    @Path("accounts/by-id")
+    @Operation(operationId = "reconcileAccountsById", summary = "The same of these accounts")
+    @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    public AccountsAnswer accountsById(@NotNull @Valid IdsRequest request) {
+        return AccountsAnswer.of(books.accounts(request.ids));
+    }
+}
