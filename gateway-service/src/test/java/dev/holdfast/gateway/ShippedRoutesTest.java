@@ -17,7 +17,12 @@ class ShippedRoutesTest {
         RouteTable<String> routes = routes(Map.of());
         assertThat(routes.find("/orders/1")).isEqualTo("orders");
         assertThat(routes.find("/accounts/1")).isEqualTo("payments");
-        for (String path : List.of("/admin", "/admin/orders/dead-letters", "/admin/payments/dead-letters?limit=1")) {
+        for (String path : List.of(
+                "/admin",
+                "/admin/orders/dead-letters",
+                "/admin/payments/dead-letters?limit=1",
+                "/admin/reconciliation",
+                "/admin/reconciliation/runs")) {
             assertThat(routes.find(path)).as(path).isNull();
         }
     }
@@ -27,6 +32,11 @@ class ShippedRoutesTest {
         RouteTable<String> routes = routes(Map.of("ADMIN_ENABLED", "true"));
         assertThat(routes.find("/admin/orders/dead-letters/audit")).isEqualTo("orders");
         assertThat(routes.find("/admin/payments/dead-letters?limit=1")).isEqualTo("payments");
+        assertThat(routes.find("/admin/reconciliation?limit=1")).isEqualTo("orders");
+        assertThat(routes.find("/admin/reconciliation/runs")).isEqualTo("orders");
+        for (String internal : List.of("/reconciliation/orders", "/reconciliation/accounts/by-id", "/refunds")) {
+            assertThat(routes.find(internal)).as(internal).isNull();
+        }
         assertThat(routes.find("/admin")).isNull();
         assertThat(routes.find("/admin/ordersx")).isNull();
     }

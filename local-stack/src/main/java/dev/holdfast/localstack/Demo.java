@@ -1,27 +1,18 @@
 package dev.holdfast.localstack;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Walks one order through the system, as a client would, and prints each answer with its time. */
 final class Demo {
-    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(20);
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(30);
 
-    private final String gateway;
+    private final Gateway gateway;
     private final PrintStream out;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    Demo(String gateway, PrintStream out) {
+    Demo(Gateway gateway, PrintStream out) {
         this.gateway = gateway;
         this.out = out;
     }
@@ -36,14 +27,15 @@ final class Demo {
         long ordered = System.nanoTime();
         String order =
                 call("POST", "/orders?user_id=" + user, "{\"amount\": 60.00, \"description\": \"two books\"}", 201);
-        String path = "/orders/" + field(order, "id") + "?user_id=" + user;
+        String path = "/orders/" + Gateway.field(order, "id") + "?user_id=" + user;
         if (!Waiting.until(
                 FINISH_LIMIT,
-                () -> !field(send("GET", path, "").body(), "status").equals("NEW"))) {
+                () -> !Gateway.field(gateway.send("GET", path, "").body(), "status")
+                        .equals("NEW"))) {
             throw new StackException("the order is not finished after " + FINISH_LIMIT.toSeconds() + " s: " + path);
         }
         long finished = System.nanoTime();
-        String status = field(call("GET", path, "", 200), "status");
+        String status = Gateway.field(call("GET", path, "", 200), "status");
         if (!status.equals("FINISHED")) {
             throw new StackException("the order ended as " + status);
         }
@@ -61,7 +53,7 @@ final class Demo {
 
     private String call(String method, String path, String body, int expectedStatus) {
         long start = System.nanoTime();
-        HttpResponse<String> response = send(method, path, body);
+        HttpResponse<String> response = gateway.send(method, path, body);
         long milliseconds = Duration.ofNanos(System.nanoTime() - start).toMillis();
         out.printf(
                 "  %s %s %s%n  -> %d in %d ms%n     %s%n",
@@ -70,32 +62,5 @@ final class Demo {
             throw new StackException("expected " + expectedStatus + " but was answered " + response.statusCode());
         }
         return response.body();
-    }
-
-    private HttpResponse<String> send(String method, String path, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gateway + path))
-                .timeout(REQUEST_LIMIT)
-                .method(method, HttpRequest.BodyPublishers.ofString(body));
-        if (!body.isEmpty()) {
-            request.header("Content-Type", "application/json");
-        }
-        try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new StackException("no answer from " + gateway + path + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackException("interrupted", e);
-        }
-    }
-
-    /** A text field of a JSON object; enough for these answers, and spares the launcher a JSON library. */
-    private static String field(String json, String name) {
-        Matcher matcher =
-                Pattern.compile("\"" + name + "\"\\s*:\\s*\"([^\"]*)\"").matcher(json);
-        if (!matcher.find()) {
-            throw new StackException("no " + name + " in the answer " + json);
-        }
-        return matcher.group(1);
     }
 }

@@ -28,7 +28,8 @@ public final class Main {
                 case "up-detached" -> new Detached(directory).up();
                 case "down" -> new Detached(directory).down(Main::say);
                 case "env" -> System.out.print(StackEnvironment.read(directory));
-                case "demo" -> new Demo(StackEnvironment.gatewayUrl(directory), System.out).run();
+                case "demo" -> new Demo(new Gateway(StackEnvironment.gatewayUrl(directory)), System.out).run();
+                case "audit" -> System.exit(audit(directory));
                 default -> throw new IllegalArgumentException("unknown command " + arguments[1]);
             }
         } catch (StackException e) {
@@ -37,6 +38,16 @@ public final class Main {
         } catch (UncheckedIOException e) {
             System.err.println("holdfast: a file cannot be read or written: " + e.getMessage());
             System.exit(1);
+        }
+    }
+
+    private static int audit(StackDirectory directory) {
+        try {
+            return new Audit(new Gateway(StackEnvironment.gatewayUrl(directory)), System.out).run();
+        } catch (RuntimeException e) {
+            // Whatever it was: nothing is known then, least of all a discrepancy.
+            System.err.println("holdfast: " + (e instanceof StackException ? e.getMessage() : e));
+            return Audit.NOT_RUN;
         }
     }
 

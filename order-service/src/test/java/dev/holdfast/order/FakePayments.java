@@ -3,6 +3,8 @@ package dev.holdfast.order;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -13,9 +15,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -60,6 +66,8 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
 
     private final Map<UUID, BigDecimal> available = new HashMap<>();
     private final Map<UUID, Hold> holds = new HashMap<>();
+    private final Set<UUID> overdue = new HashSet<>();
+    private final Set<UUID> differing = new HashSet<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile Predicate<String> misbehaves = path -> false;
     private volatile Behaviour behaviour = Behaviour.ANSWER;
@@ -76,7 +84,10 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
                 "quarkus.http.test-port", "0",
                 "holdfast.compensation.retry-delay", "100ms",
                 "holdfast.compensation.max-retry-delay", "500ms",
-                "holdfast.consumer.retry-delay", "50ms");
+                "holdfast.consumer.retry-delay", "50ms",
+                "holdfast.reconciliation.grace", "300ms",
+                "holdfast.reconciliation.page-size", "50",
+                "holdfast.inquiry.interval", "1s");
     }
 
     @Override
@@ -148,6 +159,30 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         holds.computeIfPresent(orderId, (id, hold) -> hold.with(HoldStatus.CAPTURED));
     }
 
+    /** Somebody holds this much for an order, whoever may have ordered it. */
+    synchronized void put(UUID orderId, UUID userId, String amount, HoldStatus status) {
+        holds.put(orderId, new Hold(userId, new BigDecimal(amount), status));
+    }
+
+    synchronized void forget(UUID orderId) {
+        holds.remove(orderId);
+        overdue.remove(orderId);
+    }
+
+    /** The hold's time was over long ago, and nobody has swept it. */
+    synchronized void overdue(UUID orderId) {
+        overdue.add(orderId);
+    }
+
+    /** The account's balance is said to differ from its transfers, or not. */
+    synchronized void differs(UUID userId, boolean yes) {
+        if (yes) {
+            differing.add(userId);
+        } else {
+            differing.remove(userId);
+        }
+    }
+
     /** Requests that reached payments, as {@code path order_id}. */
     List<String> calls(UUID orderId) {
         return calls.stream().filter(call -> call.endsWith(orderId.toString())).toList();
@@ -156,6 +191,10 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     private void handle(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         JsonNode body = JSON.readTree(exchange.getRequestBody());
+        if (path.startsWith("/reconciliation/")) {
+            send(exchange, books(path, body));
+            return;
+        }
         UUID orderId = UUID.fromString(body.path("order_id").asText());
         calls.add(path + " " + orderId);
         Behaviour now = misbehaves.test(path) ? behaviour : Behaviour.ANSWER;
@@ -243,6 +282,77 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
             available.merge(hold.userId(), hold.amount(), BigDecimal::add);
             holds.put(orderId, hold.with(to));
         }
+    }
+
+    private synchronized Answer books(String path, JsonNode body) {
+        List<UUID> asked = new ArrayList<>();
+        body.path("ids").forEach(id -> asked.add(UUID.fromString(id.asText())));
+        String after = body.path("after").asText("");
+        // Their text is in the order of their bytes.
+        Comparator<UUID> byBytes = Comparator.comparing(UUID::toString);
+        return switch (path) {
+            case "/reconciliation/orders" ->
+                money(holds.keySet().stream()
+                        .filter(id -> id.toString().compareTo(after) > 0)
+                        .sorted(byBytes)
+                        .limit(body.path("limit").asInt())
+                        .toList());
+            case "/reconciliation/orders/by-id" ->
+                money(asked.stream().filter(holds::containsKey).sorted(byBytes).toList());
+            case "/reconciliation/orders/recent" ->
+                new Answer(
+                        200,
+                        JSON.createObjectNode()
+                                .set("order_ids", JSON.valueToTree(overdue))
+                                .toString());
+            case "/reconciliation/accounts" -> accounts(List.copyOf(differing));
+            case "/reconciliation/accounts/by-id" ->
+                accounts(asked.stream().filter(differing::contains).toList());
+            default -> problem(404, "not_found");
+        };
+    }
+
+    private Answer money(List<UUID> ids) {
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode orders = answer.putArray("orders");
+        for (UUID id : ids) {
+            Hold hold = holds.get(id);
+            boolean captured = hold.status() == HoldStatus.CAPTURED || hold.status() == HoldStatus.REFUNDED;
+            ObjectNode order = orders.addObject().put("order_id", id.toString());
+            order.putObject("hold")
+                    .put("user_id", hold.userId().toString())
+                    .put("amount", hold.amount())
+                    .put("status", captured ? "CAPTURED" : hold.status().name())
+                    .put("expires_at", "2026-01-31T12:00:00Z")
+                    .put("overdue", overdue.contains(id))
+                    .put("of_a_newer_version", true);
+            if (captured) {
+                moved(order.putObject("captured"), hold);
+            }
+            if (hold.status() == HoldStatus.REFUNDED) {
+                moved(order.putObject("refunded"), hold);
+            }
+        }
+        return new Answer(200, answer.toString());
+    }
+
+    private static void moved(ObjectNode moved, Hold hold) {
+        moved.put("count", 1)
+                .put("amount", hold.amount())
+                .put("user_id", hold.userId().toString())
+                .put("at", "2026-01-31T12:00:00Z");
+    }
+
+    private static Answer accounts(List<UUID> wrong) {
+        ObjectNode answer = JSON.createObjectNode().put("checked", wrong.size());
+        ArrayNode accounts = answer.putArray("differing");
+        wrong.forEach(user -> accounts.addObject()
+                .put("user_id", user.toString())
+                .put("balance", new BigDecimal("10.01"))
+                .put("booked", new BigDecimal("10.00"))
+                .put("held", new BigDecimal("3.00"))
+                .put("reserved", new BigDecimal("3.00")));
+        return new Answer(200, answer.toString());
     }
 
     private static Answer problem(int status, String code) {

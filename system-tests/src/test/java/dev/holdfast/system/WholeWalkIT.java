@@ -232,13 +232,14 @@ class WholeWalkIT {
     }
 
     @Test
-    void theGatewayDoesNotLetClientsRefund() {
+    void theGatewayDoesNotLetClientsIntoWhatTheServicesSayToEachOther() {
         Shop gateway = Door.GATEWAY.open(stack);
 
         gateway.post(
                         "/refunds",
                         "{\"order_id\":\"%s\",\"user_id\":\"%s\"}".formatted(UUID.randomUUID(), UUID.randomUUID()))
                 .expectProblem(404, "not_found");
+        gateway.post("/reconciliation/orders", "{\"limit\":1}").expectProblem(404, "not_found");
     }
 
     @Test
@@ -259,6 +260,7 @@ class WholeWalkIT {
                         "/accounts/{user_id}/deposit",
                         "/accounts/{user_id}/hold",
                         "/admin/orders/dead-letters",
+                        "/admin/reconciliation",
                         "/admin/payments/dead-letters/{id}/replay",
                         "operations");
     }

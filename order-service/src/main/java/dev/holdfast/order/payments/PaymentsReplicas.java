@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
@@ -33,23 +34,32 @@ import org.jspecify.annotations.Nullable;
         retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
 class PaymentsReplicas {
     private final PaymentsClient client;
+    private final BooksClient books;
     private final Replicas replicas;
+    /** Apart, so that a replica which is slow to read its books is not passed over by customers. */
+    private final Replicas booksReplicas;
 
-    PaymentsReplicas(@RestClient PaymentsClient client, PaymentsConfig config) {
+    PaymentsReplicas(@RestClient PaymentsClient client, @RestClient BooksClient books, PaymentsConfig config) {
         this.client = client;
+        this.books = books;
         this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
+        this.booksReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
     Response hold(UUID userId, PaymentsClient.HoldBody body) {
-        return ask(payments -> client.hold(payments, userId, body));
+        return ask(replicas, payments -> client.hold(payments, userId, body));
     }
 
     Response release(UUID userId, PaymentsClient.ReleaseBody body) {
-        return ask(payments -> client.release(payments, userId, body));
+        return ask(replicas, payments -> client.release(payments, userId, body));
     }
 
     Response refund(PaymentsClient.RefundBody body) {
-        return ask(payments -> client.refund(payments, body));
+        return ask(replicas, payments -> client.refund(payments, body));
+    }
+
+    Response books(BiFunction<BooksClient, URI, Response> call) {
+        return ask(booksReplicas, payments -> call.apply(books, payments));
     }
 
     /** Whether a call failed before a connection was there: no connection, no request. */
@@ -62,7 +72,7 @@ class PaymentsReplicas {
         return false;
     }
 
-    private Response ask(Function<URI, Response> call) {
+    private static Response ask(Replicas replicas, Function<URI, Response> call) {
         int tried = 0;
         ProcessingException lastFailure = new ProcessingException("payments has no address");
         for (Replica replica = replicas.choose(tried); replica != null; replica = replicas.choose(tried)) {

@@ -1,0 +1,61 @@
+package dev.holdfast.order.payments;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.rest.client.reactive.ClientExceptionMapper;
+import io.quarkus.rest.client.reactive.Url;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Collection;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+import org.jspecify.annotations.Nullable;
+
+/** What payments tells of its books; reads that may take longer than a customer would wait. */
+@RegisterRestClient(configKey = "payments-books", baseUri = PaymentsClient.NO_ADDRESS)
+@Path("/reconciliation")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces({MediaType.APPLICATION_JSON, "application/problem+json"})
+interface BooksClient {
+    @POST
+    @Path("orders")
+    Response orders(@Url URI payments, PageBody body);
+
+    @POST
+    @Path("orders/by-id")
+    Response ordersById(@Url URI payments, IdsBody body);
+
+    @POST
+    @Path("orders/recent")
+    Response recent(@Url URI payments, RecentBody body);
+
+    @POST
+    @Path("accounts")
+    Response accounts(@Url URI payments, PageBody body);
+
+    @POST
+    @Path("accounts/by-id")
+    Response accountsById(@Url URI payments, IdsBody body);
+
+    @ClientExceptionMapper
+    static @Nullable RuntimeException unavailable(Response response) {
+        return PaymentsClient.unavailable(response);
+    }
+
+    record PageBody(
+            @JsonProperty("after") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            UUID after,
+
+            @JsonProperty("limit") int limit) {}
+
+    record IdsBody(@JsonProperty("ids") Collection<UUID> ids) {}
+
+    record RecentBody(
+            @JsonProperty("seconds") long seconds,
+            @JsonProperty("limit") int limit) {}
+}

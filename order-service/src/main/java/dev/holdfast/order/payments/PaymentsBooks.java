@@ -1,0 +1,87 @@
+package dev.holdfast.order.payments;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.VertxException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The books of payments, for reconciliation. Ids are sorted by their bytes, as PostgreSQL does. Each call throws
+ * {@link PaymentsUnavailableException} where there was no answer to rely on.
+ */
+@ApplicationScoped
+public class PaymentsBooks {
+    /** Rows of a page, or ids asked for, at most. */
+    public static final int PAGE_MAX = 1_000;
+
+    @RegisterForReflection
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Orders(List<OrderMoney> orders) {}
+
+    @RegisterForReflection
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Recent(List<UUID> orderIds) {}
+
+    private final PaymentsReplicas replicas;
+    private final ObjectMapper json;
+
+    PaymentsBooks(PaymentsReplicas replicas, ObjectMapper json) {
+        this.replicas = replicas;
+        this.json = json;
+    }
+
+    /** A page of all orders that have a hold or a transfer, by id; shorter than the limit where it is the last. */
+    public List<OrderMoney> ordersAfter(@Nullable UUID id, int limit) {
+        return ask(Orders.class, (books, payments) -> books.orders(payments, new BooksClient.PageBody(id, limit)))
+                .orders();
+    }
+
+    /** The same of these orders; those without a hold or a transfer are left out. */
+    public List<OrderMoney> orders(Collection<UUID> ids) {
+        return ask(Orders.class, (books, payments) -> books.ordersById(payments, new BooksClient.IdsBody(ids)))
+                .orders();
+    }
+
+    /** Orders whose payment was decided in that time, and those with an overdue hold: so many of each at most. */
+    public List<UUID> recentOrders(Duration window, int limit) {
+        return ask(
+                        Recent.class,
+                        (books, payments) ->
+                                books.recent(payments, new BooksClient.RecentBody(window.toSeconds(), limit)))
+                .orderIds();
+    }
+
+    /** A page of all accounts, by user id. */
+    public AccountPage accountsAfter(@Nullable UUID id, int limit) {
+        return ask(
+                AccountPage.class, (books, payments) -> books.accounts(payments, new BooksClient.PageBody(id, limit)));
+    }
+
+    /** The same of these accounts. */
+    public AccountPage accounts(Collection<UUID> ids) {
+        return ask(AccountPage.class, (books, payments) -> books.accountsById(payments, new BooksClient.IdsBody(ids)));
+    }
+
+    private <T> T ask(Class<T> type, BiFunction<BooksClient, URI, Response> call) {
+        try (Response response = replicas.books(call)) {
+            if (response.getStatus() != 200) {
+                throw new PaymentsUnavailableException("payments answered " + response.getStatus(), true);
+            }
+            return json.readValue(response.readEntity(String.class), type);
+        } catch (JsonProcessingException | ProcessingException | VertxException e) {
+            throw new PaymentsUnavailableException(
+                    "payments gave no answer about its books: " + e.getMessage(), true, e);
+        }
+    }
+}

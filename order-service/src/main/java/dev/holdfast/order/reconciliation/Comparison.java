@@ -1,0 +1,97 @@
+package dev.holdfast.order.reconciliation;
+
+import dev.holdfast.order.payments.AccountPage;
+import dev.holdfast.order.payments.OrderMoney;
+import dev.holdfast.order.payments.PaymentsBooks;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at both sides of given orders and accounts. */
+@ApplicationScoped
+class Comparison {
+    /**
+     * What was seen.
+     *
+     * @param orders how many orders there are among those looked at
+     * @param inFlight how many have something still to happen, in time
+     * @param users whose orders they are
+     */
+    record Seen(List<Finding> findings, long orders, long inFlight, Set<UUID> users) {
+        static Seen nothing() {
+            return new Seen(new ArrayList<>(), 0, 0, new HashSet<>());
+        }
+    }
+
+    private final ReconciledOrders orders;
+    private final PaymentsBooks books;
+    private final Clock clock;
+    private final ReconciliationConfig config;
+
+    Comparison(ReconciledOrders orders, PaymentsBooks books, Clock clock, ReconciliationConfig config) {
+        this.orders = orders;
+        this.books = books;
+        this.clock = clock;
+        this.config = config;
+    }
+
+    /** Judges one order of which both sides are known. */
+    Seen compare(UUID id, @Nullable OrderFacts order, @Nullable OrderMoney money) {
+        Instant resultsAreDueSince = clock.instant().minus(config.patience());
+        Judgement judgement = Judgement.on(order, money, resultsAreDueSince);
+        List<Finding> findings = judgement.wrong().stream()
+                .map(kind -> Finding.ofOrder(kind, id, order, money))
+                .toList();
+        UUID userId = order != null
+                ? order.userId()
+                : money != null && money.hold() != null ? money.hold().userId() : null;
+        return new Seen(
+                findings,
+                order == null ? 0 : 1,
+                judgement.inFlight() ? 1 : 0,
+                userId == null ? Set.of() : Set.of(userId));
+    }
+
+    /**
+     * Judges a page of orders as they are now: the orders are read before the money, since money moves only for an order
+     * that is there.
+     */
+    Seen compareOrders(Collection<UUID> ids) {
+        if (ids.isEmpty()) {
+            return Seen.nothing();
+        }
+        Map<UUID, OrderFacts> facts = HashMap.newHashMap(ids.size());
+        orders.byId(ids).forEach(order -> facts.put(order.id(), order));
+        Map<UUID, OrderMoney> money = HashMap.newHashMap(ids.size());
+        books.orders(ids).forEach(known -> money.put(known.orderId(), known));
+        Seen all = Seen.nothing();
+        long inFlight = 0;
+        for (UUID id : ids) {
+            Seen one = compare(id, facts.get(id), money.get(id));
+            all.findings().addAll(one.findings());
+            all.users().addAll(one.users());
+            inFlight += one.inFlight();
+        }
+        return new Seen(all.findings(), facts.size(), inFlight, all.users());
+    }
+
+    /** Judges a page of accounts as they are now. */
+    List<Finding> compareAccounts(Collection<UUID> userIds) {
+        return userIds.isEmpty() ? List.of() : findings(books.accounts(userIds));
+    }
+
+    static List<Finding> findings(AccountPage page) {
+        return page.differing().stream()
+                .flatMap(account -> Finding.ofAccount(account).stream())
+                .toList();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.holdfast.order.reconciliation;
+
+import dev.holdfast.order.payments.OrderMoney;
+import dev.holdfast.order.payments.OrderMoney.Hold;
+import dev.holdfast.order.payments.OrderMoney.Moved;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an order and its money say about each other; a function of nothing but the two.
+ *
+ * @param wrong why they cannot both be right; empty where they can
+ * @param inFlight whether something about them is still to happen, and has its time for it
+ */
+record Judgement(Set<Kind> wrong, boolean inFlight) {
+
+    /**
+     * Judges one order id.
+     *
+     * @param order null where there is no such order
+     * @param money null where payments knows neither a hold nor a transfer of it
+     * @param resultsAreDueSince a capture made before this moment has had its result applied
+     */
+    static Judgement on(@Nullable OrderFacts order, @Nullable OrderMoney money, Instant resultsAreDueSince) {
+        Hold hold = money == null ? null : money.hold();
+        Moved captured = money == null ? null : money.captured();
+        Moved refunded = money == null ? null : money.refunded();
+        Set<Kind> wrong = EnumSet.noneOf(Kind.class);
+        if (captured != null && captured.count() > 1) {
+            wrong.add(Kind.CAPTURED_TWICE);
+        }
+        if (hold != null && hold.overdue()) {
+            wrong.add(Kind.HOLD_PAST_EXPIRY);
+        }
+        boolean inFlight;
+        if (order == null) {
+            inFlight = judgeWithoutOrder(hold, captured, wrong);
+        } else {
+            compareUserAndAmount(order, hold, captured, refunded, wrong);
+            inFlight = switch (order.status()) {
+                case NEW -> judgeNew(order, wrong);
+                case FINISHED -> judgeFinished(hold, captured, refunded, wrong);
+                case CANCELLED -> judgeCancelled(order, hold, captured, refunded, resultsAreDueSince, wrong);
+            };
+        }
+        // Each of the kinds above says more about it.
+        if (wrong.isEmpty() && (hold != null && hold.is(Hold.CAPTURED)) != (captured != null)) {
+            wrong.add(Kind.HOLD_AND_CAPTURE_DIFFER);
+        }
+        return new Judgement(wrong, inFlight);
+    }
+
+    /** Clients may hold money for orders that are not placed here; it comes back when the hold expires. */
+    private static boolean judgeWithoutOrder(@Nullable Hold hold, @Nullable Moved captured, Set<Kind> wrong) {
+        if (captured != null) {
+            wrong.add(Kind.CAPTURE_WITHOUT_ORDER);
+        }
+        if (hold == null || !hold.is(Hold.HELD)) {
+            return false;
+        }
+        if (hold.overdue()) {
+            wrong.add(Kind.HOLD_WITHOUT_ORDER);
+        }
+        return !hold.overdue();
+    }
+
+    private static boolean judgeNew(OrderFacts order, Set<Kind> wrong) {
+        if (order.isNewTooLong()) {
+            wrong.add(Kind.ORDER_NEW_TOO_LONG);
+        }
+        return !order.isNewTooLong();
+    }
+
+    private static boolean judgeFinished(
+            @Nullable Hold hold, @Nullable Moved captured, @Nullable Moved refunded, Set<Kind> wrong) {
+        if (captured == null) {
+            wrong.add(Kind.FINISHED_WITHOUT_CAPTURE);
+        }
+        if (refunded != null) {
+            wrong.add(Kind.FINISHED_WITH_REFUND);
+        }
+        if (hold != null && hold.is(Hold.HELD)) {
+            wrong.add(Kind.HOLD_OF_TERMINAL_ORDER);
+        }
+        return false;
+    }
+
+    private static boolean judgeCancelled(
+            OrderFacts order,
+            @Nullable Hold hold,
+            @Nullable Moved captured,
+            @Nullable Moved refunded,
+            Instant resultsAreDueSince,
+            Set<Kind> wrong) {
+        boolean inFlight = false;
+        if (captured != null && refunded == null) {
+            // Captured after the cancellation: the result, which causes the refund, may be on its way.
+            boolean resultOnItsWay =
+                    captured.at().isAfter(order.updatedAt()) && captured.at().isAfter(resultsAreDueSince);
+            if (order.refundPending() || resultOnItsWay) {
+                inFlight = true;
+            } else {
+                wrong.add(Kind.CANCELLED_BUT_CAPTURED);
+            }
+        }
+        if (hold != null && hold.is(Hold.HELD)) {
+            if (order.releasePending()) {
+                inFlight = true;
+            } else {
+                wrong.add(Kind.HOLD_OF_TERMINAL_ORDER);
+            }
+        }
+        return inFlight;
+    }
+
+    private static void compareUserAndAmount(
+            OrderFacts order,
+            @Nullable Hold hold,
+            @Nullable Moved captured,
+            @Nullable Moved refunded,
+            Set<Kind> wrong) {
+        if ((hold != null && !hold.userId().equals(order.userId()))
+                || (captured != null && !captured.userId().equals(order.userId()))
+                || (refunded != null && !refunded.userId().equals(order.userId()))) {
+            wrong.add(Kind.USER_DIFFERS);
+        }
+        if ((hold != null && differs(hold.amount(), 1, order))
+                || (captured != null && differs(captured.amount(), captured.count(), order))
+                || (refunded != null && differs(refunded.amount(), 1, order))) {
+            wrong.add(Kind.AMOUNT_DIFFERS);
+        }
+    }
+
+    private static boolean differs(BigDecimal amount, int times, OrderFacts order) {
+        return amount.compareTo(order.amount().multiply(BigDecimal.valueOf(times))) != 0;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.holdfast.order.reconciliation;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Locale;
+
+/** What is wrong. The names are stable: they are stored, shown and tags of metrics. */
+@RegisterForReflection
+public enum Kind {
+    /** The order is FINISHED, and no money was captured for it. */
+    FINISHED_WITHOUT_CAPTURE,
+    /** The order is FINISHED, and its money was given back. */
+    FINISHED_WITH_REFUND,
+    /** Money was captured for the order more than once. */
+    CAPTURED_TWICE,
+    /** What is held, captured or refunded is not the order's amount. */
+    AMOUNT_DIFFERS,
+    /** What is held, captured or refunded is of another user than the order. */
+    USER_DIFFERS,
+    /** The order is CANCELLED, and its captured money was not given back. */
+    CANCELLED_BUT_CAPTURED,
+    /** Money was captured for an order that does not exist. */
+    CAPTURE_WITHOUT_ORDER,
+    /** The order is terminal, and money is still held for it. */
+    HOLD_OF_TERMINAL_ORDER,
+    /** Money is held for an order that does not exist, and the hold's time is over. */
+    HOLD_WITHOUT_ORDER,
+    /** A hold is HELD although its time is over, and was not swept. */
+    HOLD_PAST_EXPIRY,
+    /** The hold is CAPTURED without a transfer, or there is the transfer and the hold is not CAPTURED. */
+    HOLD_AND_CAPTURE_DIFFER,
+    /** The order is NEW for so long that payments should have answered. */
+    ORDER_NEW_TOO_LONG,
+    /** The account's balance is not the sum of its transfers. */
+    ACCOUNT_BALANCE_DIFFERS,
+    /** What the account says is held is not the sum of its open holds. */
+    ACCOUNT_HELD_DIFFERS;
+
+    @JsonValue
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Kind of(String wireName) {
+        return valueOf(wireName.toUpperCase(Locale.ROOT));
+    }
+
+    /** Whether it is about a user's account rather than an order. */
+    boolean isOfAccount() {
+        return this == ACCOUNT_BALANCE_DIFFERS || this == ACCOUNT_HELD_DIFFERS;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.holdfast.order.reconciliation;
+
+import dev.holdfast.delivery.DatabaseException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who makes a pass, and what the last one has seen: a row of the database with a lease, so that of several replicas one
+ * makes it, another takes over from one that vanished, and all of them answer the same.
+ */
+@ApplicationScoped
+class Passes {
+    enum Name {
+        FULL,
+        RECENT
+    }
+
+    /** What a complete pass has seen. */
+    record Seen(long orders, long accounts, long inFlight) {}
+
+    /**
+     * As of now.
+     *
+     * @param passes how many were completed
+     * @param failures how many were not
+     */
+    record Status(
+            long passes,
+            long failures,
+            boolean running,
+            @Nullable Instant lastStartedAt,
+            @Nullable Instant lastFinishedAt,
+            @Nullable String lastError,
+            Seen seen) {}
+
+    /** A pass that is asked for once more after a failure waits so long. */
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private static final int ERROR_CHARACTERS_MAX = 500;
+
+    private static final String BEGIN = """
+            update reconciliation_pass
+               set holder = ?, lease_until = now() + ? * interval '1 millisecond', started_at = now()
+             where name = ? and (lease_until is null or lease_until <= now())
+               and (started_at is null or started_at <= now() - ? * interval '1 millisecond'
+                    or (requested > passes
+                        and (last_error is null or started_at <= now() - ? * interval '1 millisecond')))
+            """;
+    private static final String RENEW = """
+            update reconciliation_pass set lease_until = now() + ? * interval '1 millisecond'
+             where name = ? and holder = ? and lease_until > now() returning requested > passes
+            """;
+    private static final String FINISH = """
+            update reconciliation_pass
+               set passes = passes + 1, lease_until = null, last_started_at = started_at, last_finished_at = now(),
+                   last_error = null, orders_compared = ?, accounts_compared = ?, in_flight = ?
+             where name = ? and holder = ? and lease_until > now()
+            """;
+    private static final String FAIL = """
+            update reconciliation_pass set failures = failures + 1, lease_until = null, last_error = ?
+             where name = ? and holder = ?
+            """;
+    // A pass under way may have looked already at what the caller wants it to see: it is the next one that counts.
+    private static final String REQUEST = """
+            update reconciliation_pass
+               set requested = greatest(requested, passes + case when lease_until > now() then 2 else 1 end)
+             where name = 'FULL' returning passes + case when lease_until > now() then 2 else 1 end
+            """;
+    private static final String STATUS = """
+            select passes, failures, coalesce(lease_until > now(), false), last_started_at, last_finished_at, last_error,
+                   orders_compared, accounts_compared, in_flight
+              from reconciliation_pass where name = ?
+            """;
+
+    private final DataSource dataSource;
+    private final ReconciliationConfig config;
+
+    Passes(DataSource dataSource, ReconciliationConfig config) {
+        this.dataSource = dataSource;
+        this.config = config;
+    }
+
+    /** Takes the lease if a pass is due, or asked for, and nobody else makes it. */
+    boolean begin(Name pass, UUID holder) {
+        Duration interval = switch (pass) {
+            case FULL -> config.fullInterval();
+            case RECENT -> config.recentInterval();
+        };
+        return update(BEGIN, holder, config.lease().toMillis(), pass.name(), interval.toMillis(), RETRY.toMillis())
+                == 1;
+    }
+
+    /** Keeps the lease; tells whether somebody waits for a pass, or nothing where the lease is lost. */
+    Optional<Boolean> renew(Name pass, UUID holder) {
+        return first(RENEW, row -> row.getBoolean(1), config.lease().toMillis(), pass.name(), holder);
+    }
+
+    /** Ends a complete pass. */
+    void finish(Name pass, UUID holder, Seen seen) {
+        update(FINISH, seen.orders(), seen.accounts(), seen.inFlight(), pass.name(), holder);
+    }
+
+    /** Ends a pass that could not be completed. */
+    void fail(Name pass, UUID holder, String error) {
+        update(FAIL, error.substring(0, Math.min(error.length(), ERROR_CHARACTERS_MAX)), pass.name(), holder);
+    }
+
+    /** Asks for a full pass that begins after this call; it is complete once so many were. */
+    long request() {
+        return first(REQUEST, row -> row.getLong(1)).orElseThrow();
+    }
+
+    Status status(Name pass) {
+        return first(
+                        STATUS,
+                        row -> new Status(
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getBoolean(3),
+                                instant(row, 4),
+                                instant(row, 5),
+                                row.getString(6),
+                                new Seen(row.getLong(7), row.getLong(8), row.getLong(9))),
+                        pass.name())
+                .orElseThrow();
+    }
+
+    @FunctionalInterface
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private <T> Optional<T> first(String sql, RowReader<T> reader, Object... parameters) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = prepare(connection, sql, parameters);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(reader.read(row)) : Optional.empty();
+        } catch (SQLException e) {
+            throw new DatabaseException("The passes of reconciliation could not be read or changed", e);
+        }
+    }
+
+    private int update(String sql, Object... parameters) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = prepare(connection, sql, parameters)) {
+            return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new DatabaseException("The passes of reconciliation could not be changed", e);
+        }
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
+            throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(i + 1, parameters[i]);
+        }
+        return statement;
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

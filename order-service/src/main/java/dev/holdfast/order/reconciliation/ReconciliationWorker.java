@@ -1,0 +1,112 @@
+package dev.holdfast.order.reconciliation;
+
+import dev.holdfast.delivery.WakeUp;
+import dev.holdfast.delivery.Worker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** Makes the passes, each kind on a thread of its own, whenever one is due and no other replica makes it. */
+@ApplicationScoped
+class ReconciliationWorker {
+    private static final Logger LOG = Logger.getLogger(ReconciliationWorker.class);
+    /** How often a replica looks whether a pass is due, or another replica was asked for one and has vanished. */
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Passes passes;
+    private final FullPass fullPass;
+    private final RecentPass recentPass;
+    private final ReconciliationConfig config;
+    private final MeterRegistry metrics;
+    private final UUID holder = UUID.randomUUID();
+    private final WakeUp wakeUp = new WakeUp();
+    private final WakeUp wakeUpRecent = new WakeUp();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean running;
+
+    ReconciliationWorker(
+            Passes passes,
+            FullPass fullPass,
+            RecentPass recentPass,
+            ReconciliationConfig config,
+            MeterRegistry metrics) {
+        this.passes = passes;
+        this.fullPass = fullPass;
+        this.recentPass = recentPass;
+        this.config = config;
+        this.metrics = metrics;
+    }
+
+    /** To be called after a full pass was asked for. */
+    void wake() {
+        wakeUp.call();
+    }
+
+    void start(@Observes StartupEvent started) {
+        running = true;
+        threads.add(Worker.start("reconcile", () -> run(Passes.Name.FULL, fullPass::run, wakeUp)));
+        threads.add(Worker.start("reconcile-recent", () -> run(Passes.Name.RECENT, recentPass::run, wakeUpRecent)));
+    }
+
+    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownEvent stopping)
+            throws InterruptedException {
+        running = false;
+        wakeUp.call();
+        wakeUpRecent.call();
+        for (Thread thread : threads) {
+            thread.join(STOP_TIMEOUT);
+        }
+    }
+
+    private void run(Passes.Name name, Function<Pace, Passes.Seen> pass, WakeUp woken) {
+        Timer duration = Timer.builder("holdfast.reconciliation.pass")
+                .description("How long complete passes took, with their pauses")
+                .tag("pass", name.name().toLowerCase(Locale.ROOT))
+                .register(metrics);
+        try {
+            while (running) {
+                try {
+                    while (running && passes.begin(name, holder)) {
+                        long startNanos = System.nanoTime();
+                        if (complete(name, pass)) {
+                            duration.record(Duration.ofNanos(System.nanoTime() - startNanos));
+                        }
+                    }
+                } catch (RuntimeException e) {
+                    LOG.warnf("Reconciliation waits for the database: %s", e.getMessage());
+                }
+                woken.await(POLL);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Interrupted: another replica goes on when the lease ends", e);
+        }
+    }
+
+    private boolean complete(Passes.Name name, Function<Pace, Passes.Seen> pass) {
+        try {
+            Pace pace = new Pace(config.sharePercent(), () -> !running, () -> passes.renew(name, holder));
+            passes.finish(name, holder, pass.apply(pace));
+            return true;
+        } catch (RuntimeException e) {
+            if (running) {
+                LOG.warnf("A %s pass of reconciliation was not completed: %s", name, e.getMessage());
+            }
+            passes.fail(name, holder, String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.holdfast.order.reconciliation;
+
+import dev.holdfast.order.reconciliation.Finding.Key;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What looked wrong at first sight in one pass. The two sides were not read at the same moment, so each suspicion is
+ * looked at again after a grace, and only what is still there is recorded.
+ */
+final class Suspicions {
+    private static final Logger LOG = Logger.getLogger(Suspicions.class);
+    private static final int HELD_MAX = 1_000;
+
+    private final Comparison comparison;
+    private final Discrepancies discrepancies;
+    private final ReconciliationConfig config;
+    private final Pace pace;
+    private final Map<Key, Finding> suspected = new LinkedHashMap<>();
+    /** What this pass has seen to be still there, or recorded. */
+    private final Set<Key> open = new HashSet<>();
+
+    private long unfounded;
+
+    Suspicions(Comparison comparison, Discrepancies discrepancies, ReconciliationConfig config, Pace pace) {
+        this.comparison = comparison;
+        this.discrepancies = discrepancies;
+        this.config = config;
+        this.pace = pace;
+    }
+
+    void add(Collection<Finding> findings) {
+        findings.stream()
+                .filter(finding -> !open.contains(finding.key()))
+                .forEach(finding -> suspected.put(finding.key(), finding));
+        if (suspected.size() >= HELD_MAX) {
+            settle();
+        }
+    }
+
+    /** How many suspicions were gone at the second look: something was on its way. */
+    long unfounded() {
+        return unfounded;
+    }
+
+    /** Looks at what is open from earlier passes: what is gone is closed. */
+    void recheckOpen() {
+        @Nullable Key last = null;
+        List<Key> page;
+        do {
+            page = discrepancies.openAfter(last, config.pageSize());
+            if (!page.isEmpty()) {
+                Map<Key, Finding> seen = look(page);
+                discrepancies.record(seen.values());
+                discrepancies.close(
+                        page.stream().filter(Predicate.not(seen::containsKey)).toList());
+                open.addAll(seen.keySet());
+                last = page.getLast();
+            }
+        } while (page.size() == config.pageSize());
+    }
+
+    /** Looks again, after the grace, at what is suspected. */
+    void settle() {
+        if (suspected.isEmpty()) {
+            return;
+        }
+        pace.rest(config.grace());
+        List<Key> keys = List.copyOf(suspected.keySet());
+        Map<Key, Finding> confirmed = look(keys);
+        discrepancies.record(confirmed.values());
+        unfounded += keys.size() - confirmed.size();
+        suspected.clear();
+        if (!confirmed.isEmpty()) {
+            Finding first = confirmed.values().iterator().next();
+            LOG.warnf(
+                    "%d new discrepancies between orders and payments, see /admin/reconciliation; the first: %s of %s (%s / %s)",
+                    confirmed.size(),
+                    first.key().kind().wireName(),
+                    first.key().subject(),
+                    first.ordersSay(),
+                    first.paymentsSay());
+        }
+        open.addAll(confirmed.keySet());
+        if (open.size() >= config.maxOpen()) {
+            throw new IllegalStateException(
+                    "over " + (config.maxOpen() - 1) + " discrepancies are open: no further ones are looked for");
+        }
+    }
+
+    /** Those of the keys that are so at this moment. */
+    private Map<Key, Finding> look(List<Key> keys) {
+        Set<Key> wanted = Set.copyOf(keys);
+        Map<Key, Finding> seen = new LinkedHashMap<>();
+        Chunks.forEach(subjects(wanted, key -> !key.kind().isOfAccount()), config.pageSize(), orders -> {
+            pace.page();
+            keep(comparison.compareOrders(orders).findings(), wanted, seen);
+        });
+        Chunks.forEach(subjects(wanted, key -> key.kind().isOfAccount()), config.accountPageSize(), accounts -> {
+            pace.page();
+            keep(comparison.compareAccounts(accounts), wanted, seen);
+        });
+        return seen;
+    }
+
+    private static void keep(List<Finding> found, Set<Key> wanted, Map<Key, Finding> seen) {
+        found.stream()
+                .filter(finding -> wanted.contains(finding.key()))
+                .forEach(finding -> seen.put(finding.key(), finding));
+    }
+
+    private static Set<UUID> subjects(Set<Key> keys, Predicate<Key> which) {
+        return keys.stream().filter(which).map(Key::subject).collect(Collectors.toSet());
+    }
+}
