@@ -86,7 +86,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
                 "holdfast.compensation.max-retry-delay", "500ms",
                 "holdfast.consumer.retry-delay", "50ms",
                 "holdfast.reconciliation.grace", "300ms",
-                "holdfast.reconciliation.page-size", "50",
+                "holdfast.reconciliation.page-size", "300",
                 "holdfast.inquiry.interval", "1s");
     }
 
@@ -192,7 +192,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         String path = exchange.getRequestURI().getPath();
         JsonNode body = JSON.readTree(exchange.getRequestBody());
         if (path.startsWith("/reconciliation/")) {
-            send(exchange, books(path, body));
+            sendChunked(exchange, books(path, body));
             return;
         }
         UUID orderId = UUID.fromString(body.path("order_id").asText());
@@ -365,6 +365,14 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
                 .add("Content-Type", answer.status() < 400 ? "application/json" : "application/problem+json");
         exchange.sendResponseHeaders(answer.status(), body.length);
         exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    /** As a service sends what is long, without saying how long. */
+    private static void sendChunked(HttpExchange exchange, Answer answer) throws IOException {
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(answer.status(), 0);
+        exchange.getResponseBody().write(answer.json().getBytes(StandardCharsets.UTF_8));
         exchange.close();
     }
 

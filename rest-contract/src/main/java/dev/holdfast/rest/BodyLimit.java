@@ -1,6 +1,8 @@
 package dev.holdfast.rest;
 
 import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.ws.rs.ConstrainedTo;
+import jakarta.ws.rs.RuntimeType;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
@@ -10,8 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The largest body that is read. {@link EarlyRefusals} looks at its announced length; this counts where there is none. */
+/** The largest body of a request that is read. {@link EarlyRefusals} looks at its announced length; this counts where there is none. */
 @Provider
+// A REST client would take it for its own, and cut the answers of other services.
+@ConstrainedTo(RuntimeType.SERVER)
 public final class BodyLimit implements ReaderInterceptor {
     /** Far more than any request of the contract needs. */
     static final int BYTES = 64 * 1024;

@@ -83,7 +83,7 @@ final class Suspicions {
         if (!confirmed.isEmpty()) {
             Finding first = confirmed.values().iterator().next();
             LOG.warnf(
-                    "%d new discrepancies between orders and payments, see /admin/reconciliation; the first: %s of %s (%s / %s)",
+                    "Orders and payments contradict each other anew, see /admin/reconciliation: %d times, first %s of %s (%s / %s)",
                     confirmed.size(),
                     first.key().kind().wireName(),
                     first.key().subject(),
