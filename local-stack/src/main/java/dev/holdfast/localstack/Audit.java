@@ -60,15 +60,20 @@ final class Audit {
         }
         long pass = Long.parseLong(Gateway.field(asked.body(), "pass"));
         out.println("Comparing; it takes more than a few seconds");
-        if (!Waiting.until(PASS_LIMIT, () -> isComplete(pass))) {
+        long failures = Long.parseLong(Gateway.field(report(), "failures"));
+        if (!Waiting.until(PASS_LIMIT, () -> isComplete(pass, failures))) {
             throw new StackException("the comparison is not complete after " + PASS_LIMIT.toMinutes() + " minutes");
         }
         return report();
     }
 
-    private boolean isComplete(long pass) {
+    private boolean isComplete(long pass, long failuresBefore) {
         Waiting.pause(POLL);
-        return Long.parseLong(Gateway.field(report(), "passes")) >= pass;
+        String report = report();
+        if (Long.parseLong(Gateway.field(report, "failures")) > failuresBefore) {
+            throw new StackException("the comparison was not completed: " + Gateway.field(report, "last_error"));
+        }
+        return Long.parseLong(Gateway.field(report, "passes")) >= pass;
     }
 
     private String report() {

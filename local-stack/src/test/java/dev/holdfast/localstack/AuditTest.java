@@ -73,6 +73,7 @@ class AuditTest {
     void waitsForAPassThatTakesLonger() {
         expected.add(new Expected("POST /admin/reconciliation/runs?limit=200", 202, "{\"pass\":8}"));
         expected.add(new Expected("GET /admin/reconciliation?limit=200", 200, report(7, 1, "")));
+        expected.add(new Expected("GET /admin/reconciliation?limit=200", 200, report(7, 1, "")));
         expected.add(new Expected("GET /admin/reconciliation?limit=200", 200, report(8, 0, "")));
         expected.add(new Expected("GET /admin/reconciliation?limit=200", 200, report(8, 0, "")));
         assertThat(audit()).isEqualTo(Audit.CLEAN);
@@ -87,6 +88,19 @@ class AuditTest {
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("503")
                 .hasMessageContaining("reconciliation_failed");
+    }
+
+    @Test
+    void doesNotWaitForAPassThatFails() {
+        String failed = report(7, 0, "")
+                .replace("\"failures\":0", "\"failures\":1")
+                .replace("\"last_error\":null", "\"last_error\":\"payments is away\"");
+        expected.add(new Expected("POST /admin/reconciliation/runs?limit=200", 202, "{\"pass\":8}"));
+        expected.add(new Expected("GET /admin/reconciliation?limit=200", 200, report(7, 0, "")));
+        expected.add(new Expected("GET /admin/reconciliation?limit=200", 200, failed));
+        assertThatThrownBy(this::audit)
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("not completed: payments is away");
     }
 
     private int audit() {

@@ -7,8 +7,12 @@ import dev.holdfast.system.faults.load.Ledger;
 import dev.holdfast.system.faults.load.RandomLoad;
 import dev.holdfast.system.invariants.Violation;
 import dev.holdfast.system.stack.StackUnderTest;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,6 +153,7 @@ final class BrokenStack {
         }
         violations.addAll(stack.invariants().check());
         violations.addAll(ledger.check(gateway, stack.ordersDatabase(), stack.paymentsDatabase()));
+        violations.addAll(discrepancies());
         List<String> internalErrors = stack.internalErrors();
         if (!internalErrors.isEmpty()) {
             violations.add(new Violation("I8", "no request is answered 500", internalErrors.size(), internalErrors));
@@ -164,6 +169,27 @@ final class BrokenStack {
         progress.accept("  checked: " + ledger.placed() + " orders accepted, slowest answer "
                 + ledger.slowestAnswer().toMillis() + " ms, " + violations.size() + " promises broken; answers "
                 + ledger.answers());
+    }
+
+    /** What the product's own comparison, made now, calls a discrepancy. */
+    private List<Violation> discrepancies() throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest run = HttpRequest.newBuilder(stack.gateway().resolve("/admin/reconciliation/runs"))
+                    .timeout(ANSWER_LIMIT)
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            HttpResponse<String> answer = client.send(run, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                return List.of(new Violation(
+                        Tally.RECONCILIATION, "a stack at rest is compared within seconds", 1, List.of(answer.body())));
+            }
+            List<String> open = new JsonObject(answer.body())
+                    .getJsonArray("discrepancies").stream().map(Object::toString).toList();
+            return open.isEmpty()
+                    ? List.of()
+                    : List.of(new Violation(
+                            Tally.RECONCILIATION, "a sound system has no discrepancies", open.size(), open));
+        }
     }
 
     private void broken(String promise, String sentence, String row) {

@@ -1,6 +1,6 @@
 package dev.holdfast.system.faults;
 
-import dev.holdfast.localstack.StackProcess;
+import dev.holdfast.localstack.LocalService;
 import dev.holdfast.system.faults.Fault.Mending;
 import dev.holdfast.system.invariants.Violation;
 import dev.holdfast.system.load.Customers;
@@ -8,6 +8,8 @@ import dev.holdfast.system.load.Load;
 import dev.holdfast.system.load.LoadGenerator;
 import dev.holdfast.system.load.LoadPlan;
 import dev.holdfast.system.load.RunningLoad;
+import dev.holdfast.system.proxy.Proxies;
+import dev.holdfast.system.proxy.TcpProxy;
 import dev.holdfast.system.stack.StackUnderTest;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -39,13 +41,20 @@ final class RollingRestart {
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(plan, accepted -> {});
             for (int i = 0; i < stack.ordersReplicas().size(); i++) {
-                List<StackProcess> replicas = List.of(
+                List<LocalService> replicas = List.of(
                         stack.ordersReplicas().get(i), stack.paymentsReplicas().get(i));
-                Moment.sideBySide(replicas, StackProcess::stop);
-                Moment.sideBySide(replicas, StackProcess::start);
+                Moment.sideBySide(replicas, replica -> restart(replica, stack.proxies()));
             }
             return new Done(running.stop());
         }
+    }
+
+    /** While it is away its address refuses connections, as without a proxy. */
+    private static void restart(LocalService replica, Proxies proxies) {
+        replica.stop();
+        proxies.to(replica.port()).forEach(TcpProxy::refuse);
+        replica.start();
+        proxies.to(replica.port()).forEach(TcpProxy::heal);
     }
 
     private record Done(Load load) implements Mending {

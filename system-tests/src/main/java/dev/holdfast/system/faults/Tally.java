@@ -15,6 +15,8 @@ final class Tally {
     static final String RECOVERY = "recovery";
     /** Broken where clients wait longer than they are told, or orders are refused that need not be. */
     static final String SERVICE = "service";
+    /** Broken where the reconciliation names what is none. */
+    static final String RECONCILIATION = "reconciliation";
 
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
     private final Map<String, Long> broken = new LinkedHashMap<>();
@@ -28,6 +30,7 @@ final class Tally {
         INVARIANTS.forEach(invariant -> broken.put(invariant, 0L));
         broken.put(RECOVERY, 0L);
         broken.put(SERVICE, 0L);
+        broken.put(RECONCILIATION, 0L);
     }
 
     void done(Fault fault, Duration recovery) {

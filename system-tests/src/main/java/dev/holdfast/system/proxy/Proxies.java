@@ -33,6 +33,14 @@ public final class Proxies implements Links, AutoCloseable {
         return targets(link).computeIfAbsent(port, TcpProxy::to);
     }
 
+    /** On each link the proxy to the process that listens on this port. */
+    public List<TcpProxy> to(int port) {
+        return byLink.values().stream()
+                .map(targets -> targets.get(port))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     /** Passes everything on again, everywhere. */
     public void heal() {
         all().forEach(TcpProxy::heal);
