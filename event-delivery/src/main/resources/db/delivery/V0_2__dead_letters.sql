@@ -25,13 +25,10 @@ create table dead_letter (
     constraint dead_letter_handled_unless_waiting check ((status = 'WAITING') = (handled_at is null))
 );
 
--- Pages, newest first: of all, of one status (also for counting), of one order.
+-- Pages, newest first: of all, of one status (also for replaying the oldest and for counting), of one order.
 create index dead_letter_newest_first on dead_letter (first_at desc, id desc);
 create index dead_letter_newest_first_by_status on dead_letter (status, first_at desc, id desc);
 create index dead_letter_by_order on dead_letter (order_id, first_at desc, id desc) where order_id is not null;
-
--- For replaying many: what failed again comes after the others.
-create index dead_letter_replayable on dead_letter (last_at, id) where status = 'WAITING' and not truncated;
 
 -- For the retention, which deletes those handled long ago.
 create index dead_letter_handled on dead_letter (handled_at) where handled_at is not null;

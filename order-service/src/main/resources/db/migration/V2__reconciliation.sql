@@ -1,3 +1,6 @@
+-- The limit of the service's own statements is too short for an index on a large table.
+set local statement_timeout = 0;
+
 -- For the sweeper of orders that wait for their payment for too long, oldest first. Only orders that wait are in it.
 create index orders_waiting on orders (created_at) where status = 'NEW';
 

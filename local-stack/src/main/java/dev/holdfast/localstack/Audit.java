@@ -71,6 +71,8 @@ final class Audit {
         Waiting.pause(POLL);
         String report = report();
         if (Long.parseLong(Gateway.field(report, "failures")) > failuresBefore) {
+            // Above all: what is known to be wrong.
+            print(report);
             throw new StackException("the comparison was not completed: " + Gateway.field(report, "last_error"));
         }
         return Long.parseLong(Gateway.field(report, "passes")) >= pass;

@@ -144,7 +144,7 @@ public abstract class DeadLetterResource {
             operationId = "replayDeadLetters",
             summary = "Send the waiting letters of one reason to their queue again",
             description =
-                    "The oldest first, so many at most, and for some seconds at most; call it again while letters "
+                    "Those that failed longest ago first, so many at most, and for some seconds at most; call it again while letters "
                             + "remain.")
     @APIResponse(
             responseCode = "200",

@@ -11,7 +11,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Finds orders that are NEW for too long, whatever was lost: the request, its answer, or the queue of either. A request
- * that comes twice is harmless, as payments captures an order once and then answers the same.
+ * that comes twice is harmless, as payments captures an order once, and says so again.
  */
 @ApplicationScoped
 @Startup

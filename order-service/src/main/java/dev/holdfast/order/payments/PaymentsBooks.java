@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class PaymentsBooks {
-    /** Rows of a page, or ids asked for, at most. */
-    public static final int PAGE_MAX = 1_000;
-
     @RegisterForReflection
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Orders(List<OrderMoney> orders) {}

@@ -54,6 +54,8 @@ class FullPass {
             compared += seen.orders();
             inFlight += seen.inFlight();
         }
+        // What orders have shown stands, even if the accounts cannot be looked at.
+        suspicions.settle();
         long accounts = checkAccounts(suspicions, pace);
         suspicions.settle();
         discrepancies.purge(config.retention());

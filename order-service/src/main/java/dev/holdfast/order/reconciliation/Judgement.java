@@ -35,6 +35,9 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
         if (hold != null && hold.overdue()) {
             wrong.add(Kind.HOLD_PAST_EXPIRY);
         }
+        if (refunded != null && captured == null) {
+            wrong.add(Kind.REFUND_WITHOUT_CAPTURE);
+        }
         boolean inFlight;
         if (order == null) {
             inFlight = judgeWithoutOrder(hold, captured, wrong);

@@ -13,6 +13,8 @@ public enum Kind {
     FINISHED_WITH_REFUND,
     /** Money was captured for the order more than once. */
     CAPTURED_TWICE,
+    /** Money was given back for the order that was never captured. */
+    REFUND_WITHOUT_CAPTURE,
     /** What is held, captured or refunded is not the order's amount. */
     AMOUNT_DIFFERS,
     /** What is held, captured or refunded is of another user than the order. */

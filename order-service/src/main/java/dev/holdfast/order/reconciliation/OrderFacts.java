@@ -21,9 +21,4 @@ record OrderFacts(
         Instant updatedAt,
         boolean isNewTooLong,
         boolean releasePending,
-        boolean refundPending) {
-
-    boolean isTerminal() {
-        return status != OrderStatus.NEW;
-    }
-}
+        boolean refundPending) {}

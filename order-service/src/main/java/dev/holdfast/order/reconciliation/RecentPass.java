@@ -47,6 +47,7 @@ class RecentPass {
             compared.addAndGet(seen.orders());
             inFlight.addAndGet(seen.inFlight());
         });
+        suspicions.settle();
         Chunks.forEach(users, config.accountPageSize(), ids -> {
             pace.page();
             suspicions.add(comparison.compareAccounts(ids));

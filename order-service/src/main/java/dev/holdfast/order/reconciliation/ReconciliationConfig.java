@@ -2,6 +2,8 @@ package dev.holdfast.order.reconciliation;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
 /** How often orders are held against payments, and how much of the machines that may take. */
@@ -21,18 +23,26 @@ interface ReconciliationConfig {
 
     /** So many orders on each side are looked at by a pass over what changed, the newest; the full pass sees them all. */
     @WithDefault("20000")
+    @Min(1)
+    @Max(20_000)
     int recentMax();
 
     /** Orders of a page, at most 1,000; two such pages are in memory. */
     @WithDefault("500")
+    @Min(1)
+    @Max(1_000)
     int pageSize();
 
     /** Accounts of a page, fewer, since payments sums up all their transfers. */
     @WithDefault("100")
+    @Min(1)
+    @Max(1_000)
     int accountPageSize();
 
     /** The share of its time that a pass works, in percent; the rest it pauses, so that customers do not notice it. */
     @WithDefault("5")
+    @Min(1)
+    @Max(100)
     int sharePercent();
 
     /** How long a contradiction must last to be believed: longer than an event takes from service to service. */

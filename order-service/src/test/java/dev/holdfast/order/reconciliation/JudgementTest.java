@@ -47,6 +47,7 @@ class JudgementTest {
         assertRight(cancelled(false, false), money(hold("CAPTURED"), moved(), moved()));
         assertWrong(cancelled(false, false), money(hold("CAPTURED"), moved(), null), Kind.CANCELLED_BUT_CAPTURED);
         assertWrong(cancelled(false, false), money(hold("HELD"), null, null), Kind.HOLD_OF_TERMINAL_ORDER);
+        assertWrong(cancelled(false, false), money(hold("RELEASED"), null, moved()), Kind.REFUND_WITHOUT_CAPTURE);
         assertWrong(cancelled(false, false), money(hold("CAPTURED"), null, null), Kind.HOLD_AND_CAPTURE_DIFFER);
     }
 

@@ -184,7 +184,9 @@ final class BrokenStack {
                         Tally.RECONCILIATION, "a stack at rest is compared within seconds", 1, List.of(answer.body())));
             }
             List<String> open = new JsonObject(answer.body())
-                    .getJsonArray("discrepancies").stream().map(Object::toString).toList();
+                    .getJsonArray("discrepancies").stream()
+                            .map(Object::toString)
+                            .toList();
             return open.isEmpty()
                     ? List.of()
                     : List.of(new Violation(

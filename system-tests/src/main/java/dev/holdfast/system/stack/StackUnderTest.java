@@ -70,6 +70,9 @@ public final class StackUnderTest implements AutoCloseable {
         Path checkout = checkout();
         Path directory = newDirectory(checkout.resolve("system-tests").resolve("target"));
         progress.accept("The stack's logs are in " + directory.resolve("logs"));
+        // Before the stack keeps its passwords there.
+        Optional<SmallDisk> smallDisk =
+                shape.smallDisk() ? SmallDisk.mount(directory.resolve("data").resolve("postgres")) : Optional.empty();
         Proxies proxies = new Proxies();
         LocalStack stack = new LocalStack(
                 directory,
@@ -78,8 +81,6 @@ public final class StackUnderTest implements AutoCloseable {
                         ? service -> checkout.resolve(service).resolve("target")
                         : LocalStack.packagedIn(checkout),
                 shape.proxied() ? proxies : Links.DIRECT);
-        Optional<SmallDisk> smallDisk =
-                shape.smallDisk() ? SmallDisk.mount(directory.resolve("data").resolve("postgres")) : Optional.empty();
         StackUnderTest started = new StackUnderTest(directory, stack, proxies, smallDisk);
         Runtime.getRuntime().addShutdownHook(started.atExit);
         stack.start(progress);
