@@ -23,6 +23,9 @@ import java.util.function.Function;
 final class MomentFaults {
     private static final Duration MOMENT_LIMIT = Duration.ofSeconds(30);
 
+    /** In the answer to a hold, and in no other that order-service gets: it asks for what the reconciliation needs, too. */
+    private static final String HELD = "\"status\":\"held\"";
+
     private MomentFaults() {}
 
     static List<Fault> all() {
@@ -31,7 +34,7 @@ final class MomentFaults {
                         "kill -9 after the hold's commit, before its answer",
                         0,
                         2,
-                        beforeTheAnswer(Link.ORDERS_TO_PAYMENTS, "HTTP/1.1 200", StackUnderTest::paymentsReplicas)),
+                        beforeTheAnswer(Link.ORDERS_TO_PAYMENTS, HELD, StackUnderTest::paymentsReplicas)),
                 Fault.of(
                         "kill -9 after the order's commit, before its answer",
                         0,

@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -91,11 +90,11 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * Of the next answer that begins so nothing is passed on: the action runs, then the connection is reset. It waits
-     * for one such answer; {@link #heal()} ends the wait.
+     * Of the next piece of an answer that contains this text nothing is passed on: the action runs, then the connection
+     * is reset. It waits for one such piece; {@link #heal()} ends the wait.
      */
-    public void onNextAnswer(String beginning, Runnable action) {
-        trap.set(new Trap(beginning.getBytes(StandardCharsets.US_ASCII), action));
+    public void onNextAnswer(String text, Runnable action) {
+        trap.set(new Trap(text, action));
     }
 
     /** Resets all connections. */
@@ -214,10 +213,9 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private record Trap(byte[] beginning, Runnable action) {
+    private record Trap(String text, Runnable action) {
         boolean catches(byte[] buffer, int length) {
-            return length >= beginning.length
-                    && Arrays.equals(buffer, 0, beginning.length, beginning, 0, beginning.length);
+            return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains(text);
         }
     }
 

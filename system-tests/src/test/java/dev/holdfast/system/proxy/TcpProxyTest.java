@@ -130,7 +130,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void runsTheActionOnTheAnswerThatBeginsSoAndOnNoOther() throws Exception {
+    void runsTheActionOnTheAnswerThatContainsTheTextAndOnNoOther() throws Exception {
         BlockingQueue<String> acted = new LinkedBlockingQueue<>();
         proxy.onNextAnswer("C", () -> acted.add("now"));
         try (Socket client = connect()) {
