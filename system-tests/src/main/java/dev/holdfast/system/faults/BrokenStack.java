@@ -1,7 +1,9 @@
 package dev.holdfast.system.faults;
 
+import dev.holdfast.localstack.StackException;
 import dev.holdfast.localstack.StackProcess;
 import dev.holdfast.system.faults.Fault.Mending;
+import dev.holdfast.system.faults.Fault.NothingToMend;
 import dev.holdfast.system.faults.Fault.Promise;
 import dev.holdfast.system.faults.load.Ledger;
 import dev.holdfast.system.faults.load.RandomLoad;
@@ -18,9 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Breaks one stack again and again: breaks it, waits, mends it, waits until a new order is finished; and after a batch of
@@ -31,12 +35,15 @@ final class BrokenStack {
     /** A stack that has not recovered by then does not do it by itself. */
     private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(2);
 
-    private static final Duration QUIET_LIMIT = Duration.ofMinutes(3);
+    /** Orders whose messages a broker has lost are asked for again after 2 minutes. */
+    private static final Duration QUIET_LIMIT = Duration.ofMinutes(5);
     /**
      * The gateway's own limits come to 19 s: to wait for a connection, to open it, to wait for the answer. The customers
      * give up after 20 s.
      */
     private static final Duration ANSWER_LIMIT = Duration.ofMillis(19_500);
+    /** Of a fault; in each part orders have to be accepted. */
+    private static final Duration LONGEST_PART = Duration.ofSeconds(15);
     /** Under load and with nothing broken, before each fault. */
     private static final Duration CALM = Duration.ofSeconds(1);
 
@@ -62,14 +69,22 @@ final class BrokenStack {
      *
      * @param goesOn asked before each fault
      */
-    void strikeUnderLoad(List<Fault> batch, BooleanSupplier goesOn)
+    void strikeUnderLoad(List<Fault> batch, BooleanSupplier goesOn) throws InterruptedException {
+        try {
+            strikeAndCheck(batch, goesOn);
+        } catch (IOException | SQLException | IllegalStateException e) {
+            broken(Tally.RECOVERY, "a stack can be used and asked after faults that have passed", e.toString());
+        }
+    }
+
+    private void strikeAndCheck(List<Fault> batch, BooleanSupplier goesOn)
             throws IOException, SQLException, InterruptedException {
         Ledger ledger;
         try (RandomLoad load = RandomLoad.start(gateway, random.nextLong(), ORDERS_PER_SECOND)) {
             for (Fault fault : batch) {
                 if (goesOn.getAsBoolean()) {
                     Thread.sleep(CALM);
-                    strikeUnderLoad(fault, load);
+                    strike(fault, load::placed);
                 }
             }
             ledger = load.stop();
@@ -77,45 +92,74 @@ final class BrokenStack {
         check(ledger, batch.getFirst().promises(Promise.ANSWERS_IN_TIME));
     }
 
-    private void strikeUnderLoad(Fault fault, RandomLoad load) throws InterruptedException {
-        long placedBefore = load.placed();
-        strike(fault, () -> {
-            if (fault.promises(Promise.ORDERS_ACCEPTED) && load.placed() == placedBefore) {
-                broken(Tally.SERVICE, "orders are accepted all the while", fault.name());
-            }
-        });
-    }
-
     /** Breaks a stack that nobody uses. */
     void strike(Fault fault) throws InterruptedException {
-        strike(fault, () -> {});
+        strike(fault, () -> 0);
     }
 
-    /** Breaks the stack, mends it, and waits until it has recovered. */
-    private void strike(Fault fault, Runnable beforeMending) throws InterruptedException {
+    /**
+     * Breaks the stack, mends it, and waits until it has recovered.
+     *
+     * @param placed how many orders were accepted so far
+     */
+    private void strike(Fault fault, LongSupplier placed) throws InterruptedException {
         Duration lasts = fault.draw(random);
         progress.accept("  " + fault.name());
+        Optional<Mending> injected = inject(fault);
+        if (injected.isEmpty()) {
+            restore();
+            return;
+        }
+        Mending mending = injected.get();
         try {
-            Mending mending = fault.injection().inject(stack, random);
-            Thread.sleep(lasts);
-            beforeMending.run();
-            long mended = System.nanoTime();
+            long begun = System.nanoTime();
+            lastFor(lasts, fault, placed);
+            long recoversSince = mending instanceof NothingToMend ? begun : System.nanoTime();
             mending.mend();
-            recovered(fault, mended);
-            tally.found(mending.violations());
+            recovered(fault, recoversSince);
+            found(mending.violations());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            progress.accept("    not done: " + e);
-            tally.missed(fault, String.valueOf(e.getMessage()));
-            restore();
+            broken(Tally.RECOVERY, "a stack whose trouble has passed can be mended", fault.name() + ": " + e);
         }
     }
 
-    private void recovered(Fault fault, long mended) throws InterruptedException {
+    /** Empty when it did not come about. */
+    private Optional<Mending> inject(Fault fault) throws InterruptedException {
+        try {
+            return Optional.of(fault.injection().inject(stack, random));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (ImpossibleHereException e) {
+            tally.impossibleHere(fault, String.valueOf(e.getMessage()));
+        } catch (Exception e) {
+            progress.accept("    not done: " + e);
+            tally.missed(fault, e.toString());
+        }
+        return Optional.empty();
+    }
+
+    /** Where orders are to be accepted all the while, some have to be in each part of this time. */
+    private void lastFor(Duration time, Fault fault, LongSupplier placed) throws InterruptedException {
+        long parts = Math.max(1, Math.ceilDiv(time.toMillis(), LONGEST_PART.toMillis()));
+        Duration part = time.dividedBy(parts);
+        for (int i = 0; i < parts; i++) {
+            long before = placed.getAsLong();
+            Thread.sleep(part);
+            if (fault.promises(Promise.ORDERS_ACCEPTED) && part.isPositive() && placed.getAsLong() == before) {
+                broken(
+                        Tally.SERVICE,
+                        "orders are accepted all the while",
+                        "none in " + part.toMillis() + " ms of " + fault.name());
+            }
+        }
+    }
+
+    private void recovered(Fault fault, long since) throws InterruptedException {
         try {
             probe.await(RECOVERY_LIMIT);
-            Duration recovery = Duration.ofNanos(System.nanoTime() - mended);
+            Duration recovery = Duration.ofNanos(System.nanoTime() - since);
             tally.done(fault, recovery);
             progress.accept(String.format(Locale.ROOT, "    recovered after %.1f s", recovery.toMillis() / 1e3));
         } catch (MissedException e) {
@@ -132,14 +176,26 @@ final class BrokenStack {
                         process.name() + " after " + fault.name());
             }
         }
+        try {
+            new AllServing(stack).await(RECOVERY_LIMIT);
+        } catch (MissedException e) {
+            broken(
+                    Tally.RECOVERY,
+                    "every replica serves again within " + RECOVERY_LIMIT.toSeconds() + " s after " + fault.name(),
+                    String.valueOf(e.getMessage()));
+        }
     }
 
     /** After a fault that did not come about as it should have: the next one shall find all in order. */
-    private void restore() throws InterruptedException {
+    private void restore() {
         stack.proxies().heal();
         for (StackProcess process : stack.processes()) {
             if (!process.isAlive()) {
-                process.start();
+                try {
+                    process.start();
+                } catch (StackException e) {
+                    broken(Tally.RECOVERY, "a process that has ended can be started again", e.toString());
+                }
             }
         }
     }
@@ -164,7 +220,7 @@ final class BrokenStack {
                     "the gateway answers within " + ANSWER_LIMIT.toMillis() + " ms",
                     ledger.slowestAnswer().toString());
         }
-        tally.found(violations);
+        found(violations);
         tally.checked(answersInTime ? ledger.slowestAnswer() : Duration.ZERO);
         progress.accept("  checked: " + ledger.placed() + " orders accepted, slowest answer "
                 + ledger.slowestAnswer().toMillis() + " ms, " + violations.size() + " promises broken; answers "
@@ -195,7 +251,11 @@ final class BrokenStack {
     }
 
     private void broken(String promise, String sentence, String row) {
-        progress.accept("    " + promise + " broken: " + sentence + ": " + row);
-        tally.found(List.of(new Violation(promise, sentence, 1, List.of(row))));
+        found(List.of(new Violation(promise, sentence, 1, List.of(row))));
+    }
+
+    private void found(List<Violation> violations) {
+        violations.forEach(violation -> progress.accept("    " + violation));
+        tally.found(violations);
     }
 }

@@ -82,9 +82,9 @@ final class DatabaseFaults {
     }
 
     /** PostgreSQL may panic over it, again and again; whoever runs it starts it again once there is room. */
-    private static Fault.Mending fillDisk(StackUnderTest stack, Random random) throws MissedException {
+    private static Fault.Mending fillDisk(StackUnderTest stack, Random random) throws ImpossibleHereException {
         SmallDisk disk = stack.smallDisk()
-                .orElseThrow(() -> new MissedException("not possible here: no file system can be mounted"));
+                .orElseThrow(() -> new ImpossibleHereException("not possible here: no file system can be mounted"));
         disk.fill();
         return () -> {
             disk.empty();

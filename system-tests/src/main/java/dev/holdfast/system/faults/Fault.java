@@ -40,6 +40,7 @@ record Fault(
         /**
          * Returns, once it is broken, how to mend it.
          *
+         * @throws ImpossibleHereException when this machine does not allow it
          * @throws MissedException when it could not be broken; it may be half broken then
          */
         Mending inject(StackUnderTest stack, Random random) throws Exception;
@@ -48,11 +49,22 @@ record Fault(
     /** Takes the cause away; what follows is for the stack itself to do. */
     @FunctionalInterface
     interface Mending {
+        /** For what passes by itself: the stack's recovery begins as soon as it is broken. */
+        Mending NONE = new NothingToMend(List.of());
+
         void mend() throws Exception;
 
         /** What the fault itself has found to be wrong; asked once the stack has recovered. */
         default List<Violation> violations() throws Exception {
             return List.of();
+        }
+    }
+
+    /** What a fault has found that leaves nothing broken behind. */
+    record NothingToMend(List<Violation> violations) implements Mending {
+        @Override
+        public void mend() {
+            // It has passed already.
         }
     }
 

@@ -39,6 +39,7 @@ final class FaultRun {
      * @param time no fault is begun after it, and none that alone would take more than a fifth of it
      * @param kinds those that may come
      * @param out is told what happens, line by line
+     * @throws IllegalArgumentException with a message for the user, when the time is too short for all of them
      */
     FaultRun(long seed, Duration time, List<Fault> kinds, PrintStream out) {
         this.seed = seed;
@@ -47,6 +48,10 @@ final class FaultRun {
         this.kinds = kinds.stream()
                 .filter(fault -> fault.shortest().multipliedBy(5).compareTo(time) <= 0)
                 .toList();
+        if (this.kinds.isEmpty()) {
+            throw new IllegalArgumentException("faults: each of these faults takes more than a fifth of "
+                    + time.toMinutes() + " minutes; give it more by --minutes");
+        }
         this.out = out;
         List<Fault> listed = new ArrayList<>(List.of(MigrationKills.FAULT));
         listed.addAll(kinds);
@@ -54,7 +59,7 @@ final class FaultRun {
     }
 
     /** Round after round, each with every kind once. */
-    FaultsReport run() throws IOException, SQLException, InterruptedException {
+    void run() throws IOException, SQLException, InterruptedException {
         say("Seed " + seed);
         for (int round = 0; goesOn(); round++) {
             for (Stage stage : Stage.round(round, kinds, random)) {
@@ -63,6 +68,10 @@ final class FaultRun {
                 }
             }
         }
+    }
+
+    /** What has come of it so far. */
+    FaultsReport report() {
         return tally.report(seed, took());
     }
 
@@ -70,11 +79,11 @@ final class FaultRun {
     FaultsReport runOnceOn(StackShape shape) throws IOException, SQLException, InterruptedException {
         say("Seed " + seed);
         run(Stage.on(shape, kinds, random));
-        return tally.report(seed, took());
+        return report();
     }
 
     private boolean goesOn() {
-        return tally.sound() && took().compareTo(time) < 0;
+        return tally.keptAllPromises() && took().compareTo(time) < 0;
     }
 
     private Duration took() {

@@ -22,7 +22,8 @@ record FaultsOptions(long seed, int minutes, Pattern only, Optional<Path> markdo
             usage: ./holdfast faults [OPTION...]
 
             Breaks a stack of its own under load in every way it knows, one after another, and checks after each few
-            that nothing is lost and nothing was done twice. Ends with a table; exit status 1 when a promise was broken.
+            that nothing is lost and nothing was done twice. Ends with a table; exit status 1 when a promise was broken
+            or a fault did not come about.
 
               --seed N         of all that is drawn; a new one unless given, printed either way
               --minutes M      after them no further fault is begun (30); a round of all takes about as long

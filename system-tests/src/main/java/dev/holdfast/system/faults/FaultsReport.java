@@ -26,8 +26,9 @@ record FaultsReport(
         int checks,
         List<Violation> violations) {
 
+    /** Every promise was kept, and no fault failed to come about that could have. */
     boolean sound() {
-        return violations.isEmpty();
+        return violations.isEmpty() && misses() == 0;
     }
 
     String text() {
@@ -57,7 +58,7 @@ record FaultsReport(
         return String.format(
                 Locale.ROOT,
                 "%d faults in %.1f minutes (seed %d), %d checks of all invariants; %d orders placed, %d finished, "
-                        + "%d cancelled; slowest answer %.1f s; %d violations",
+                        + "%d cancelled; slowest answer %.1f s; %d faults did not come about; %d violations",
                 kinds.values().stream().mapToInt(Tally.Kind::times).sum(),
                 took.toMillis() / 60e3,
                 seed,
@@ -66,7 +67,12 @@ record FaultsReport(
                 orders.getOrDefault("FINISHED", 0L),
                 orders.getOrDefault("CANCELLED", 0L),
                 slowestAnswer.toMillis() / 1e3,
+                misses(),
                 violations.stream().mapToLong(Violation::count).sum());
+    }
+
+    private int misses() {
+        return kinds.values().stream().mapToInt(Tally.Kind::misses).sum();
     }
 
     private static String recovery(Tally.Kind kind) {
@@ -76,6 +82,6 @@ record FaultsReport(
     }
 
     private static String note(Tally.Kind kind) {
-        return kind.missed().isEmpty() ? "" : " (not done: " + kind.missed() + ")";
+        return kind.notDone().isEmpty() ? "" : " (not done: " + kind.notDone() + ")";
     }
 }

@@ -1,10 +1,9 @@
 package dev.holdfast.system.faults;
 
 import dev.holdfast.system.faults.Fault.Injection;
-import dev.holdfast.system.faults.Fault.Mending;
+import dev.holdfast.system.faults.Fault.NothingToMend;
 import dev.holdfast.system.faults.load.MessageFault;
 import dev.holdfast.system.faults.load.MessageFaults;
-import dev.holdfast.system.invariants.Violation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,14 +24,7 @@ final class Kinds {
     }
 
     private static Fault messages(MessageFault fault) {
-        Injection injection = (stack, random) -> new Found(fault.run(stack, random));
+        Injection injection = (stack, random) -> new NothingToMend(fault.run(stack, random));
         return Fault.of("messages " + fault.name(), 0, 0, injection);
-    }
-
-    private record Found(List<Violation> violations) implements Mending {
-        @Override
-        public void mend() {
-            // What was wrong was in the messages alone.
-        }
     }
 }

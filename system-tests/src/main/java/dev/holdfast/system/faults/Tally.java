@@ -26,7 +26,7 @@ final class Tally {
     private int checks;
 
     Tally(List<Fault> kinds) {
-        kinds.forEach(kind -> this.kinds.put(kind.name(), new Kind(0, Duration.ZERO, "")));
+        kinds.forEach(kind -> this.kinds.put(kind.name(), Kind.NEVER));
         INVARIANTS.forEach(invariant -> broken.put(invariant, 0L));
         broken.put(RECOVERY, 0L);
         broken.put(SERVICE, 0L);
@@ -36,12 +36,19 @@ final class Tally {
     void done(Fault fault, Duration recovery) {
         Kind before = kind(fault);
         Duration slowest = recovery.compareTo(before.slowest) > 0 ? recovery : before.slowest;
-        kinds.put(fault.name(), new Kind(before.times + 1, slowest, before.missed));
+        kinds.put(fault.name(), new Kind(before.times + 1, slowest, before.misses, before.notDone));
     }
 
+    /** It should have come about and did not. */
     void missed(Fault fault, String why) {
         Kind before = kind(fault);
-        kinds.put(fault.name(), new Kind(before.times, before.slowest, why));
+        kinds.put(fault.name(), new Kind(before.times, before.slowest, before.misses + 1, why));
+    }
+
+    /** This machine does not allow it. */
+    void impossibleHere(Fault fault, String why) {
+        Kind before = kind(fault);
+        kinds.put(fault.name(), new Kind(before.times, before.slowest, before.misses, why));
     }
 
     void found(List<Violation> found) {
@@ -60,7 +67,7 @@ final class Tally {
         byStatus.forEach((status, count) -> orders.merge(status, count, Long::sum));
     }
 
-    boolean sound() {
+    boolean keptAllPromises() {
         return violations.isEmpty();
     }
 
@@ -77,14 +84,17 @@ final class Tally {
     }
 
     private Kind kind(Fault fault) {
-        return kinds.getOrDefault(fault.name(), new Kind(0, Duration.ZERO, ""));
+        return kinds.getOrDefault(fault.name(), Kind.NEVER);
     }
 
     /**
      * What is known of one kind of faults.
      *
      * @param slowest the longest recovery
-     * @param missed why it did not come about, when it last did not
+     * @param misses how often it did not come about though this machine allows it
+     * @param notDone why it did not come about, when it last did not
      */
-    record Kind(int times, Duration slowest, String missed) {}
+    record Kind(int times, Duration slowest, int misses, String notDone) {
+        static final Kind NEVER = new Kind(0, Duration.ZERO, 0, "");
+    }
 }

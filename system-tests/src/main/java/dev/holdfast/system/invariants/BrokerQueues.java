@@ -1,5 +1,6 @@
 package dev.holdfast.system.invariants;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToLongFunction;
 
 /** The queues of the saga, as the broker counts them. */
 public final class BrokerQueues {
@@ -32,13 +34,26 @@ public final class BrokerQueues {
      * @throws IOException when the broker cannot be reached or one of the queues does not exist
      */
     public Map<String, Long> depths(List<String> queues) throws IOException {
+        return count(queues, AMQP.Queue.DeclareOk::getMessageCount);
+    }
+
+    /**
+     * How many consumers each of these queues has.
+     *
+     * @throws IOException when the broker cannot be reached or one of the queues does not exist
+     */
+    public Map<String, Long> consumers(List<String> queues) throws IOException {
+        return count(queues, AMQP.Queue.DeclareOk::getConsumerCount);
+    }
+
+    private Map<String, Long> count(List<String> queues, ToLongFunction<AMQP.Queue.DeclareOk> what) throws IOException {
         try (Connection connection = connect();
                 Channel channel = connection.createChannel()) {
-            Map<String, Long> depths = new LinkedHashMap<>();
+            Map<String, Long> counts = new LinkedHashMap<>();
             for (String queue : queues) {
-                depths.put(queue, (long) channel.queueDeclarePassive(queue).getMessageCount());
+                counts.put(queue, what.applyAsLong(channel.queueDeclarePassive(queue)));
             }
-            return depths;
+            return counts;
         } catch (TimeoutException e) {
             throw new IOException("The broker did not answer in time", e);
         }

@@ -169,6 +169,14 @@ public final class StackUnderTest implements AutoCloseable {
         return stack.payments();
     }
 
+    /** The gateway and all replicas. */
+    public List<LocalService> services() {
+        List<LocalService> services = new ArrayList<>(List.of(stack.gateway()));
+        services.addAll(stack.orders());
+        services.addAll(stack.payments());
+        return services;
+    }
+
     public Quiescence quiescence() {
         return new Quiescence(ordersDatabase(), paymentsDatabase(), broker());
     }
@@ -180,12 +188,9 @@ public final class StackUnderTest implements AutoCloseable {
     /** I8: the services' counters of requests that were answered 500, which nothing a client sends may cause. */
     public List<String> internalErrors() throws IOException, InterruptedException {
         List<String> errors = new ArrayList<>();
-        List<LocalService> services = new ArrayList<>(List.of(stack.gateway()));
-        services.addAll(stack.orders());
-        services.addAll(stack.payments());
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            for (LocalService service : services) {
+            for (LocalService service : services()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/q/metrics"))
                         .timeout(METRICS_TIMEOUT)
                         .build();
