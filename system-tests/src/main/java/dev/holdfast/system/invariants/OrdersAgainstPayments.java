@@ -101,22 +101,15 @@ final class OrdersAgainstPayments {
     private void checkDelivered(Connection from, String sender, Connection to, String reader) throws SQLException {
         Pages.forEach(
                 from,
-                "select seq, event_id, order_id from outbox where sent_at is not null and seq > ? order by seq limit ?",
+                "select seq, event_id, order_id, type from outbox where sent_at is not null and seq > ? order by seq limit ?",
                 -1L,
                 Sent::of,
                 Sent::seq,
                 (List<Sent> sent) -> {
-                    Set<UUID> seen = new HashSet<>(Pages.lookUp(
-                            to,
-                            """
-                            select event_id from unnest(?) as events (event_id)
-                            where exists (select from inbox where inbox.event_id = events.event_id)
-                               or event_id in (select event_id from dead_letter
-                                               where event_id is not null and status <> 'REPLAYED')""",
-                            sent.stream().map(Sent::eventId).toList(),
-                            row -> row.getObject("event_id", UUID.class)));
-                    for (Sent event : sent) {
-                        if (!seen.contains(event.eventId())) {
+                    List<Sent> lost = notSeen(sent, to);
+                    Set<Sent> madeGood = madeGood(lost, from, to);
+                    for (Sent event : lost) {
+                        if (!madeGood.contains(event)) {
                             findings.add(
                                     "I5",
                                     "an event that " + sender + " sent is applied by " + reader + ", or a dead letter",
@@ -126,10 +119,47 @@ final class OrdersAgainstPayments {
                 });
     }
 
-    private record Sent(long seq, UUID eventId, UUID orderId) {
+    /** Those that the reader has neither applied nor put aside as dead letters. */
+    private static List<Sent> notSeen(List<Sent> sent, Connection reader) throws SQLException {
+        Set<UUID> seen = new HashSet<>(Pages.lookUp(
+                reader, """
+                select event_id from unnest(?) as events (event_id)
+                where exists (select from inbox where inbox.event_id = events.event_id)
+                   or event_id in (select event_id from dead_letter
+                                   where event_id is not null and status <> 'REPLAYED')""", sent.stream().map(Sent::eventId).toList(), row -> row.getObject("event_id", UUID.class)));
+        return sent.stream().filter(event -> !seen.contains(event.eventId())).toList();
+    }
+
+    /**
+     * What a broker has lost with its queue is asked for again and answered again, under another id: those of the lost
+     * events of whose order and type a later one has arrived.
+     */
+    private static Set<Sent> madeGood(List<Sent> lost, Connection sender, Connection reader) throws SQLException {
+        if (lost.isEmpty()) {
+            return Set.of();
+        }
+        List<Sent> ofTheSameOrders =
+                Pages.lookUp(sender, """
+                select seq, event_id, order_id, type from outbox
+                where sent_at is not null and order_id = any (?)""", lost.stream().map(Sent::orderId).toList(), Sent::of);
+        Set<Sent> notSeen = new HashSet<>(notSeen(ofTheSameOrders, reader));
+        return lost.stream()
+                .filter(event ->
+                        ofTheSameOrders.stream().anyMatch(other -> other.repeats(event) && !notSeen.contains(other)))
+                .collect(Collectors.toSet());
+    }
+
+    private record Sent(long seq, UUID eventId, UUID orderId, String type) {
         static Sent of(ResultSet row) throws SQLException {
             return new Sent(
-                    row.getLong("seq"), row.getObject("event_id", UUID.class), row.getObject("order_id", UUID.class));
+                    row.getLong("seq"),
+                    row.getObject("event_id", UUID.class),
+                    row.getObject("order_id", UUID.class),
+                    row.getString("type"));
+        }
+
+        boolean repeats(Sent earlier) {
+            return seq > earlier.seq && orderId.equals(earlier.orderId) && type.equals(earlier.type);
         }
     }
 
