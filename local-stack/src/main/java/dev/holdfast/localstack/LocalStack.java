@@ -82,6 +82,11 @@ public final class LocalStack implements AutoCloseable {
         return new LocalStack(directory, StackSettings.of(largest), directory::resolve);
     }
 
+    /** Ends all that a launcher which lives no more has left running in the directory. */
+    public static void endLeftBehindIn(Path directory) {
+        leftBehindIn(directory).stop();
+    }
+
     /** Starts all and returns when each is ready to serve; what was left behind by an earlier launcher is ended first.
      *
      * @param progress is told what happens, line by line

@@ -34,6 +34,15 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
+    /** Unmounts what a test that was killed has left mounted there, if anything. */
+    static void unmountLeftBehind(Path directory) {
+        try {
+            run("umount", directory.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Takes all the room that is left. */
     public void fill() {
         byte[] block = new byte[BLOCK_BYTES];

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * the test does so. Its logs stay in its directory under {@code system-tests/target}.
  */
 public final class StackUnderTest implements AutoCloseable {
+    static final String PREFIX = "stack-";
     private static final String NATIVE_PROPERTY = "holdfast.native";
     private static final Duration METRICS_TIMEOUT = Duration.ofSeconds(20);
 
@@ -68,11 +69,13 @@ public final class StackUnderTest implements AutoCloseable {
     /** The same in another shape. */
     public static StackUnderTest start(StackShape shape, Consumer<String> progress) {
         Path checkout = checkout();
-        Path directory = newDirectory(checkout.resolve("system-tests").resolve("target"));
+        Path target = checkout.resolve("system-tests").resolve("target");
+        Leftovers.end(target, progress);
+        Path directory = newDirectory(target);
+        Leftovers.own(directory);
         progress.accept("The stack's logs are in " + directory.resolve("logs"));
         // Before the stack keeps its passwords there.
-        Optional<SmallDisk> smallDisk =
-                shape.smallDisk() ? SmallDisk.mount(directory.resolve("data").resolve("postgres")) : Optional.empty();
+        Optional<SmallDisk> smallDisk = shape.smallDisk() ? SmallDisk.mount(postgresData(directory)) : Optional.empty();
         Proxies proxies = new Proxies();
         LocalStack stack = new LocalStack(
                 directory,
@@ -210,9 +213,15 @@ public final class StackUnderTest implements AutoCloseable {
     }
 
     private void end() {
-        stack.close();
-        proxies.close();
-        smallDisk.ifPresent(SmallDisk::close);
+        try {
+            stack.close();
+        } finally {
+            try {
+                proxies.close();
+            } finally {
+                smallDisk.ifPresent(SmallDisk::close);
+            }
+        }
     }
 
     /** Ends all processes and removes the data; the logs stay. */
@@ -220,6 +229,11 @@ public final class StackUnderTest implements AutoCloseable {
     public void close() {
         end();
         Runtime.getRuntime().removeShutdownHook(atExit);
+        removeData(directory);
+    }
+
+    /** Of a stack that has ended, the logs stay. */
+    static void removeData(Path directory) {
         try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -227,6 +241,11 @@ public final class StackUnderTest implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where PostgreSQL of the stack in this directory keeps its files. */
+    static Path postgresData(Path directory) {
+        return directory.resolve("data").resolve("postgres");
     }
 
     private Database database(String name) {
@@ -248,7 +267,7 @@ public final class StackUnderTest implements AutoCloseable {
 
     private static Path newDirectory(Path parent) {
         try {
-            return Files.createTempDirectory(Files.createDirectories(parent), "stack-");
+            return Files.createTempDirectory(Files.createDirectories(parent), PREFIX);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
