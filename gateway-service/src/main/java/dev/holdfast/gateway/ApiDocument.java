@@ -65,14 +65,10 @@ class ApiDocument {
         if (replica == null) {
             return Future.failedFuture(lastFailure);
         }
-        long sent = System.nanoTime();
         return upstream.open(replica, HttpMethod.GET, SOURCE)
                 .compose(request -> request.putHeader(HttpHeaders.ACCEPT, "application/json")
-                        .send())
-                .onSuccess(response ->
-                        replica.answered(sent, response.statusCode(), response.getHeader(HttpHeaders.CONNECTION)))
-                .onFailure(cause -> replica.failed())
-                .compose(ApiDocument::read)
+                        .send()
+                        .compose(ApiDocument::read))
                 .onComplete(answered -> replica.leave())
                 .recover(cause -> fetch(upstream, tried | replica.bit(), cause));
     }

@@ -35,8 +35,8 @@ record FaultsReport(
         Formatter text = new Formatter(Locale.ROOT);
         text.format("%n%-66s %5s  %s%n", "fault", "times", "slowest recovery");
         kinds.forEach((name, kind) -> text.format("%-66s %5d  %s%s%n", name, kind.times(), recovery(kind), note(kind)));
-        text.format("%n%-10s %s%n", "promise", "violations");
-        broken.forEach((promise, count) -> text.format("%-10s %10d%n", promise, count));
+        text.format("%n%-14s %s%n", "promise", "violations");
+        broken.forEach((promise, count) -> text.format("%-14s %10d%n", promise, count));
         text.format("%n%s%n", summary());
         violations.forEach(violation -> text.format("%s%n", violation));
         return text.toString();
