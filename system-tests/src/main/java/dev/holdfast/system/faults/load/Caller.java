@@ -1,6 +1,8 @@
 package dev.holdfast.system.faults.load;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClient;
@@ -32,6 +34,9 @@ final class Caller implements AutoCloseable {
             .setWorkerPoolSize(1)
             .setInternalBlockingPoolSize(1)
             .setPreferNativeTransport(false));
+    /** Requests are made on its thread: on another, an answer can be over before anybody asks for its body. */
+    private final Context context = vertx.getOrCreateContext();
+
     private final HttpClient client;
 
     /** @param connectionsMax how many requests can be under way at once */
@@ -48,24 +53,32 @@ final class Caller implements AutoCloseable {
     }
 
     Answer send(Request request) throws InterruptedException {
-        URI target = URI.create(request.target());
-        RequestOptions options = new RequestOptions()
-                .setMethod(request.method())
-                .setURI(target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery()))
-                .setTimeout(DEADLINE.toMillis());
-        Future<Answer> answer = client.request(options)
-                .compose(opened -> write(opened, request))
-                .compose(response -> response.body().map(body -> {
-                    String link = response.getHeader("Link");
-                    return new Answer(response.statusCode(), body.toString(), link == null ? "" : link);
-                }));
+        Promise<Answer> answer = Promise.promise();
+        context.runOnContext(start -> exchange(request).onComplete(answer));
         try {
-            return answer.toCompletionStage().toCompletableFuture().get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.future()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             return new Answer(Answer.NONE, String.valueOf(e.getCause()), "");
         } catch (TimeoutException e) {
             return new Answer(Answer.NONE, "no answer within " + DEADLINE.toSeconds() + " seconds", "");
         }
+    }
+
+    private Future<Answer> exchange(Request request) {
+        URI target = URI.create(request.target());
+        RequestOptions options = new RequestOptions()
+                .setMethod(request.method())
+                .setURI(target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery()))
+                .setTimeout(DEADLINE.toMillis());
+        return client.request(options)
+                .compose(opened -> write(opened, request))
+                .compose(response -> response.body().map(body -> {
+                    String link = response.getHeader("Link");
+                    return new Answer(response.statusCode(), body.toString(), link == null ? "" : link);
+                }));
     }
 
     private static Future<HttpClientResponse> write(HttpClientRequest opened, Request request) {
