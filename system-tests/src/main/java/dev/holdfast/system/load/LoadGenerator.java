@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +39,11 @@ public final class LoadGenerator implements AutoCloseable {
                 .setDefaultHost(plan.gateway().getHost())
                 .setSsl(https)
                 .setDefaultPort(port(plan.gateway(), https))
-                .setMaxPoolSize(plan.connections())
-                .setMaxWaitQueueSize(MAX_WAITING)
                 .setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
         HttpClient client = vertx.httpClientBuilder()
                 .with(options)
+                // Not options of the client, where its builder would not look.
+                .with(new PoolOptions().setHttp1MaxSize(plan.connections()).setMaxWaitQueueSize(MAX_WAITING))
                 // A connection that is lost fails its request, where it is counted.
                 .withConnectHandler(connection -> connection.exceptionHandler(lost -> {}))
                 .build();

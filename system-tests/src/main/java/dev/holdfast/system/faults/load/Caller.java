@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
@@ -45,8 +46,9 @@ final class Caller implements AutoCloseable {
                 .with(new HttpClientOptions()
                         .setDefaultHost(gateway.getHost())
                         .setDefaultPort(gateway.getPort() == -1 ? HTTP_PORT : gateway.getPort())
-                        .setMaxPoolSize(connectionsMax)
                         .setConnectTimeout((int) DEADLINE.toMillis()))
+                // Not an option of the client, where its builder would not look.
+                .with(new PoolOptions().setHttp1MaxSize(connectionsMax))
                 // A connection that is lost fails its request, where it is counted.
                 .withConnectHandler(connection -> connection.exceptionHandler(lost -> {}))
                 .build();
