@@ -27,10 +27,21 @@ public class ExpiredHolds {
     private static final String LOCK = """
             select user_id from account where user_id = any(?) order by user_id for no key update
             """;
+    // An account that says it holds less than its holds is left as it is, for reconciliation to name: its constraint
+    // would
+    // keep all others from being freed.
     private static final String FREE_ORDERS = """
-            with expired as (
-                update hold set status = 'EXPIRED', updated_at = ?
+            with due as (
+                select user_id, sum(amount) as amount from hold
                  where order_id = any(?) and user_id = any(?) and status = 'HELD' and expires_at <= ?
+                 group by user_id),
+            sound as (
+                select user_id from due
+                 where amount <= (select held from account where account.user_id = due.user_id)),
+            expired as (
+                update hold set status = 'EXPIRED', updated_at = ?
+                 where order_id = any(?) and user_id = any(array(select user_id from sound))
+                   and status = 'HELD' and expires_at <= ?
                 returning user_id, amount),
             freed as (
                 update account
@@ -75,7 +86,8 @@ public class ExpiredHolds {
             return new Batch(due.size(), 0);
         }
         UUID[] orders = due.stream().map(Due::orderId).toArray(UUID[]::new);
-        int freed = database.first(FREE_ORDERS, row -> row.getInt(1), now, orders, locked, now, now, locked)
+        int freed = database.first(
+                        FREE_ORDERS, row -> row.getInt(1), orders, locked, now, now, orders, now, now, locked)
                 .orElseThrow();
         return new Batch(due.size(), freed);
     }

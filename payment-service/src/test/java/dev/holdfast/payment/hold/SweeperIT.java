@@ -90,6 +90,23 @@ class SweeperIT {
                 .until(() -> bank.holdStatus(busyOrder).equals("EXPIRED"));
     }
 
+    @Test
+    void anAccountThatHoldsLessThanItsHoldsKeepsNoOtherFromBeingFreed() {
+        UUID wrong = bank.account("10");
+        UUID sound = bank.account("10");
+        UUID wrongOrder = bank.held(wrong, "10");
+        UUID soundOrder = bank.held(sound, "10");
+        database.update("update account set held = 9 where user_id = ?", wrong);
+        bank.expire(wrongOrder);
+        bank.expire(soundOrder);
+        await().atMost(Duration.ofSeconds(6))
+                .until(() -> bank.holdStatus(soundOrder).equals("EXPIRED"));
+        assertThat(bank.holdStatus(wrongOrder)).isEqualTo("HELD");
+        database.update("update account set held = 10 where user_id = ?", wrong);
+        await().atMost(Duration.ofSeconds(6))
+                .until(() -> bank.holdStatus(wrongOrder).equals("EXPIRED"));
+    }
+
     private BigDecimal held(UUID user) {
         return database.first("select held from account where user_id = ?", row -> row.getBigDecimal(1), user)
                 .orElseThrow();
