@@ -112,11 +112,7 @@ public final class BatchConsumer {
         Delivery delivery = message.getMetadata(Delivery.class).orElseThrow();
         try {
             PaymentEvent event = PaymentEventJson.read(message.getPayload());
-            batch.add(new Received(
-                    message,
-                    event,
-                    delivery.header(TraceContext.HEADER),
-                    new Backoff(config.retryDelay(), config.maxRetryDelay())));
+            batch.add(new Received(message, delivery, event, new Backoff(config.retryDelay(), config.maxRetryDelay())));
         } catch (MalformedEventException | RuntimeException e) {
             bury(message, String.valueOf(e.getMessage()));
         }
@@ -125,18 +121,20 @@ public final class BatchConsumer {
     private void apply(List<Received> batch) {
         Map<UUID, String> traces = new HashMap<>();
         for (Received each : batch) {
-            if (each.traceparent() != null) {
-                traces.put(each.event().orderId(), each.traceparent());
+            String traceparent = each.delivery().header(TraceContext.HEADER);
+            if (traceparent != null) {
+                traces.put(each.event().orderId(), traceparent);
             }
         }
         try {
-            ScopedValue.where(TraceContext.BATCH, traces)
-                    .run(() -> handler.on(batch.stream().map(Received::event).toList()));
+            TraceContext.with(
+                    traces::get,
+                    () -> handler.on(batch.stream().map(Received::event).toList()));
         } catch (RuntimeException failure) {
             onFailure(batch, failure);
             return;
         }
-        batch.forEach(each -> each.message().ack());
+        Delivery.acknowledge(batch.stream().map(Received::delivery).toList());
     }
 
     private void onFailure(List<Received> batch, RuntimeException failure) {

@@ -1,15 +1,28 @@
 package dev.holdfast.delivery;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What came with a message besides its body. */
-record Delivery(BasicProperties properties) {
+/** What came with a message besides its body, and where it is settled. */
+record Delivery(BasicProperties properties, long tag, Unsettled unsettled) {
     @Nullable
     String header(String name) {
         Map<String, Object> headers = properties.getHeaders();
         Object value = headers == null ? null : headers.get(name);
         return value == null ? null : value.toString();
+    }
+
+    /** Acknowledges many with as few frames as possible, whichever channels they came by. */
+    static void acknowledge(Collection<Delivery> deliveries) {
+        Map<Unsettled, List<Long>> tags = new HashMap<>();
+        for (Delivery delivery : deliveries) {
+            tags.computeIfAbsent(delivery.unsettled, any -> new ArrayList<>()).add(delivery.tag);
+        }
+        tags.forEach(Unsettled::acknowledge);
     }
 }

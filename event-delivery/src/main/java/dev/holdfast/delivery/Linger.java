@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * message is never delayed. The pause was measured: a longer one saves little more, a shorter one leaves batches of two.
  */
 final class Linger {
-    private static final long PAUSE_NANOS = 15_000_000;
+    private static final long PAUSE_NANOS = 25_000_000;
 
     private boolean busy;
 

@@ -8,9 +8,12 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +28,13 @@ public class Outbox {
     private static final String INSERT = """
             insert into outbox (event_id, order_id, type, destination, payload, traceparent)
             """;
-    private static final String INSERT_MANY =
-            INSERT + "select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[])";
-    private static final String INSERT_CAUSED = INSERT + "select ?, ?, ?, ?, ?, ? from cause";
+    private static final String EVENTS = """
+            select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[])
+                as event (event_id, order_id, type, destination, payload, traceparent)
+            """;
+    private static final String INSERT_MANY = INSERT + EVENTS;
+    private static final String INSERT_CAUSED =
+            INSERT + EVENTS + "where order_id in (select order_id from cause) returning order_id";
 
     private final DataSource dataSource;
     private final Event<Appended> appended;
@@ -41,42 +48,41 @@ public class Outbox {
     @FunctionalInterface
     public interface Binder {
         /** @return the index of the first parameter that is not set yet */
-        int bind(PreparedStatement statement) throws SQLException;
+        int bind(Connection connection, PreparedStatement statement) throws SQLException;
     }
 
     /**
      * A statement for {@link #appendCaused}.
      *
-     * @param cause writes what causes the event, and returns a row if it did
+     * @param cause writes what causes the events, and returns the {@code order_id} of each order it did so for
      */
     public static String causedBy(String cause) {
         return "with cause as (" + cause + ")" + INSERT_CAUSED;
     }
 
     /**
-     * Appends one event if the same statement writes its cause: with no transaction to join, the whole of it is one round
-     * trip and one commit.
+     * Appends those of the events whose cause the same statement writes: with no transaction to join, the whole of it is
+     * one round trip and one commit.
      *
      * @param statement made by {@link #causedBy}
      * @param cause sets the parameters of the cause
-     * @return whether the cause was written, and the event with it
+     * @param events one of each order
+     * @return the order ids of those whose cause was written, and the event with it
      */
-    public boolean appendCaused(String statement, Binder cause, PaymentEvent event) {
-        boolean caused;
+    public Set<UUID> appendCaused(String statement, Binder cause, Collection<? extends PaymentEvent> events) {
+        Set<UUID> caused = HashSet.newHashSet(events.size());
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement insert = connection.prepareStatement(statement)) {
-            int first = cause.bind(insert);
-            insert.setObject(first, event.eventId());
-            insert.setObject(first + 1, event.orderId());
-            insert.setString(first + 2, event.type());
-            insert.setString(first + 3, event.destination());
-            insert.setBytes(first + 4, PaymentEventJson.write(event));
-            insert.setString(first + 5, TraceContext.of(event.orderId()));
-            caused = insert.executeUpdate() > 0;
+            bindEvents(connection, insert, cause.bind(connection, insert), events);
+            try (ResultSet row = insert.executeQuery()) {
+                while (row.next()) {
+                    caused.add(row.getObject(1, UUID.class));
+                }
+            }
         } catch (SQLException e) {
-            throw new DatabaseException("An event and its cause could not be stored", e);
+            throw new DatabaseException("Events and their cause could not be stored", e);
         }
-        if (caused) {
+        if (!caused.isEmpty()) {
             appended.fire(APPENDED);
         }
         return caused;
@@ -105,6 +111,19 @@ public class Outbox {
     }
 
     private void insert(Collection<? extends PaymentEvent> events) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement insert = connection.prepareStatement(INSERT_MANY)) {
+            bindEvents(connection, insert, 1, events);
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw new DatabaseException("Events could not be appended to the outbox", e);
+        }
+        appended.fire(APPENDED);
+    }
+
+    private static void bindEvents(
+            Connection connection, PreparedStatement insert, int first, Collection<? extends PaymentEvent> events)
+            throws SQLException {
         int size = events.size();
         UUID[] eventIds = new UUID[size];
         UUID[] orderIds = new UUID[size];
@@ -122,18 +141,11 @@ public class Outbox {
             traceparents[i] = TraceContext.of(event.orderId());
             i++;
         }
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement insert = connection.prepareStatement(INSERT_MANY)) {
-            insert.setArray(1, connection.createArrayOf("uuid", eventIds));
-            insert.setArray(2, connection.createArrayOf("uuid", orderIds));
-            insert.setArray(3, connection.createArrayOf("text", types));
-            insert.setArray(4, connection.createArrayOf("text", destinations));
-            insert.setArray(5, connection.createArrayOf("bytea", payloads));
-            insert.setArray(6, connection.createArrayOf("text", traceparents));
-            insert.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("Events could not be appended to the outbox", e);
-        }
-        appended.fire(APPENDED);
+        insert.setArray(first, connection.createArrayOf("uuid", eventIds));
+        insert.setArray(first + 1, connection.createArrayOf("uuid", orderIds));
+        insert.setArray(first + 2, connection.createArrayOf("text", types));
+        insert.setArray(first + 3, connection.createArrayOf("text", destinations));
+        insert.setArray(first + 4, connection.createArrayOf("bytea", payloads));
+        insert.setArray(first + 5, connection.createArrayOf("text", traceparents));
     }
 }

@@ -30,7 +30,7 @@ public final class PassingFailure {
     }
 
     /** Whether a row was locked for too long, so that a part of the batch may well succeed. */
-    static boolean isContention(Throwable failure) {
+    public static boolean isContention(Throwable failure) {
         return any(failure, PassingFailure::isContention, 0);
     }
 

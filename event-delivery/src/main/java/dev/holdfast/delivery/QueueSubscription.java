@@ -7,8 +7,8 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -77,13 +77,14 @@ final class QueueSubscription {
     private void consume(Channel channel) throws IOException {
         CountDownLatch lost = new CountDownLatch(1);
         connectionLost = lost;
+        Unsettled ofChannel = new Unsettled(channel, unsettled);
         channel.basicQos(config.consumer().prefetch());
         channel.basicConsume(queue, new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
                 // Blocks the client's delivery thread, and so the broker, when too much is unsettled.
-                unsettled.acquireUninterruptibly();
-                receiver.accept(message(channel, envelope.getDeliveryTag(), properties, body));
+                ofChannel.add(envelope.getDeliveryTag());
+                receiver.accept(message(new Delivery(properties, envelope.getDeliveryTag(), ofChannel), body));
             }
 
             @Override
@@ -103,23 +104,18 @@ final class QueueSubscription {
         LOG.infof("Consuming queue %s", queue);
     }
 
-    private Message<byte[]> message(Channel channel, long tag, BasicProperties properties, byte[] body) {
+    private static Message<byte[]> message(Delivery delivery, byte[] body) {
         return Message.of(
                 body,
-                Metadata.of(new Delivery(properties)),
-                () -> settle(() -> channel.basicAck(tag, false)),
-                failure -> settle(() -> channel.basicNack(tag, false, true)));
-    }
-
-    private CompletionStage<Void> settle(Settlement settlement) {
-        unsettled.release();
-        try {
-            settlement.send();
-        } catch (IOException | ShutdownSignalException e) {
-            // The channel has gone: the broker delivers the message again, and the inbox drops it.
-            LOG.debugf("A message of queue %s could not be settled: %s", queue, e.getMessage());
-        }
-        return CompletableFuture.completedFuture(null);
+                Metadata.of(delivery),
+                () -> {
+                    Delivery.acknowledge(List.of(delivery));
+                    return CompletableFuture.completedFuture(null);
+                },
+                failure -> {
+                    delivery.unsettled().giveBack(delivery.tag());
+                    return CompletableFuture.completedFuture(null);
+                });
     }
 
     private void pause(Duration pause) {
@@ -130,9 +126,5 @@ final class QueueSubscription {
         } catch (InterruptedException e) {
             open = false;
         }
-    }
-
-    private interface Settlement {
-        void send() throws IOException;
     }
 }

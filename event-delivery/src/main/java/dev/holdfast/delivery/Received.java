@@ -3,20 +3,19 @@ package dev.holdfast.delivery;
 import dev.holdfast.event.PaymentEvent;
 import java.time.Duration;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.jspecify.annotations.Nullable;
 
 /** A message on its way through the consumer, with what its next attempt needs. */
 final class Received {
     private final Message<byte[]> message;
+    private final Delivery delivery;
     private final PaymentEvent event;
-    private final @Nullable String traceparent;
     private final Backoff backoff;
     private int failures;
 
-    Received(Message<byte[]> message, PaymentEvent event, @Nullable String traceparent, Backoff backoff) {
+    Received(Message<byte[]> message, Delivery delivery, PaymentEvent event, Backoff backoff) {
         this.message = message;
+        this.delivery = delivery;
         this.event = event;
-        this.traceparent = traceparent;
         this.backoff = backoff;
     }
 
@@ -24,13 +23,12 @@ final class Received {
         return message;
     }
 
-    PaymentEvent event() {
-        return event;
+    Delivery delivery() {
+        return delivery;
     }
 
-    @Nullable
-    String traceparent() {
-        return traceparent;
+    PaymentEvent event() {
+        return event;
     }
 
     /** Returns how often it has failed alone, this time included. */

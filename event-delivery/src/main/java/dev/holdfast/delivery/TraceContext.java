@@ -2,28 +2,34 @@ package dev.holdfast.delivery;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
-import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the trace of a request along with its events (W3C Trace Context, {@code traceparent}). */
-final class TraceContext {
-    /** While a batch is applied: the trace of each of its orders, which the events it causes go on with. */
-    static final ScopedValue<Map<UUID, String>> BATCH = ScopedValue.newInstance();
+public final class TraceContext {
+    /** The trace of each order that this thread works on, which the events it causes go on with. */
+    private static final ScopedValue<Function<UUID, @Nullable String>> OF_ORDERS = ScopedValue.newInstance();
 
     static final String HEADER = "traceparent";
 
     private TraceContext() {}
 
-    static @Nullable String of(UUID orderId) {
-        if (BATCH.isBound()) {
-            return BATCH.get().get(orderId);
-        }
+    /** The trace of the request that this thread works on, as the header has it; null where there is none. */
+    public static @Nullable String current() {
         SpanContext span = Span.current().getSpanContext();
-        if (!span.isValid()) {
-            return null;
-        }
-        return "00-" + span.getTraceId() + "-" + span.getSpanId() + "-"
-                + span.getTraceFlags().asHex();
+        return span.isValid()
+                ? "00-" + span.getTraceId() + "-" + span.getSpanId() + "-"
+                        + span.getTraceFlags().asHex()
+                : null;
+    }
+
+    /** Works on behalf of other threads' requests: the events of each order go on with its trace, where it has one. */
+    public static void with(Function<UUID, @Nullable String> traceOfOrder, Runnable work) {
+        ScopedValue.where(OF_ORDERS, traceOfOrder).run(work);
+    }
+
+    static @Nullable String of(UUID orderId) {
+        return OF_ORDERS.isBound() ? OF_ORDERS.get().apply(orderId) : current();
     }
 }

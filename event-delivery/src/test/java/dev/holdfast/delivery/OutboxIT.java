@@ -55,19 +55,29 @@ class OutboxIT extends DeliveryFixture {
     }
 
     @Test
-    void appendsAnEventByTheStatementThatWritesItsCauseOrNotAtAll() throws Exception {
-        String statement =
-                Outbox.causedBy("insert into inbox (event_id) values (?) on conflict do nothing returning event_id");
-        UUID id = UUID.randomUUID();
-        Outbox.Binder cause = insert -> {
-            insert.setObject(1, id);
+    void appendsThoseEventsWhoseCauseTheSameStatementWrites() throws Exception {
+        String statement = Outbox.causedBy("insert into inbox (event_id) select * from unnest(?::uuid[])"
+                + " on conflict do nothing returning event_id as order_id");
+        PaymentEvent earlier = requested(GOOD);
+        PaymentEvent event = requested(GOOD);
+        assertThat(outbox.appendCaused(statement, causes(earlier), List.of(earlier)))
+                .containsExactly(earlier.orderId());
+        assertThat(outbox.appendCaused(statement, causes(earlier, event), List.of(earlier, event)))
+                .containsExactly(event.orderId());
+        assertThat(outbox.appendCaused(statement, causes(event), List.of(event)))
+                .isEmpty();
+        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+        assertThat(number("select count(*) from outbox")).isEqualTo(2);
+    }
+
+    private static Outbox.Binder causes(PaymentEvent... events) {
+        return (connection, insert) -> {
+            insert.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "uuid", Stream.of(events).map(PaymentEvent::orderId).toArray()));
             return 2;
         };
-        PaymentEvent event = requested(GOOD);
-        assertThat(outbox.appendCaused(statement, cause, event)).isTrue();
-        assertThat(outbox.appendCaused(statement, cause, requested(GOOD))).isFalse();
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
-        assertThat(number("select count(*) from outbox")).isEqualTo(1);
     }
 
     @Test

@@ -17,6 +17,11 @@ record NewOrder(
         @Nullable String description,
         @Nullable String idempotencyKey) {
 
+    /** Whether the order won the idempotency key of this wish. */
+    boolean isKeyOf(Order order) {
+        return idempotencyKey != null && userId.equals(order.userId) && idempotencyKey.equals(order.idempotencyKey);
+    }
+
     /** Whether the order came of the same wish, so that its answer may be given again. */
     boolean isSameAs(Order order) {
         return amount.compareTo(order.amount) == 0 && Objects.equals(description, order.description);

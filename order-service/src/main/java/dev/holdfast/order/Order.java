@@ -9,7 +9,10 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
@@ -48,6 +51,21 @@ public class Order extends PanacheEntityBase {
 
     @Column(name = "updated_at")
     public Instant updatedAt;
+
+    /** Of a row with all columns. */
+    static Order read(ResultSet row) throws SQLException {
+        Order order = new Order();
+        order.id = row.getObject("id", UUID.class);
+        order.userId = row.getObject("user_id", UUID.class);
+        order.amount = row.getBigDecimal("amount");
+        order.description = row.getString("description");
+        order.status = OrderStatus.valueOf(row.getString("status"));
+        order.reason = row.getString("reason");
+        order.idempotencyKey = row.getString("idempotency_key");
+        order.createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
+        order.updatedAt = row.getObject("updated_at", OffsetDateTime.class).toInstant();
+        return order;
+    }
 
     /** A new order, not stored yet; its time is cut to the microseconds that the database keeps. */
     static Order create(UUID id, NewOrder wish, Instant now) {

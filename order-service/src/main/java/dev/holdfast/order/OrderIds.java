@@ -25,6 +25,11 @@ final class OrderIds {
                 : IntStream.rangeClosed(1, MAX_ATTEMPTS).mapToObj(attempt -> named(wish.userId(), key, attempt));
     }
 
+    /** The same, given the first of them. */
+    static Stream<UUID> from(UUID first, NewOrder wish) {
+        return wish.idempotencyKey() == null ? Stream.of(first) : candidates(wish);
+    }
+
     private static UUID named(UUID userId, String key, int attempt) {
         // The user is the namespace; the attempt comes first, so that no key can imitate another key's attempt.
         return UuidCreator.getNameBasedSha1(userId, attempt + ":" + key);

@@ -2,6 +2,7 @@ package dev.holdfast.order;
 
 import dev.holdfast.event.FailureReason;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -18,6 +19,7 @@ public class OrderMetrics {
     private final Meter.MeterProvider<Counter> cancelled;
     private final Counter ignored;
     private final Timer timeToTerminal;
+    private final DistributionSummary placedTogether;
 
     OrderMetrics(MeterRegistry registry) {
         placed = Counter.builder("holdfast.orders.placed")
@@ -31,6 +33,9 @@ public class OrderMetrics {
                 .withRegistry(registry);
         ignored = Counter.builder("holdfast.orders.results.ignored")
                 .description("Results of payments that came for an order which was terminal already")
+                .register(registry);
+        placedTogether = DistributionSummary.builder("holdfast.orders.placed.together")
+                .description("Orders that shared the call of payments and the statement that placed them")
                 .register(registry);
         timeToTerminal = Timer.builder("holdfast.orders.time.to.terminal")
                 .description("From the placing of an order until it was finished or cancelled")
@@ -50,6 +55,10 @@ public class OrderMetrics {
 
     void placed() {
         placed.increment();
+    }
+
+    void placedTogether(int orders) {
+        placedTogether.record(orders);
     }
 
     public void finished(Duration afterPlacing) {

@@ -25,6 +25,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -42,11 +43,11 @@ import org.jspecify.annotations.Nullable;
 public class OrderResource {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private final Orders orders;
+    private final Placements placements;
     private final PlacedOrders placedOrders;
 
-    OrderResource(Orders orders, PlacedOrders placedOrders) {
-        this.orders = orders;
+    OrderResource(Placements placements, PlacedOrders placedOrders) {
+        this.placements = placements;
         this.placedOrders = placedOrders;
     }
 
@@ -88,7 +89,7 @@ public class OrderResource {
                             name = HttpHeaders.RETRY_AFTER,
                             description = "Seconds",
                             schema = @Schema(type = SchemaType.INTEGER)))
-    public Response place(
+    public CompletionStage<Response> place(
             @NotNull @QueryParam("user_id") UUID userId,
             @Parameter(description = "The client's name for this order; 1 to 255 visible ASCII characters")
                     @HeaderParam(IdempotencyKey.HEADER)
@@ -96,7 +97,11 @@ public class OrderResource {
                     IdempotencyKey key,
             @NotNull @Valid PlaceOrder body) {
         NewOrder wish = new NewOrder(userId, body.amount(), body.description(), key == null ? null : key.value());
-        return switch (orders.place(wish)) {
+        return placements.place(wish).thenApply(OrderResource::answer);
+    }
+
+    private static Response answer(Placement placement) {
+        return switch (placement) {
             case Placement.Placed(Order order) -> created(order).build();
             case Placement.Replayed(Order order) ->
                 created(order).header(IdempotencyKey.REPLAYED_HEADER, true).build();
@@ -117,6 +122,9 @@ public class OrderResource {
                         "idempotency_key_exhausted",
                         "No order came of this Idempotency-Key in too many attempts, and nothing is reserved: "
                                 + "use a new one.");
+            case Placement.Overloaded overloaded ->
+                throw Problem.retryLater(
+                        503, "overloaded", "Too many orders are being placed; nothing was ordered.", RETRY_AFTER);
             case Placement.PaymentsUnavailable unavailable ->
                 throw Problem.retryLater(
                         503, "payments_unavailable", "Payments cannot be reached; nothing was ordered.", RETRY_AFTER);

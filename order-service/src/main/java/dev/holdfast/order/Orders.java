@@ -7,6 +7,7 @@ import dev.holdfast.order.payments.PaymentsUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
@@ -14,9 +15,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first two steps of the saga: the money is held, then the order is stored together with the request for its
- * payment. No transaction is open while payments is asked. Whatever ends in between leaves a hold that is released, or
- * expires.
+ * The first two steps of the saga for one order by itself: the money is held, then the order is stored together with the
+ * request for its payment. No transaction is open while payments is asked. Whatever ends in between leaves a hold that is
+ * released, or expires. Most orders take these steps together with others ({@link JointPlacement}); here come those with
+ * which something is out of the ordinary.
  */
 @ApplicationScoped
 public class Orders {
@@ -40,20 +42,40 @@ public class Orders {
      * Places an order; must be called outside of a transaction. A wish with an idempotency key has one order at most,
      * however often and by how many requests at once it is sent.
      *
+     * @param id the first of the wish's {@linkplain OrderIds ids}, whose hold may have been taken before
      * @throws RuntimeException when the order could not be stored; its hold was released then
      */
-    Placement place(NewOrder wish) {
+    Placement place(UUID id, NewOrder wish) {
         Optional<Order> earlier = orders.placedWithKeyOf(wish);
         if (earlier.isPresent()) {
             return replay(wish, earlier.get());
         }
-        for (Iterator<UUID> ids = OrderIds.candidates(wish).iterator(); ids.hasNext(); ) {
+        for (Iterator<UUID> ids = OrderIds.from(id, wish).iterator(); ids.hasNext(); ) {
             Placement placement = placeAs(ids.next(), wish);
             if (placement != null) {
                 return placement;
             }
         }
         return new Placement.KeyExhausted();
+    }
+
+    /** Settles an order whose money is held, and whose id or key was in the way when it was to be stored. */
+    Placement contested(UUID id, NewOrder wish) {
+        Placement placement = settleContest(id, wish);
+        return placement == null ? place(id, wish) : placement;
+    }
+
+    /**
+     * Settles an order whose money is held, and for which the statement that stores it has failed.
+     *
+     * @throws RuntimeException the same when the order was not stored; its hold was released then
+     */
+    Placement notStored(UUID id, NewOrder wish, RuntimeException failure) {
+        Placement placement = giveUp(id, wish);
+        if (placement instanceof Placement.PaymentsUnavailable) {
+            throw failure;
+        }
+        return placement;
     }
 
     /** Null when this id was given up, so that the next one is to be tried. */
@@ -78,19 +100,20 @@ public class Orders {
         Order order = Order.create(id, wish, clock.instant());
         boolean added;
         try {
-            added = orders.add(order);
+            added = !orders.add(List.of(order)).isEmpty();
         } catch (RuntimeException notStored) {
             LOG.warnf("Order %s could not be stored: %s", id, notStored.getMessage());
-            Placement placement = giveUp(id, wish);
-            if (placement instanceof Placement.PaymentsUnavailable) {
-                throw notStored;
-            }
-            return placement;
+            return notStored(id, wish, notStored);
         }
         if (added) {
             metrics.placed();
             return new Placement.Placed(order);
         }
+        return settleContest(id, wish);
+    }
+
+    /** Null when this id was given up. */
+    private @Nullable Placement settleContest(UUID id, NewOrder wish) {
         Optional<Order> winner = orders.placedWithKeyOf(wish);
         if (winner.isEmpty()) {
             // An earlier request with this key gave the id up; its release may have come before this hold.
@@ -105,7 +128,7 @@ public class Orders {
      * Releases the hold of an order that was not stored, unless it was: by another request with the same key, or by a
      * commit whose answer was lost.
      */
-    private Placement giveUp(UUID id, NewOrder wish) {
+    Placement giveUp(UUID id, NewOrder wish) {
         Optional<Order> stored = Optional.empty();
         try {
             stored = orders.placed(wish, id);
@@ -155,7 +178,8 @@ public class Orders {
                 : new Placement.Refused(refused);
     }
 
-    private static Placement replay(NewOrder wish, Order order) {
+    /** The answer to a wish for which there is an order. */
+    static Placement replay(NewOrder wish, Order order) {
         if (wish.idempotencyKey() == null) {
             return new Placement.Placed(order);
         }

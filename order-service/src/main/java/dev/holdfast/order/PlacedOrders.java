@@ -1,6 +1,7 @@
 package dev.holdfast.order;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.delivery.Outbox;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.rest.Cursor;
@@ -9,52 +10,83 @@ import dev.holdfast.rest.PageLimit;
 import io.quarkus.panache.common.Parameters;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The orders in the database. */
 @ApplicationScoped
 public class PlacedOrders {
+    // Sorted, so that two replicas that were sent the same keys wait for each other instead of deadlocking.
     private static final String INSERT = Outbox.causedBy("""
             insert into orders (id, user_id, amount, description, idempotency_key, created_at, updated_at)
-            select id, ?, ?, ?, ?, ?, ? from (select ?::uuid as id) as candidate
-            where not exists (select from compensation where order_id = candidate.id and kind = 'ABANDON')
-            on conflict do nothing returning id
+            select id, user_id, amount, description, key, created_at, created_at
+            from unnest(?::uuid[], ?::uuid[], ?::numeric[], ?::text[], ?::text[], ?::timestamptz[])
+                as wish (id, user_id, amount, description, key, created_at)
+            where id <> all (array (select order_id from compensation where order_id = any (?) and kind = 'ABANDON'))
+            order by user_id, key
+            on conflict do nothing returning id as order_id
             """);
+    // One row for each pair by its index: a join with them is planned as a full scan on fresh tables.
+    private static final String WITH_KEYS = """
+            select earlier.* from unnest(?::uuid[], ?::text[]) as wish (user_id, key),
+                lateral (select * from orders where user_id = wish.user_id and idempotency_key = wish.key limit 1) as earlier
+            """;
 
+    private final DataSource dataSource;
     private final Outbox outbox;
 
-    PlacedOrders(Outbox outbox) {
+    PlacedOrders(DataSource dataSource, Outbox outbox) {
+        this.dataSource = dataSource;
         this.outbox = outbox;
     }
 
     /**
-     * Stores a new order and the request for its payment, or neither, by one statement. An order of the same id or the
-     * same idempotency key that is being stored at this moment is waited for.
+     * Stores new orders, each with the request for its payment, by one statement. Orders of the same ids or the same
+     * idempotency keys that are being stored at this moment are waited for.
      *
-     * @return false when there is such an order already, or the id was given up; nothing was stored then
+     * @return the ids of those that were stored; of the others there is such an order already, or the id was given up
      */
-    public boolean add(Order order) {
+    public Set<UUID> add(List<Order> orders) {
         return outbox.appendCaused(
                 INSERT,
-                insert -> bind(order, insert),
-                new PaymentRequested(
-                        UuidCreator.getTimeOrderedEpoch(), order.id, order.userId, order.amount, order.createdAt));
+                (connection, insert) -> bind(orders, connection, insert),
+                orders.stream()
+                        .map(order -> new PaymentRequested(
+                                UuidCreator.getTimeOrderedEpoch(),
+                                order.id,
+                                order.userId,
+                                order.amount,
+                                order.createdAt))
+                        .toList());
     }
 
-    private static int bind(Order order, PreparedStatement insert) throws SQLException {
-        insert.setObject(1, order.userId);
-        insert.setBigDecimal(2, order.amount);
-        insert.setString(3, order.description);
-        insert.setString(4, order.idempotencyKey);
-        insert.setObject(5, order.createdAt.atOffset(ZoneOffset.UTC));
-        insert.setObject(6, order.updatedAt.atOffset(ZoneOffset.UTC));
-        insert.setObject(7, order.id);
+    private static int bind(List<Order> orders, Connection connection, PreparedStatement insert) throws SQLException {
+        Array ids = array(connection, "uuid", orders, order -> order.id);
+        insert.setArray(1, ids);
+        insert.setArray(2, array(connection, "uuid", orders, order -> order.userId));
+        insert.setArray(3, array(connection, "numeric", orders, order -> order.amount));
+        insert.setArray(4, array(connection, "text", orders, order -> order.description));
+        insert.setArray(5, array(connection, "text", orders, order -> order.idempotencyKey));
+        insert.setArray(6, array(connection, "timestamptz", orders, order -> order.createdAt));
+        insert.setArray(7, ids);
         return 8;
+    }
+
+    private static <T> Array array(
+            Connection connection, String type, List<T> rows, Function<T, @Nullable Object> column)
+            throws SQLException {
+        return connection.createArrayOf(type, rows.stream().map(column).toArray());
     }
 
     /** The order that came of a wish under this id, or of the same idempotency key under another. */
@@ -71,6 +103,24 @@ public class PlacedOrders {
                 ? Optional.empty()
                 : Order.find("userId = ?1 and idempotencyKey = ?2", wish.userId(), wish.idempotencyKey())
                         .firstResultOptional();
+    }
+
+    /** The orders that won the idempotency keys of these wishes; see {@link NewOrder#isKeyOf}. */
+    public List<Order> placedWithKeysOf(List<NewOrder> wishes) {
+        List<Order> earlier = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement(WITH_KEYS)) {
+            select.setArray(1, array(connection, "uuid", wishes, NewOrder::userId));
+            select.setArray(2, array(connection, "text", wishes, NewOrder::idempotencyKey));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    earlier.add(Order.read(row));
+                }
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("Orders could not be looked up by their keys", e);
+        }
+        return earlier;
     }
 
     /** An order of this user; another user's is as good as none. */

@@ -22,6 +22,9 @@ sealed interface Placement {
     /** Each hold that the key can have was released before it became an order. */
     record KeyExhausted() implements Placement {}
 
+    /** Too many are being placed; nothing was done about this one. */
+    record Overloaded() implements Placement {}
+
     /** Payments cannot be reached; what it may have reserved is released, or expires. */
     record PaymentsUnavailable() implements Placement {}
 }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile Predicate<String> misbehaves = path -> false;
     private volatile Behaviour behaviour = Behaviour.ANSWER;
+    private final AtomicInteger jointCalls = new AtomicInteger();
     private int port;
     private @Nullable HttpServer server;
 
@@ -188,6 +190,11 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         return calls.stream().filter(call -> call.endsWith(orderId.toString())).toList();
     }
 
+    /** How many calls asked for more than one hold. */
+    int jointCalls() {
+        return jointCalls.get();
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         JsonNode body = JSON.readTree(exchange.getRequestBody());
@@ -195,8 +202,14 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
             sendChunked(exchange, books(path, body));
             return;
         }
-        UUID orderId = UUID.fromString(body.path("order_id").asText());
-        calls.add(path + " " + orderId);
+        List<JsonNode> items = new ArrayList<>();
+        if (path.equals("/holds")) {
+            body.path("holds").forEach(items::add);
+            jointCalls.addAndGet(items.size() > 1 ? 1 : 0);
+        } else {
+            items.add(body);
+        }
+        items.forEach(item -> calls.add(path + " " + item.path("order_id").asText()));
         Behaviour now = misbehaves.test(path) ? behaviour : Behaviour.ANSWER;
         if (now == Behaviour.FAIL_BEFORE_PROCESSING) {
             send(exchange, new Answer(500, "{\"code\":\"internal_error\"}"));
@@ -205,7 +218,9 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         if (now == Behaviour.PROCESS_LATE) {
             pause();
         }
-        Answer answer = process(path, orderId, body);
+        Answer answer = path.equals("/holds")
+                ? holdJointly(items)
+                : process(path, UUID.fromString(body.path("order_id").asText()), body);
         switch (now) {
             case DROP_THE_ANSWER -> {}
             case ANSWER_LATE -> {
@@ -225,6 +240,20 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         return path.endsWith("/hold")
                 ? hold(userId, orderId, body.path("amount").decimalValue())
                 : release(userId, orderId);
+    }
+
+    /** Takes those that are new and covered, as payments does. */
+    private synchronized Answer holdJointly(List<JsonNode> wanted) {
+        ArrayNode held = JSON.createArrayNode();
+        for (JsonNode wish : wanted) {
+            UUID orderId = UUID.fromString(wish.path("order_id").asText());
+            UUID userId = UUID.fromString(wish.path("user_id").asText());
+            if (!holds.containsKey(orderId)
+                    && hold(userId, orderId, wish.path("amount").decimalValue()).status() == 200) {
+                held.add(orderId.toString());
+            }
+        }
+        return new Answer(200, JSON.createObjectNode().set("held", held).toString());
     }
 
     synchronized Answer hold(UUID userId, UUID orderId, BigDecimal amount) {

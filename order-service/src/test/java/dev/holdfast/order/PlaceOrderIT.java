@@ -90,7 +90,7 @@ class PlaceOrderIT extends OrderServiceTesting {
     @Test
     void releasesTheMoneyWhenTheAnswerIsLost() {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/hold", Behaviour.DROP_THE_ANSWER);
+        payments.misbehave("/holds", Behaviour.DROP_THE_ANSWER);
         assertUnavailable(place(user, KETTLE, null));
         assertNothingIsReserved(user, HoldStatus.RELEASED);
     }
@@ -98,7 +98,7 @@ class PlaceOrderIT extends OrderServiceTesting {
     @Test
     void releasesTheMoneyWhenTheAnswerComesTooLate() {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/hold", Behaviour.ANSWER_LATE);
+        payments.misbehave("/holds", Behaviour.ANSWER_LATE);
         assertUnavailable(place(user, KETTLE, null));
         assertNothingIsReserved(user, HoldStatus.RELEASED);
     }
@@ -106,7 +106,7 @@ class PlaceOrderIT extends OrderServiceTesting {
     @Test
     void releasesTheMoneyOfAHoldThatArrivesAfterItsRelease() {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/hold", Behaviour.PROCESS_LATE);
+        payments.misbehave("/holds", Behaviour.PROCESS_LATE);
         assertUnavailable(place(user, KETTLE, "my-key"));
         payments.behave();
         // The id was given up, so that the order does not stand on a hold which is about to be released.
@@ -133,7 +133,7 @@ class PlaceOrderIT extends OrderServiceTesting {
     @Test
     void asksToComeBackWhilePaymentsFails() {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/hold", Behaviour.FAIL_BEFORE_PROCESSING);
+        payments.misbehave("/holds", Behaviour.FAIL_BEFORE_PROCESSING);
         assertUnavailable(place(user, KETTLE, null));
         assertThat(payments.holdsOf(user)).isEmpty();
     }
@@ -192,6 +192,33 @@ class PlaceOrderIT extends OrderServiceTesting {
     }
 
     @Test
+    void thoseThatCannotBePlacedDisturbNoneThatComeWithThem() throws Exception {
+        UUID rich = payments.openAccount("1000");
+        UUID poor = payments.openAccount("10");
+        List<UUID> users = List.of(rich, poor, UUID.randomUUID(), FakePayments.RESERVED_USER);
+        List<Integer> statuses = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(40)) {
+            List<Future<Integer>> running = new ArrayList<>();
+            for (int i = 0; i < 160; i++) {
+                UUID user = users.get(i % 4);
+                running.add(clients.submit(() -> place(user, KETTLE, null).statusCode()));
+            }
+            for (Future<Integer> each : running) {
+                statuses.add(each.get());
+            }
+        }
+        for (int i = 0; i < 160; i++) {
+            assertThat(statuses.get(i)).isEqualTo(List.of(201, 402, 404, 400).get(i % 4));
+        }
+        assertThat(payments.holdsOf(rich)).hasSize(40);
+        assertThat(payments.available(rich)).isEqualByComparingTo("204");
+        assertThat(query("select count(*) from orders where user_id = ?", rich)).isEqualTo("40");
+        assertThat(payments.jointCalls())
+                .as("calls that took more than one hold")
+                .isPositive();
+    }
+
+    @Test
     void theAnswerOfAKeyStaysTheSameWhenTheOrderHasEnded() {
         UUID user = payments.openAccount("19.90");
         Response first = place(user, KETTLE, "my-key");
@@ -220,7 +247,7 @@ class PlaceOrderIT extends OrderServiceTesting {
     @Test
     void aKeyWhoseHoldWasReleasedIsPlacedByItsNextAttempt() {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/hold", Behaviour.DROP_THE_ANSWER);
+        payments.misbehave("/holds", Behaviour.DROP_THE_ANSWER);
         assertUnavailable(place(user, KETTLE, "my-key"));
         payments.behave();
         UUID order = id(place(user, KETTLE, "my-key"));

@@ -66,6 +66,12 @@ class HotStatementsIT {
             UUID captured = bank.held(user, "2");
             UUID released = bank.held(user, "3");
             bank.hold(user, released, "3").then().statusCode(200);
+            bank.post(
+                            "/holds",
+                            "{\"holds\": [{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": 1}]}"
+                                    .formatted(UUID.randomUUID(), user))
+                    .then()
+                    .statusCode(200);
             bank.hold(user, UUID.randomUUID(), "1000").then().statusCode(402);
             bank.release(user, released).then().statusCode(200);
             captures.on(List.of(OrderSide.request(user, captured, "2")));

@@ -113,9 +113,7 @@ class ReplicasIT {
             assertThat(served(replica, "/orders")).as(replica.name()).isPositive();
         }
         for (LocalService replica : stack.paymentsReplicas()) {
-            assertThat(served(replica, "/accounts/{user_id}/hold"))
-                    .as(replica.name())
-                    .isPositive();
+            assertThat(served(replica, "/holds")).as(replica.name()).isPositive();
         }
     }
 

@@ -9,6 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -55,6 +57,32 @@ public class Payments {
                     new HoldAnswer.InvalidUser(problem.at("/errors/0/message").asText("is refused by payments"));
                 default -> throw unexpected(response, code);
             };
+        }
+    }
+
+    /**
+     * Reserves the money of many orders by one call, as far as nothing stands in the way. The same call again reserves
+     * nothing more.
+     *
+     * <p>While payments fails half of the time it is left alone for two seconds, as for {@link #hold}.
+     *
+     * @return the ids of the orders whose money was reserved by this; how it is with the others {@link #hold} tells
+     * @throws PaymentsUnavailableException when there was no answer to rely on; the holds may have been taken
+     * @throws org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException when nothing was sent
+     */
+    @CircuitBreaker(
+            requestVolumeThreshold = 4,
+            failureRatio = 0.5,
+            delay = 2000,
+            failOn = PaymentsUnavailableException.class)
+    public Set<UUID> holdJointly(List<WantedHold> holds) {
+        try (Response response = ask(() -> replicas.holdJointly(new PaymentsClient.JointHoldBody(holds)))) {
+            // A refusal is of the whole: each is told alone what is wrong with it.
+            return response.getStatus() == 200
+                    ? response.readEntity(PaymentsClient.JointHoldAnswer.class).held()
+                    : Set.of();
+        } catch (ProcessingException | VertxException e) {
+            throw new PaymentsUnavailableException("payments broke off its answer: " + e.getMessage(), true, e);
         }
     }
 

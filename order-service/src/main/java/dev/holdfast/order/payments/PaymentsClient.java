@@ -12,6 +12,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,10 @@ interface PaymentsClient {
     @POST
     @Path("accounts/{user_id}/hold")
     Response hold(@Url URI payments, @PathParam("user_id") UUID userId, HoldBody body);
+
+    @POST
+    @Path("holds")
+    Response holdJointly(@Url URI payments, JointHoldBody body);
 
     @POST
     @Path("accounts/{user_id}/release")
@@ -49,6 +55,10 @@ interface PaymentsClient {
     record HoldBody(
             @JsonProperty("order_id") UUID orderId,
             @JsonProperty("amount") BigDecimal amount) {}
+
+    record JointHoldBody(@JsonProperty("holds") List<WantedHold> holds) {}
+
+    record JointHoldAnswer(@JsonProperty("held") Set<UUID> held) {}
 
     record ReleaseBody(@JsonProperty("order_id") UUID orderId) {}
 

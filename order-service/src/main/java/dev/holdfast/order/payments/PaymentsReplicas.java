@@ -50,6 +50,10 @@ class PaymentsReplicas {
         return ask(replicas, payments -> client.hold(payments, userId, body));
     }
 
+    Response holdJointly(PaymentsClient.JointHoldBody body) {
+        return ask(replicas, payments -> client.holdJointly(payments, body));
+    }
+
     Response release(UUID userId, PaymentsClient.ReleaseBody body) {
         return ask(replicas, payments -> client.release(payments, userId, body));
     }

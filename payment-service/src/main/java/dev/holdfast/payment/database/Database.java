@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -41,11 +42,22 @@ public class Database {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = prepare(connection, sql, parameters);
                 ResultSet rows = statement.executeQuery()) {
-            List<T> read = new ArrayList<>();
-            while (rows.next()) {
-                read.add(reader.read(rows));
+            return read(rows, reader);
+        } catch (SQLException e) {
+            throw new DatabaseException("A statement failed", e);
+        }
+    }
+
+    /** Sends several statements at once, to be run one after the other, and returns the rows of the last. */
+    public <T> List<T> queryLast(String sql, RowReader<T> reader, @Nullable Object... parameters) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = prepare(connection, sql, parameters)) {
+            statement.execute();
+            ResultSet rows = statement.getResultSet();
+            while (statement.getMoreResults(Statement.KEEP_CURRENT_RESULT) || statement.getUpdateCount() >= 0) {
+                rows = statement.getResultSet();
             }
-            return read;
+            return read(rows, reader);
         } catch (SQLException e) {
             throw new DatabaseException("A statement failed", e);
         }
@@ -87,6 +99,14 @@ public class Database {
 
     public static UUID uuid(ResultSet row, String column) throws SQLException {
         return row.getObject(column, UUID.class);
+    }
+
+    private static <T> List<T> read(ResultSet rows, RowReader<T> reader) throws SQLException {
+        List<T> read = new ArrayList<>();
+        while (rows.next()) {
+            read.add(reader.read(rows));
+        }
+        return read;
     }
 
     private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object... parameters)

@@ -33,6 +33,10 @@ class HoldMetrics {
         counter.increment();
     }
 
+    void countHeld(int holds) {
+        held.increment(holds);
+    }
+
     void countSwept(int holds) {
         swept.increment(holds);
     }

@@ -1,12 +1,15 @@
 package dev.holdfast.payment.hold;
 
 import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.payment.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -16,8 +19,7 @@ import java.util.UUID;
 @ApplicationScoped
 public class Holds {
     // The guard is evaluated again on the newest version of the row after a wait for its lock, so contention never
-    // looks
-    // like missing money. The insert is plain: were the hold there already, all of it must roll back.
+    // looks like missing money. The insert is plain: were the hold there already, all of it must roll back.
     private static final String TAKE = """
             with reserved as (
                 update account set held = held + ?, updated_at = ?
@@ -29,12 +31,14 @@ public class Holds {
     private static final int ATTEMPTS_MAX = 3;
 
     private final Database database;
+    private final JointHolds jointHolds;
     private final LockedHolds lockedHolds;
     private final HoldMetrics metrics;
     private final Clock clock;
 
-    Holds(Database database, LockedHolds lockedHolds, HoldMetrics metrics, Clock clock) {
+    Holds(Database database, JointHolds jointHolds, LockedHolds lockedHolds, HoldMetrics metrics, Clock clock) {
         this.database = database;
+        this.jointHolds = jointHolds;
         this.lockedHolds = lockedHolds;
         this.metrics = metrics;
         this.clock = clock;
@@ -73,6 +77,25 @@ public class Holds {
                     throw failure;
                 }
             }
+        }
+    }
+
+    /**
+     * Takes those of the holds that can be taken at once, all by one commit. Why the others were not is for {@link #take}
+     * to find out, one by one: the money may not be there, the order may have a hold, or one of the accounts is busy.
+     *
+     * @return the order ids of those that were taken
+     */
+    Set<UUID> takeJointly(List<JointHolds.Wanted> wanted, Duration expiry) {
+        try {
+            Set<UUID> taken = jointHolds.take(wanted, expiry);
+            metrics.countHeld(taken.size());
+            return taken;
+        } catch (DatabaseException failure) {
+            if (Database.isUniqueViolation(failure) || PassingFailure.isContention(failure)) {
+                return Set.of();
+            }
+            throw failure;
         }
     }
 

@@ -23,8 +23,8 @@ import java.util.function.Function;
 final class MomentFaults {
     private static final Duration MOMENT_LIMIT = Duration.ofSeconds(30);
 
-    /** In the answer to a hold, and in no other that order-service gets: it asks for what the reconciliation needs, too. */
-    private static final String HELD = "\"status\":\"held\"";
+    /** In the answer to holds, and in no other that order-service gets: it asks for what the reconciliation needs, too. */
+    private static final String HELD = "\"held\":[\"";
 
     private MomentFaults() {}
 

@@ -1,0 +1,67 @@
+package dev.holdfast.delivery;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/**
+ * The messages that one channel has delivered and that are not settled, by their delivery tags. Once the channel is gone,
+ * settling does nothing: the broker delivers them again, and the inbox drops what was applied.
+ */
+final class Unsettled {
+    private static final Logger LOG = Logger.getLogger(Unsettled.class);
+
+    private final Channel channel;
+    private final Semaphore room;
+    private final TreeSet<Long> tags = new TreeSet<>();
+
+    /** @param room shared with other channels of the same queue; blocks the broker while there is none */
+    Unsettled(Channel channel, Semaphore room) {
+        this.channel = channel;
+        this.room = room;
+    }
+
+    void add(long tag) {
+        room.acquireUninterruptibly();
+        synchronized (this) {
+            tags.add(tag);
+        }
+    }
+
+    /** Acknowledges all that were applied, by one frame as far as nothing before them is still unsettled. */
+    synchronized void acknowledge(Collection<Long> applied) {
+        TreeSet<Long> rest = new TreeSet<>(applied);
+        long last = 0;
+        while (!rest.isEmpty() && !tags.isEmpty() && tags.first().equals(rest.first())) {
+            last = rest.removeFirst();
+            tags.removeFirst();
+        }
+        tags.removeAll(rest);
+        room.release(applied.size());
+        try {
+            if (last > 0) {
+                channel.basicAck(last, true);
+            }
+            for (long tag : rest) {
+                channel.basicAck(tag, false);
+            }
+        } catch (IOException | ShutdownSignalException e) {
+            LOG.debugf("%d messages could not be acknowledged: %s", applied.size(), e.getMessage());
+        }
+    }
+
+    /** Gives a message back to its queue, to be delivered again. */
+    synchronized void giveBack(long tag) {
+        tags.remove(tag);
+        room.release();
+        try {
+            channel.basicNack(tag, false, true);
+        } catch (IOException | ShutdownSignalException e) {
+            LOG.debugf("A message could not be given back: %s", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.holdfast.order;
+
+import dev.holdfast.delivery.TraceContext;
+import dev.holdfast.order.payments.Payments;
+import dev.holdfast.order.payments.PaymentsUnavailableException;
+import dev.holdfast.order.payments.WantedHold;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.jboss.logging.Logger;
+
+/**
+ * Places many orders by one call of payments and one statement. What is out of the ordinary with one of them (its hold
+ * was not taken, its key is contested, an answer was lost) is left to {@link Orders}, which settles it by itself.
+ */
+@ApplicationScoped
+class JointPlacement {
+    private static final Logger LOG = Logger.getLogger(JointPlacement.class);
+
+    private final Orders orders;
+    private final PlacedOrders placedOrders;
+    private final Payments payments;
+    private final OrderMetrics metrics;
+    private final Clock clock;
+
+    JointPlacement(Orders orders, PlacedOrders placedOrders, Payments payments, OrderMetrics metrics, Clock clock) {
+        this.orders = orders;
+        this.placedOrders = placedOrders;
+        this.payments = payments;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** Settles each of them, now or from another thread. */
+    void place(List<PendingPlacement> batch) {
+        metrics.placedTogether(batch.size());
+        try {
+            store(hold(withoutEarlierOrder(batch)));
+        } catch (RuntimeException e) {
+            batch.forEach(each -> each.fail(e));
+        }
+    }
+
+    /** Leaves out those whose key has an order, and those that have the same id as another of the batch. */
+    private List<PendingPlacement> withoutEarlierOrder(List<PendingPlacement> batch) {
+        List<NewOrder> withKey = batch.stream()
+                .map(PendingPlacement::wish)
+                .filter(wish -> wish.idempotencyKey() != null)
+                .toList();
+        List<Order> earlier = withKey.isEmpty() ? List.of() : placedOrders.placedWithKeysOf(withKey);
+        List<PendingPlacement> open = new ArrayList<>(batch.size());
+        Set<UUID> ids = HashSet.newHashSet(batch.size());
+        for (PendingPlacement each : batch) {
+            Optional<Order> order =
+                    earlier.stream().filter(each.wish()::isKeyOf).findFirst();
+            if (order.isPresent()) {
+                each.settle(Orders.replay(each.wish(), order.get()));
+            } else if (ids.add(each.id())) {
+                open.add(each);
+            } else {
+                each.settleAlone(() -> orders.place(each.id(), each.wish()));
+            }
+        }
+        return open;
+    }
+
+    /** Returns those whose money is reserved now. */
+    private List<PendingPlacement> hold(List<PendingPlacement> open) {
+        if (open.isEmpty()) {
+            return open;
+        }
+        Set<UUID> held;
+        try {
+            held = payments.holdJointly(open.stream()
+                    .map(each -> new WantedHold(
+                            each.id(), each.wish().userId(), each.wish().amount()))
+                    .toList());
+        } catch (CircuitBreakerOpenException nothingWasSent) {
+            open.forEach(each -> each.settle(new Placement.PaymentsUnavailable()));
+            return List.of();
+        } catch (PaymentsUnavailableException e) {
+            LOG.warnf("%d orders could not be placed: %s", open.size(), e.getMessage());
+            open.forEach(each -> {
+                if (e.mayHaveArrived()) {
+                    each.settleAlone(() -> orders.giveUp(each.id(), each.wish()));
+                } else {
+                    each.settle(new Placement.PaymentsUnavailable());
+                }
+            });
+            return List.of();
+        }
+        List<PendingPlacement> reserved = new ArrayList<>(open.size());
+        for (PendingPlacement each : open) {
+            if (held.contains(each.id())) {
+                reserved.add(each);
+            } else {
+                each.settleAlone(() -> orders.place(each.id(), each.wish()));
+            }
+        }
+        return reserved;
+    }
+
+    private void store(List<PendingPlacement> reserved) {
+        if (reserved.isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        List<Order> wanted = reserved.stream()
+                .map(each -> Order.create(each.id(), each.wish(), now))
+                .toList();
+        Set<UUID> stored;
+        try {
+            stored = storeWithTraces(reserved, wanted);
+        } catch (RuntimeException notStored) {
+            LOG.warnf("%d orders could not be stored: %s", reserved.size(), notStored.getMessage());
+            reserved.forEach(each -> each.settleAlone(() -> orders.notStored(each.id(), each.wish(), notStored)));
+            return;
+        }
+        for (int i = 0; i < reserved.size(); i++) {
+            PendingPlacement each = reserved.get(i);
+            if (stored.contains(each.id())) {
+                metrics.placed();
+                each.settle(new Placement.Placed(wanted.get(i)));
+            } else {
+                each.settleAlone(() -> orders.contested(each.id(), each.wish()));
+            }
+        }
+    }
+
+    private Set<UUID> storeWithTraces(List<PendingPlacement> reserved, List<Order> wanted) {
+        Map<UUID, String> traces = new HashMap<>();
+        for (PendingPlacement each : reserved) {
+            if (each.traceparent() != null) {
+                traces.put(each.id(), each.traceparent());
+            }
+        }
+        Set<UUID> stored = new HashSet<>();
+        TraceContext.with(traces::get, () -> stored.addAll(placedOrders.add(wanted)));
+        return stored;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.holdfast.order;
+
+import dev.holdfast.delivery.TraceContext;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wish that somebody waits for.
+ *
+ * @param id the order id to try first
+ * @param traceparent the trace of its request, null where it has none
+ * @param sinceNanos when it came, by {@link System#nanoTime}
+ * @param outcome completed once, with what became of it
+ */
+record PendingPlacement(
+        UUID id, NewOrder wish, @Nullable String traceparent, long sinceNanos, CompletableFuture<Placement> outcome) {
+
+    static PendingPlacement of(NewOrder wish) {
+        return new PendingPlacement(
+                OrderIds.candidates(wish).findFirst().orElseThrow(),
+                wish,
+                TraceContext.current(),
+                System.nanoTime(),
+                new CompletableFuture<>());
+    }
+
+    long waitedNanos() {
+        return System.nanoTime() - sinceNanos;
+    }
+
+    void settle(Placement placement) {
+        outcome.complete(placement);
+    }
+
+    void fail(RuntimeException failure) {
+        outcome.completeExceptionally(failure);
+    }
+
+    /** On a thread of its own, so that no other waits for it. */
+    void settleAlone(Supplier<Placement> decision) {
+        Thread.ofVirtual()
+                .name("place " + id)
+                .start(() -> TraceContext.with(order -> traceparent, () -> {
+                    try {
+                        settle(decision.get());
+                    } catch (RuntimeException e) {
+                        fail(e);
+                    }
+                }));
+    }
+}

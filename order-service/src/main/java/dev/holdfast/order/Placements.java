@@ -1,0 +1,137 @@
+package dev.holdfast.order;
+
+import dev.holdfast.delivery.Worker;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Lets orders that come at the same time be placed together. While a batch is under way others gather, and are the next
+ * one, under load after a moment in which still others come: a lone order waits for nobody, and under load many share
+ * their round trips and commits. A batch that takes long, because payments does not answer, is waited for a moment only.
+ */
+@ApplicationScoped
+class Placements {
+    private final Consumer<List<PendingPlacement>> placeTogether;
+    private final PlacementConfig config;
+    private final Semaphore room;
+    private final List<Thread> workers = new ArrayList<>();
+    /** Guarded by this, as is the number of batches under way. */
+    private final ArrayDeque<PendingPlacement> waiting = new ArrayDeque<>();
+
+    private int underWay;
+    private boolean busy;
+
+    @Inject
+    Placements(JointPlacement jointPlacement, PlacementConfig config) {
+        this(jointPlacement::place, config);
+    }
+
+    /** @param placeTogether settles each of them, now or later */
+    Placements(Consumer<List<PendingPlacement>> placeTogether, PlacementConfig config) {
+        this.placeTogether = placeTogether;
+        this.config = config;
+        room = new Semaphore(config.maxInFlight());
+    }
+
+    /**
+     * Places an order; returns at once. A wish with an idempotency key has one order at most, however often and by how
+     * many requests at once it is sent.
+     *
+     * @return fails when the order could not be stored; its hold was released then
+     */
+    CompletionStage<Placement> place(NewOrder wish) {
+        PendingPlacement pending = PendingPlacement.of(wish);
+        if (room.tryAcquire()) {
+            pending.outcome().whenComplete((placement, failure) -> room.release());
+            add(pending);
+        } else {
+            pending.settle(new Placement.Overloaded());
+        }
+        return pending.outcome();
+    }
+
+    void start(@Observes StartupEvent started) {
+        for (int i = 1; i <= config.workers(); i++) {
+            workers.add(Worker.start("place orders " + i, this::run));
+        }
+    }
+
+    /** All requests have ended before. */
+    void stop(@Observes ShutdownEvent stopping) {
+        workers.forEach(Thread::interrupt);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                List<PendingPlacement> batch = nextBatch();
+                try {
+                    batch.removeIf(this::refuseIfLate);
+                    if (!batch.isEmpty()) {
+                        placeTogether.accept(batch);
+                    }
+                } finally {
+                    ended();
+                }
+            }
+        } catch (InterruptedException e) {
+            // Stopped.
+        }
+    }
+
+    private synchronized void add(PendingPlacement pending) {
+        waiting.add(pending);
+        if (underWay == 0 || waiting.size() == 1) {
+            notify();
+        }
+    }
+
+    private synchronized List<PendingPlacement> nextBatch() throws InterruptedException {
+        for (long pauseNanos = pauseNanos(); pauseNanos > 0; pauseNanos = pauseNanos()) {
+            TimeUnit.NANOSECONDS.timedWait(this, pauseNanos);
+        }
+        underWay++;
+        List<PendingPlacement> batch = new ArrayList<>();
+        while (batch.size() < config.batchSize() && !waiting.isEmpty()) {
+            batch.add(waiting.remove());
+        }
+        busy = batch.size() > 1;
+        if (!waiting.isEmpty()) {
+            notify();
+        }
+        return batch;
+    }
+
+    /** How long to wait before the next batch may begin, where nothing happens until then. */
+    private long pauseNanos() {
+        if (waiting.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        Duration pause = underWay > 0 ? config.patience() : busy ? config.linger() : Duration.ZERO;
+        return pause.toNanos() - waiting.element().waitedNanos();
+    }
+
+    /** Nobody has to be told: this worker looks for the next batch itself. */
+    private synchronized void ended() {
+        underWay--;
+    }
+
+    private boolean refuseIfLate(PendingPlacement pending) {
+        boolean late = pending.waitedNanos() > config.maxWait().toNanos();
+        if (late) {
+            pending.settle(new Placement.Overloaded());
+        }
+        return late;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.holdfast.order.payments;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.math.BigDecimal;
+import java.util.UUID;
+
+/** Money to be reserved for an order. */
+public record WantedHold(
+        @JsonProperty("order_id") UUID orderId,
+        @JsonProperty("user_id") UUID userId,
+        @JsonProperty("amount") BigDecimal amount) {}

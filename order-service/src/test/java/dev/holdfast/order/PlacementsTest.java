@@ -1,0 +1,142 @@
+package dev.holdfast.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PlacementsTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Placement DONE = new Placement.KeyExhausted();
+
+    /** The batches, as they begin; each goes on when it is let go. */
+    private final LinkedBlockingQueue<Batch> begun = new LinkedBlockingQueue<>();
+
+    private final List<Batch> all = new ArrayList<>();
+    private Placements placements = new Placements(this::place, new Config(LONG, LONG, 4));
+
+    private record Config(Duration patience, Duration maxWait, int maxInFlight) implements PlacementConfig {
+        @Override
+        public int workers() {
+            return 2;
+        }
+
+        @Override
+        public Duration linger() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public int batchSize() {
+            return 3;
+        }
+    }
+
+    private record Batch(List<PendingPlacement> pending, CompletableFuture<Void> go) {
+        void end() {
+            pending.forEach(each -> each.settle(DONE));
+            go.complete(null);
+        }
+    }
+
+    private void place(List<PendingPlacement> pending) {
+        Batch batch = new Batch(List.copyOf(pending), new CompletableFuture<>());
+        begun.add(batch);
+        batch.go.join();
+    }
+
+    @AfterEach
+    void stop() {
+        placements.stop(null);
+        all.forEach(Batch::end);
+    }
+
+    @Test
+    void placesALoneOrderAtOnce() throws InterruptedException {
+        placements.start(null);
+        CompletableFuture<Placement> placed = order();
+        Batch batch = next();
+        assertThat(batch.pending).hasSize(1);
+        batch.end();
+        assertThat(placed).isCompletedWithValue(DONE);
+    }
+
+    @Test
+    void thoseThatComeWhileABatchIsUnderWayAreTheNextOne() throws InterruptedException {
+        placements.start(null);
+        order();
+        Batch first = next();
+        order();
+        order();
+        assertThat(begun.poll(100, TimeUnit.MILLISECONDS)).isNull();
+        first.end();
+        assertThat(next().pending).hasSize(2);
+    }
+
+    @Test
+    void aBatchHasABound() throws InterruptedException {
+        placements = new Placements(this::place, new Config(LONG, LONG, 10));
+        placements.start(null);
+        order();
+        Batch first = next();
+        for (int i = 0; i < 4; i++) {
+            order();
+        }
+        first.end();
+        Batch second = next();
+        assertThat(second.pending).hasSize(3);
+        second.end();
+        assertThat(next().pending).hasSize(1);
+    }
+
+    @Test
+    void aBatchThatTakesLongIsPassedByTheNext() throws InterruptedException {
+        placements = new Placements(this::place, new Config(Duration.ofMillis(50), LONG, 4));
+        placements.start(null);
+        order();
+        next();
+        order();
+        assertThat(next().pending).hasSize(1);
+    }
+
+    @Test
+    void refusesWhatItHasNoRoomForUntilOthersHaveEnded() throws InterruptedException {
+        placements.start(null);
+        for (int i = 0; i < 4; i++) {
+            assertThat(order()).isNotDone();
+        }
+        assertThat(order()).isCompletedWithValue(new Placement.Overloaded());
+        next().end();
+        next().end();
+        assertThat(order()).isNotDone();
+    }
+
+    @Test
+    void refusesWhatHasWaitedForTooLong() throws Exception {
+        placements = new Placements(this::place, new Config(LONG, Duration.ZERO, 4));
+        placements.start(null);
+        assertThat(order().get(10, TimeUnit.SECONDS)).isEqualTo(new Placement.Overloaded());
+        assertThat(begun).isEmpty();
+    }
+
+    private CompletableFuture<Placement> order() {
+        return placements
+                .place(new NewOrder(UUID.randomUUID(), BigDecimal.ONE, null, null))
+                .toCompletableFuture();
+    }
+
+    private Batch next() throws InterruptedException {
+        Batch batch = begun.poll(10, TimeUnit.SECONDS);
+        assertThat(batch).as("a batch").isNotNull();
+        all.add(batch);
+        return batch;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.holdfast.payment.hold;
+
+import dev.holdfast.payment.PaymentConfig;
+import dev.holdfast.rest.Amount;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** For order-service alone: the gateway has no route here. */
+@Path("/holds")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Internal", description = "Between the services; not reachable through the gateway")
+class JointHoldResource {
+    private static final int HOLDS_MAX = 256;
+
+    @Schema(name = "JointHoldRequest")
+    record JointHoldRequest(
+            @NotNull @Size(min = 1, max = HOLDS_MAX) List<@NotNull @Valid WantedHold> holds) {}
+
+    @Schema(name = "WantedHold")
+    record WantedHold(
+            @NotNull UUID orderId,
+            @NotNull UUID userId,
+            @Amount BigDecimal amount) {}
+
+    @Schema(name = "JointHold")
+    record JointHoldView(
+            @Schema(description = "The order ids of those that were taken")
+            Set<UUID> held) {}
+
+    private final Holds holds;
+    private final PaymentConfig config;
+
+    JointHoldResource(Holds holds, PaymentConfig config) {
+        this.holds = holds;
+        this.config = config;
+    }
+
+    @POST
+    @Operation(
+            operationId = "holdJointly",
+            summary = "Reserve money for many orders",
+            description =
+                    "Takes those holds that can be taken at once, by one commit. The others were not taken, for a "
+                            + "reason that the call for a single one tells.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Which were taken",
+            content = @Content(schema = @Schema(implementation = JointHoldView.class)))
+    @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
+    @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
+    public JointHoldView hold(@NotNull @Valid JointHoldRequest request) {
+        List<JointHolds.Wanted> wanted = request.holds.stream()
+                .map(hold -> new JointHolds.Wanted(hold.orderId, hold.userId, hold.amount))
+                .toList();
+        return new JointHoldView(holds.takeJointly(wanted, config.holdExpiry()));
+    }
+}
