@@ -104,7 +104,7 @@ public final class BatchConsumer {
                 parse(message, batch);
             }
         }
-        linger.lastBatch(batch.size());
+        linger.lastBatch(batch.size(), config.batchSize());
         return batch;
     }
 

@@ -17,7 +17,8 @@ final class Linger {
         }
     }
 
-    void lastBatch(int size) {
-        busy = size > 1;
+    /** @param largest what a batch can have at most: behind a full one others wait already */
+    void lastBatch(int size, int largest) {
+        busy = size > 1 && size < largest;
     }
 }

@@ -99,7 +99,7 @@ class OutboxRelay {
             connection.setAutoCommit(false);
             try {
                 List<OutboxRows.Unsent> batch = rows.lockDue(connection);
-                linger.lastBatch(batch.size());
+                linger.lastBatch(batch.size(), config.relay().batchSize());
                 if (!batch.isEmpty()) {
                     List<@Nullable String> outcomes = publisher.publish(
                             batch.stream().map(OutboxRelay::message).toList());

@@ -1,7 +1,5 @@
 package dev.holdfast.delivery;
 
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,21 +13,12 @@ public final class TraceContext {
 
     private TraceContext() {}
 
-    /** The trace of the request that this thread works on, as the header has it; null where there is none. */
-    public static @Nullable String current() {
-        SpanContext span = Span.current().getSpanContext();
-        return span.isValid()
-                ? "00-" + span.getTraceId() + "-" + span.getSpanId() + "-"
-                        + span.getTraceFlags().asHex()
-                : null;
-    }
-
     /** Works on behalf of other threads' requests: the events of each order go on with its trace, where it has one. */
     public static void with(Function<UUID, @Nullable String> traceOfOrder, Runnable work) {
         ScopedValue.where(OF_ORDERS, traceOfOrder).run(work);
     }
 
     static @Nullable String of(UUID orderId) {
-        return OF_ORDERS.isBound() ? OF_ORDERS.get().apply(orderId) : current();
+        return OF_ORDERS.isBound() ? OF_ORDERS.get().apply(orderId) : null;
     }
 }

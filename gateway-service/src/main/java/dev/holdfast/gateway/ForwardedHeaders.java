@@ -21,7 +21,7 @@ final class ForwardedHeaders {
             "transfer-encoding",
             "upgrade");
 
-    /** Set anew for the upstream (by the HTTP client, by OpenTelemetry, or below), whatever the client said. */
+    /** Set anew for the upstream (by the HTTP client, by OpenTelemetry where it records, or below), whatever the client said. */
     private static final Set<String> OF_THE_REQUEST_SENT = Set.of(
             "host",
             "content-length",
@@ -33,6 +33,7 @@ final class ForwardedHeaders {
             "x-real-ip",
             "http2-settings");
 
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final CharSequence FORWARDED = HttpHeaders.createOptimized("Forwarded");
     private static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
     private static final CharSequence X_FORWARDED_HOST = HttpHeaders.createOptimized("X-Forwarded-Host");
@@ -53,6 +54,10 @@ final class ForwardedHeaders {
         }
         removeNominated(from.headers(), to);
         addOrigin(from, to);
+        String trace = RequestTrace.parent(from);
+        if (trace != null) {
+            to.set(TRACEPARENT, trace);
+        }
     }
 
     static void copyResponse(MultiMap from, MultiMap to) {

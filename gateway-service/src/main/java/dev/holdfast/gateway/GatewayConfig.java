@@ -19,6 +19,10 @@ interface GatewayConfig {
     /** More than one costs CPU per request and pays off where one CPU is not enough. */
     int eventLoops();
 
+    /** The share of requests that OpenTelemetry records; it sees none of them where that is 0. */
+    @WithDefault("${quarkus.otel.traces.sampler.arg}")
+    double tracesRatio();
+
     /** Whether the paths for operators are routed too. They ask for no password: only where nobody else gets to the gateway. */
     @WithDefault("false")
     boolean adminEnabled();

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,8 @@ class GatewayServer {
                         .setIdleTimeout((int) config.limits().idleTimeout().toSeconds())
                         .setIdleTimeoutUnit(TimeUnit.SECONDS)
                         // HTTP/2 without TLS is spoken by no browser, and would be a second set of limits to keep.
-                        .setHttp2ClearTextEnabled(false))
+                        .setHttp2ClearTextEnabled(false)
+                        .setTracingPolicy(config.tracesRatio() == 0 ? TracingPolicy.IGNORE : TracingPolicy.ALWAYS))
                 .connectionHandler(this::admit)
                 .requestHandler(this::receive)
                 .invalidRequestHandler(this::refuse);

@@ -1,6 +1,5 @@
 package dev.holdfast.gateway;
 
-import io.opentelemetry.api.trace.Span;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -37,7 +36,7 @@ final class Problems {
                 .put("status", problem.status)
                 .mergeIn(occurrence)
                 .put("code", problem.code)
-                .put("trace_id", Span.current().getSpanContext().getTraceId())
+                .put("trace_id", RequestTrace.id(request))
                 .toBuffer());
     }
 

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class Upstream {
     private final UpstreamMeters meters;
     private final FailureLog failures = new FailureLog();
 
-    Upstream(String name, UpstreamConfig config, Vertx vertx, MeterRegistry registry) {
+    Upstream(String name, UpstreamConfig config, boolean traced, Vertx vertx, MeterRegistry registry) {
         this.name = name;
         this.config = config;
         this.replicas = replicas(name, config);
@@ -41,7 +42,8 @@ final class Upstream {
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setKeepAliveTimeout(
                                 (int) Math.max(1, config.keepAlive().toSeconds()))
-                        .setTcpNoDelay(true),
+                        .setTcpNoDelay(true)
+                        .setTracingPolicy(traced ? TracingPolicy.PROPAGATE : TracingPolicy.IGNORE),
                 // Each address has a pool of its own. The queue is never the limit: maxInFlight refuses first, and
                 // counts exactly.
                 new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(-1));

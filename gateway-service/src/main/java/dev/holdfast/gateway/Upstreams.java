@@ -20,7 +20,8 @@ class Upstreams {
     Upstreams(GatewayConfig config, Vertx vertx, MeterRegistry registry) {
         new TreeMap<>(config.upstreams())
                 .forEach((name, upstream) -> prefixes.put(
-                        new Upstream(name, upstream, vertx, registry), prefixes(upstream, config.adminEnabled())));
+                        new Upstream(name, upstream, config.tracesRatio() > 0, vertx, registry),
+                        prefixes(upstream, config.adminEnabled())));
         this.routes = new RouteTable<>(prefixes);
     }
 

@@ -6,6 +6,7 @@ import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
+import dev.holdfast.rest.RequestTrace;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -45,10 +46,12 @@ public class OrderResource {
 
     private final Placements placements;
     private final PlacedOrders placedOrders;
+    private final RequestTrace trace;
 
-    OrderResource(Placements placements, PlacedOrders placedOrders) {
+    OrderResource(Placements placements, PlacedOrders placedOrders, RequestTrace trace) {
         this.placements = placements;
         this.placedOrders = placedOrders;
+        this.trace = trace;
     }
 
     @POST
@@ -97,7 +100,7 @@ public class OrderResource {
                     IdempotencyKey key,
             @NotNull @Valid PlaceOrder body) {
         NewOrder wish = new NewOrder(userId, body.amount(), body.description(), key == null ? null : key.value());
-        return placements.place(wish).thenApply(OrderResource::answer);
+        return placements.place(wish, trace.parent()).thenApply(OrderResource::answer);
     }
 
     private static Response answer(Placement placement) {

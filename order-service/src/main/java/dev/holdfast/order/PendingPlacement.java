@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 record PendingPlacement(
         UUID id, NewOrder wish, @Nullable String traceparent, long sinceNanos, CompletableFuture<Placement> outcome) {
 
-    static PendingPlacement of(NewOrder wish) {
+    static PendingPlacement of(NewOrder wish, @Nullable String traceparent) {
         return new PendingPlacement(
                 OrderIds.candidates(wish).findFirst().orElseThrow(),
                 wish,
-                TraceContext.current(),
+                traceparent,
                 System.nanoTime(),
                 new CompletableFuture<>());
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets orders that come at the same time be placed together. While a batch is under way others gather, and are the next
@@ -48,10 +49,11 @@ class Placements {
      * Places an order; returns at once. A wish with an idempotency key has one order at most, however often and by how
      * many requests at once it is sent.
      *
+     * @param traceparent the trace of its request, null where it has none
      * @return fails when the order could not be stored; its hold was released then
      */
-    CompletionStage<Placement> place(NewOrder wish) {
-        PendingPlacement pending = PendingPlacement.of(wish);
+    CompletionStage<Placement> place(NewOrder wish, @Nullable String traceparent) {
+        PendingPlacement pending = PendingPlacement.of(wish, traceparent);
         if (room.tryAcquire()) {
             pending.outcome().whenComplete((placement, failure) -> room.release());
             add(pending);

@@ -244,16 +244,16 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
 
     /** Takes those that are new and covered, as payments does. */
     private synchronized Answer holdJointly(List<JsonNode> wanted) {
-        ArrayNode held = JSON.createArrayNode();
+        ArrayNode taken = JSON.createArrayNode();
         for (JsonNode wish : wanted) {
             UUID orderId = UUID.fromString(wish.path("order_id").asText());
             UUID userId = UUID.fromString(wish.path("user_id").asText());
             if (!holds.containsKey(orderId)
                     && hold(userId, orderId, wish.path("amount").decimalValue()).status() == 200) {
-                held.add(orderId.toString());
+                taken.add(orderId.toString());
             }
         }
-        return new Answer(200, JSON.createObjectNode().set("held", held).toString());
+        return new Answer(200, JSON.createObjectNode().set("taken", taken).toString());
     }
 
     synchronized Answer hold(UUID userId, UUID orderId, BigDecimal amount) {

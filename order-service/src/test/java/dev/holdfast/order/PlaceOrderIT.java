@@ -13,6 +13,7 @@ import dev.holdfast.order.FakePayments.Behaviour;
 import dev.holdfast.order.FakePayments.Hold;
 import dev.holdfast.order.FakePayments.HoldStatus;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -53,6 +54,25 @@ class PlaceOrderIT extends OrderServiceTesting {
                         () -> assertThat(query("select sent_at is not null from outbox where order_id = ?", order))
                                 .isEqualTo("t"));
         assertThat(given().get(created.header("Location")).asString()).isEqualTo(created.asString());
+    }
+
+    @Test
+    void letsThePaymentGoOnWithTheTraceOfItsRequest() {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        UUID user = payments.openAccount("100");
+        UUID order = id(given().queryParam("user_id", user)
+                .contentType(ContentType.JSON)
+                .header("traceparent", trace)
+                .body(KETTLE)
+                .post("/orders"));
+        assertThat(query("select traceparent from outbox where order_id = ?", order))
+                .isEqualTo(trace);
+        given().queryParam("user_id", user)
+                .header("traceparent", trace)
+                .get("/orders/" + UUID.randomUUID())
+                .then()
+                .statusCode(404)
+                .body("trace_id", equalTo("4bf92f3577b34da6a3ce929d0e0e4736"));
     }
 
     @Test

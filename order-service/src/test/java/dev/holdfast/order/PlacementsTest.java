@@ -129,7 +129,7 @@ class PlacementsTest {
 
     private CompletableFuture<Placement> order() {
         return placements
-                .place(new NewOrder(UUID.randomUUID(), BigDecimal.ONE, null, null))
+                .place(new NewOrder(UUID.randomUUID(), BigDecimal.ONE, null, null), null)
                 .toCompletableFuture();
     }
 

@@ -80,7 +80,8 @@ final class EarlyRefusals {
     private void refuse(RoutingContext context, int status) {
         HttpProblem problem = completion.complete(
                 Problem.of(status, StatusProblems.code(status), StatusProblems.detail(status)),
-                context.request().path());
+                context.request().path(),
+                RequestTrace.id(context.request()));
         // What is left of the body is not read, so the connection cannot be used for another request.
         context.response()
                 .setStatusCode(status)

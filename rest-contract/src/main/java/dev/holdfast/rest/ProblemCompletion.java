@@ -1,8 +1,6 @@
 package dev.holdfast.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkiverse.resteasy.problem.postprocessing.ProblemContext;
 import io.quarkiverse.resteasy.problem.postprocessing.ProblemPostProcessor;
@@ -29,6 +27,12 @@ final class ProblemCompletion implements ProblemPostProcessor {
     private static final Logger LOG = Logger.getLogger(ProblemCompletion.class);
     private static final URI ABOUT_BLANK = URI.create("about:blank");
 
+    private final RequestTrace trace;
+
+    ProblemCompletion(RequestTrace trace) {
+        this.trace = trace;
+    }
+
     /** Before the extension's own post-processors (99 to 101), which would fill in less. */
     @Override
     public int priority() {
@@ -38,18 +42,19 @@ final class ProblemCompletion implements ProblemPostProcessor {
     @Override
     public HttpProblem apply(HttpProblem problem, ProblemContext context) {
         HttpProblem known = explain(problem, context.cause);
+        String traceId = trace.id();
         if (known.getStatusCode() == 500) {
-            LOG.error("A request failed for a reason that nobody foresaw", context.cause);
+            LOG.errorf(context.cause, "Request %s failed for a reason that nobody foresaw", traceId);
         } else if (known.getStatusCode() > 500) {
             LOG.warnf(
                     "Answered %d %s: %s",
                     known.getStatusCode(), known.getParameters().get("code"), context.cause);
         }
-        return complete(known, context.path);
+        return complete(known, context.path, traceId);
     }
 
     /** Adds what every problem has: {@code type}, {@code instance} and {@code trace_id}. */
-    HttpProblem complete(HttpProblem known, @Nullable String path) {
+    HttpProblem complete(HttpProblem known, @Nullable String path, String traceId) {
         HttpProblem.Builder complete = HttpProblem.builder(known);
         if (known.getType() == null) {
             complete.withType(ABOUT_BLANK);
@@ -57,11 +62,7 @@ final class ProblemCompletion implements ProblemPostProcessor {
         if (known.getInstance() == null) {
             complete.withInstance(instance(path));
         }
-        SpanContext span = Span.current().getSpanContext();
-        if (span.isValid()) {
-            complete.with("trace_id", span.getTraceId());
-        }
-        return complete.build();
+        return complete.with("trace_id", traceId).build();
     }
 
     private static HttpProblem explain(HttpProblem problem, Throwable cause) {

@@ -79,7 +79,7 @@ public class Payments {
         try (Response response = ask(() -> replicas.holdJointly(new PaymentsClient.JointHoldBody(holds)))) {
             // A refusal is of the whole: each is told alone what is wrong with it.
             return response.getStatus() == 200
-                    ? response.readEntity(PaymentsClient.JointHoldAnswer.class).held()
+                    ? response.readEntity(PaymentsClient.JointHoldAnswer.class).taken()
                     : Set.of();
         } catch (ProcessingException | VertxException e) {
             throw new PaymentsUnavailableException("payments broke off its answer: " + e.getMessage(), true, e);

@@ -58,7 +58,7 @@ interface PaymentsClient {
 
     record JointHoldBody(@JsonProperty("holds") List<WantedHold> holds) {}
 
-    record JointHoldAnswer(@JsonProperty("held") Set<UUID> held) {}
+    record JointHoldAnswer(@JsonProperty("taken") Set<UUID> taken) {}
 
     record ReleaseBody(@JsonProperty("order_id") UUID orderId) {}
 

@@ -41,7 +41,7 @@ class JointHoldResource {
     @Schema(name = "JointHold")
     record JointHoldView(
             @Schema(description = "The order ids of those that were taken")
-            Set<UUID> held) {}
+            Set<UUID> taken) {}
 
     private final Holds holds;
     private final PaymentConfig config;

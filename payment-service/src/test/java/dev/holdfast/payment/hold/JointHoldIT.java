@@ -136,7 +136,7 @@ class JointHoldIT {
     private List<UUID> held(List<Wish> wishes) {
         Response answer = post(wishes);
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
-        return answer.jsonPath().getList("held", UUID.class);
+        return answer.jsonPath().getList("taken", UUID.class);
     }
 
     private Response post(List<Wish> wishes) {

@@ -24,7 +24,7 @@ final class MomentFaults {
     private static final Duration MOMENT_LIMIT = Duration.ofSeconds(30);
 
     /** In the answer to holds, and in no other that order-service gets: it asks for what the reconciliation needs, too. */
-    private static final String HELD = "\"held\":[\"";
+    private static final String TAKEN = "\"taken\":[\"";
 
     private MomentFaults() {}
 
@@ -34,7 +34,7 @@ final class MomentFaults {
                         "kill -9 after the hold's commit, before its answer",
                         0,
                         2,
-                        beforeTheAnswer(Link.ORDERS_TO_PAYMENTS, HELD, StackUnderTest::paymentsReplicas)),
+                        beforeTheAnswer(Link.ORDERS_TO_PAYMENTS, TAKEN, StackUnderTest::paymentsReplicas)),
                 Fault.of(
                         "kill -9 after the order's commit, before its answer",
                         0,
