@@ -34,7 +34,8 @@ class ShippedRoutesTest {
         assertThat(routes.find("/admin/payments/dead-letters?limit=1")).isEqualTo("payments");
         assertThat(routes.find("/admin/reconciliation?limit=1")).isEqualTo("orders");
         assertThat(routes.find("/admin/reconciliation/runs")).isEqualTo("orders");
-        for (String internal : List.of("/reconciliation/orders", "/reconciliation/accounts/by-id", "/refunds")) {
+        for (String internal :
+                List.of("/reconciliation/orders", "/reconciliation/accounts/by-id", "/refunds", "/holds")) {
             assertThat(routes.find(internal)).as(internal).isNull();
         }
         assertThat(routes.find("/admin")).isNull();

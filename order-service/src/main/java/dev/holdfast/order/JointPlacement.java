@@ -87,10 +87,11 @@ class JointPlacement {
         } catch (CircuitBreakerOpenException nothingWasSent) {
             open.forEach(each -> each.settle(new Placement.PaymentsUnavailable()));
             return List.of();
-        } catch (PaymentsUnavailableException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("%d orders could not be placed: %s", open.size(), e.getMessage());
+            boolean mayHaveArrived = !(e instanceof PaymentsUnavailableException known) || known.mayHaveArrived();
             open.forEach(each -> {
-                if (e.mayHaveArrived()) {
+                if (mayHaveArrived) {
                     each.settleAlone(() -> orders.giveUp(each.id(), each.wish()));
                 } else {
                     each.settle(new Placement.PaymentsUnavailable());

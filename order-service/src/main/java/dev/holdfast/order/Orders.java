@@ -43,7 +43,7 @@ public class Orders {
      * however often and by how many requests at once it is sent.
      *
      * @param id the first of the wish's {@linkplain OrderIds ids}, whose hold may have been taken before
-     * @throws RuntimeException when the order could not be stored; its hold was released then
+     * @throws RuntimeException when the order could not be stored; its hold was released then, or expires
      */
     Placement place(UUID id, NewOrder wish) {
         Optional<Order> earlier = orders.placedWithKeyOf(wish);
@@ -68,7 +68,7 @@ public class Orders {
     /**
      * Settles an order whose money is held, and for which the statement that stores it has failed.
      *
-     * @throws RuntimeException the same when the order was not stored; its hold was released then
+     * @throws RuntimeException the same when the order was not stored; its hold was released then, or expires
      */
     Placement notStored(UUID id, NewOrder wish, RuntimeException failure) {
         Placement placement = giveUp(id, wish);
@@ -83,11 +83,10 @@ public class Orders {
         HoldAnswer answer;
         try {
             answer = payments.hold(wish.userId(), id, wish.amount());
-        } catch (CircuitBreakerOpenException nothingWasSent) {
-            return new Placement.PaymentsUnavailable();
-        } catch (PaymentsUnavailableException e) {
+        } catch (CircuitBreakerOpenException | PaymentsUnavailableException e) {
+            // Also where nothing was sent now: the call for many orders, which came before, may have held the money.
             LOG.warnf("Order %s could not be placed: %s", id, e.getMessage());
-            return e.mayHaveArrived() ? giveUp(id, wish) : new Placement.PaymentsUnavailable();
+            return giveUp(id, wish);
         }
         return switch (answer) {
             case HoldAnswer.Held held -> store(id, wish);
@@ -114,6 +113,7 @@ public class Orders {
 
     /** Null when this id was given up. */
     private @Nullable Placement settleContest(UUID id, NewOrder wish) {
+        // Should this fail, the hold is left alone: it may be the winner's.
         Optional<Order> winner = orders.placedWithKeyOf(wish);
         if (winner.isEmpty()) {
             // An earlier request with this key gave the id up; its release may have come before this hold.

@@ -34,7 +34,7 @@ record PendingPlacement(
         outcome.complete(placement);
     }
 
-    void fail(RuntimeException failure) {
+    void fail(Throwable failure) {
         outcome.completeExceptionally(failure);
     }
 
@@ -45,7 +45,8 @@ record PendingPlacement(
                 .start(() -> TraceContext.with(order -> traceparent, () -> {
                     try {
                         settle(decision.get());
-                    } catch (RuntimeException e) {
+                    } catch (Throwable e) {
+                        // Whatever it is, somebody waits for an answer.
                         fail(e);
                     }
                 }));

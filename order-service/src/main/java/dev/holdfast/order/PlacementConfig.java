@@ -2,6 +2,8 @@ package dev.holdfast.order;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
 /** How many orders are placed at once. */
@@ -9,6 +11,7 @@ import java.time.Duration;
 interface PlacementConfig {
     /** Batches under way at once, at most. There is one, unless it takes longer than the patience. */
     @WithDefault("8")
+    @Min(1)
     int workers();
 
     /** How long orders wait for a batch that is under way before they become one beside it: longer than one usually takes. */
@@ -19,15 +22,18 @@ interface PlacementConfig {
     @WithDefault("5ms")
     Duration linger();
 
-    /** Orders placed by one call of payments and one statement at most. */
+    /** Orders placed by one call of payments and one statement at most; payments takes no more than 256 at once. */
     @WithDefault("64")
+    @Min(1)
+    @Max(256)
     int batchSize();
 
     /** Requests under way or waiting; one more is answered 503 at once. */
     @WithDefault("1024")
+    @Min(1)
     int maxInFlight();
 
-    /** A request that has waited for so long before its turn is answered 503; its client would hardly wait for more. */
+    /** A request whose turn comes later than this is answered 503: its client would hardly wait for more. */
     @WithDefault("2s")
     Duration maxWait();
 }

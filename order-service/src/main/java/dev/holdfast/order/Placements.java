@@ -50,7 +50,7 @@ class Placements {
      * many requests at once it is sent.
      *
      * @param traceparent the trace of its request, null where it has none
-     * @return fails when the order could not be stored; its hold was released then
+     * @return fails when the order could not be stored; its hold was released then, or expires
      */
     CompletionStage<Placement> place(NewOrder wish, @Nullable String traceparent) {
         PendingPlacement pending = PendingPlacement.of(wish, traceparent);
@@ -94,7 +94,7 @@ class Placements {
 
     private synchronized void add(PendingPlacement pending) {
         waiting.add(pending);
-        if (underWay == 0 || waiting.size() == 1) {
+        if (waiting.size() == 1) {
             notify();
         }
     }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,13 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     void misbehave(String pathEnd, Behaviour how) {
         behaviour = how;
         misbehaves = path -> path.endsWith(pathEnd);
+    }
+
+    /** The same for the next such request only. */
+    void misbehaveOnce(String pathEnd, Behaviour how) {
+        AtomicBoolean done = new AtomicBoolean();
+        behaviour = how;
+        misbehaves = path -> path.endsWith(pathEnd) && done.compareAndSet(false, true);
     }
 
     void behave() {

@@ -116,6 +116,15 @@ class PlaceOrderIT extends OrderServiceTesting {
     }
 
     @Test
+    void meetsTheHoldOfAnAnswerThatWasLost() {
+        UUID user = payments.openAccount("100");
+        payments.misbehaveOnce("/holds", Behaviour.DROP_THE_ANSWER);
+        UUID order = id(place(user, KETTLE, null));
+        assertThat(payments.holdStatus(order)).isEqualTo(HoldStatus.HELD);
+        assertThat(payments.holdsOf(user)).hasSize(1);
+    }
+
+    @Test
     void releasesTheMoneyWhenTheAnswerComesTooLate() {
         UUID user = payments.openAccount("100");
         payments.misbehave("/holds", Behaviour.ANSWER_LATE);

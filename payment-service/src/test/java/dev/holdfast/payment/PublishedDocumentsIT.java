@@ -39,6 +39,7 @@ class PublishedDocumentsIT {
                 "'/reconciliation/orders/recent'.post 200 400",
                 "'/reconciliation/accounts'.post 200 400",
                 "'/reconciliation/accounts/by-id'.post 200 400",
+                "'/holds'.post 200 400 503",
                 "'/refunds'.post 200 400 404 422")) {
             String[] parts = call.split(" ");
             String responses = "paths." + parts[0] + ".responses.";

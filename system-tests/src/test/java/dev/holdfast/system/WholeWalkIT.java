@@ -239,6 +239,7 @@ class WholeWalkIT {
                         "/refunds",
                         "{\"order_id\":\"%s\",\"user_id\":\"%s\"}".formatted(UUID.randomUUID(), UUID.randomUUID()))
                 .expectProblem(404, "not_found");
+        gateway.post("/holds", "{\"holds\":[]}").expectProblem(404, "not_found");
         gateway.post("/reconciliation/orders", "{\"limit\":1}").expectProblem(404, "not_found");
     }
 

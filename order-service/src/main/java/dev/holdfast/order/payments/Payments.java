@@ -12,7 +12,8 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 
 /** What this service asks of payments, and what it makes of the answers. */
@@ -41,7 +42,8 @@ public class Payments {
             delay = 2000,
             failOn = PaymentsUnavailableException.class)
     public HoldAnswer hold(UUID userId, UUID orderId, BigDecimal amount) {
-        try (Response response = ask(() -> replicas.hold(userId, new PaymentsClient.HoldBody(orderId, amount)))) {
+        try (Response response =
+                ask(sent -> replicas.hold(userId, new PaymentsClient.HoldBody(orderId, amount), sent))) {
             if (response.getStatus() == 200) {
                 return new HoldAnswer.Held();
             }
@@ -76,14 +78,23 @@ public class Payments {
             delay = 2000,
             failOn = PaymentsUnavailableException.class)
     public Set<UUID> holdJointly(List<WantedHold> holds) {
-        try (Response response = ask(() -> replicas.holdJointly(new PaymentsClient.JointHoldBody(holds)))) {
+        try (Response response = ask(sent -> replicas.holdJointly(new PaymentsClient.JointHoldBody(holds), sent))) {
             // A refusal is of the whole: each is told alone what is wrong with it.
-            return response.getStatus() == 200
-                    ? response.readEntity(PaymentsClient.JointHoldAnswer.class).taken()
-                    : Set.of();
-        } catch (ProcessingException | VertxException e) {
-            throw new PaymentsUnavailableException("payments broke off its answer: " + e.getMessage(), true, e);
+            return response.getStatus() == 200 ? taken(response) : Set.of();
         }
+    }
+
+    private Set<UUID> taken(Response response) {
+        try {
+            PaymentsClient.JointHoldAnswer answer =
+                    json.readValue(response.readEntity(String.class), PaymentsClient.JointHoldAnswer.class);
+            if (answer != null && answer.taken() != null) {
+                return answer.taken();
+            }
+        } catch (JsonProcessingException | ProcessingException | VertxException e) {
+            throw new PaymentsUnavailableException("payments gave no answer to holds: " + e.getMessage(), true, e);
+        }
+        throw new PaymentsUnavailableException("payments gave no answer to holds", true);
     }
 
     /**
@@ -94,7 +105,7 @@ public class Payments {
      * @throws PaymentsUnavailableException when it is not known to be done
      */
     public boolean release(UUID userId, UUID orderId) {
-        try (Response response = ask(() -> replicas.release(userId, new PaymentsClient.ReleaseBody(orderId)))) {
+        try (Response response = ask(sent -> replicas.release(userId, new PaymentsClient.ReleaseBody(orderId), sent))) {
             if (response.getStatus() == 200) {
                 return true;
             }
@@ -113,19 +124,19 @@ public class Payments {
      * @throws PaymentsUnavailableException when it is not known to be done
      */
     public void refund(UUID userId, UUID orderId) {
-        try (Response response = ask(() -> replicas.refund(new PaymentsClient.RefundBody(orderId, userId)))) {
+        try (Response response = ask(sent -> replicas.refund(new PaymentsClient.RefundBody(orderId, userId), sent))) {
             if (response.getStatus() != 200) {
                 throw unexpected(response, problem(response).path("code").asText());
             }
         }
     }
 
-    private static Response ask(Supplier<Response> call) {
+    private static Response ask(Function<AtomicBoolean, Response> call) {
+        AtomicBoolean sent = new AtomicBoolean();
         try {
-            return call.get();
+            return call.apply(sent);
         } catch (ProcessingException e) {
-            throw new PaymentsUnavailableException(
-                    "payments did not answer: " + e.getMessage(), !PaymentsReplicas.neverSent(e), e);
+            throw new PaymentsUnavailableException("payments did not answer: " + e.getMessage(), sent.get(), e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.order.payments;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
 import io.quarkus.rest.client.reactive.Url;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -58,7 +59,9 @@ interface PaymentsClient {
 
     record JointHoldBody(@JsonProperty("holds") List<WantedHold> holds) {}
 
-    record JointHoldAnswer(@JsonProperty("taken") Set<UUID> taken) {}
+    // Read from the text of an answer, which no method's type tells a native image.
+    @RegisterForReflection
+    record JointHoldAnswer(@JsonProperty("taken") @Nullable Set<UUID> taken) {}
 
     record ReleaseBody(@JsonProperty("order_id") UUID orderId) {}
 

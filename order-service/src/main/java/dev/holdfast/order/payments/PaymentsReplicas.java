@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.Retry;
@@ -46,28 +47,28 @@ class PaymentsReplicas {
         this.booksReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
-    Response hold(UUID userId, PaymentsClient.HoldBody body) {
-        return ask(replicas, payments -> client.hold(payments, userId, body));
+    Response hold(UUID userId, PaymentsClient.HoldBody body, AtomicBoolean sent) {
+        return ask(replicas, sent, payments -> client.hold(payments, userId, body));
     }
 
-    Response holdJointly(PaymentsClient.JointHoldBody body) {
-        return ask(replicas, payments -> client.holdJointly(payments, body));
+    Response holdJointly(PaymentsClient.JointHoldBody body, AtomicBoolean sent) {
+        return ask(replicas, sent, payments -> client.holdJointly(payments, body));
     }
 
-    Response release(UUID userId, PaymentsClient.ReleaseBody body) {
-        return ask(replicas, payments -> client.release(payments, userId, body));
+    Response release(UUID userId, PaymentsClient.ReleaseBody body, AtomicBoolean sent) {
+        return ask(replicas, sent, payments -> client.release(payments, userId, body));
     }
 
-    Response refund(PaymentsClient.RefundBody body) {
-        return ask(replicas, payments -> client.refund(payments, body));
+    Response refund(PaymentsClient.RefundBody body, AtomicBoolean sent) {
+        return ask(replicas, sent, payments -> client.refund(payments, body));
     }
 
     Response books(BiFunction<BooksClient, URI, Response> call) {
-        return ask(booksReplicas, payments -> call.apply(books, payments));
+        return ask(booksReplicas, new AtomicBoolean(), payments -> call.apply(books, payments));
     }
 
     /** Whether a call failed before a connection was there: no connection, no request. */
-    static boolean neverSent(Throwable failure) {
+    private static boolean neverSent(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
                 return true;
@@ -76,7 +77,8 @@ class PaymentsReplicas {
         return false;
     }
 
-    private static Response ask(Replicas replicas, Function<URI, Response> call) {
+    /** @param sent is set where payments may have got the request, by this attempt or one before it */
+    private static Response ask(Replicas replicas, AtomicBoolean sent, Function<URI, Response> call) {
         int tried = 0;
         ProcessingException lastFailure = new ProcessingException("payments has no address");
         for (Replica replica = replicas.choose(tried); replica != null; replica = replicas.choose(tried)) {
@@ -87,12 +89,14 @@ class PaymentsReplicas {
                 return answer;
             } catch (PaymentsUnavailableException e) {
                 replica.failed();
+                sent.set(true);
                 throw e;
             } catch (ProcessingException | VertxException e) {
                 replica.failed();
                 // The REST client lets the loss of a connection through as it is.
                 lastFailure = e instanceof ProcessingException known ? known : new ProcessingException(e);
                 if (!neverSent(e)) {
+                    sent.set(true);
                     throw lastFailure;
                 }
                 tried |= replica.bit();

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +23,8 @@ public class ExpiredHolds {
              where user_id = ? and exists (select 1 from expired)
             """;
     private static final String DUE = """
-            select order_id, user_id from hold where status = 'HELD' and expires_at <= ? order by expires_at limit ?
+            select order_id, user_id from hold where status = 'HELD' and expires_at <= ? and user_id <> all(?)
+             order by expires_at limit ?
             """;
     private static final String LOCK = """
             select user_id from account where user_id = any(?) order by user_id for no key update
@@ -48,7 +50,7 @@ public class ExpiredHolds {
                    set held = held - (select sum(amount) from expired where expired.user_id = account.user_id),
                        updated_at = ?
                  where user_id = any(?) and user_id = any(array(select user_id from expired)))
-            select count(*) from expired
+            select user_id from expired
             """;
 
     private final Database database;
@@ -63,32 +65,47 @@ public class ExpiredHolds {
         database.update(FREE_OF_ACCOUNT, now, userId, now, now, userId);
     }
 
-    /** How many holds a batch found due and how many of them it freed. */
-    record Batch(int due, int freed) {}
+    /**
+     * What became of a batch.
+     *
+     * @param full whether more may be due
+     * @param freed how many holds were freed
+     * @param busy how many were not, because their accounts were locked
+     * @param unsound accounts that say they hold less than their holds, which stay as they are
+     */
+    record Batch(boolean full, int freed, int busy, Set<UUID> unsound) {}
 
     /**
      * Frees the holds that expired first, in a transaction of its own.
      *
      * @param holdsMax how many at most
      * @param wait whether to wait for accounts that are locked, or to leave them to the next batch
+     * @param unsound accounts to leave out
      */
     @Transactional(TxType.REQUIRES_NEW)
-    Batch freeOldest(Instant now, int holdsMax, boolean wait) {
+    Batch freeOldest(Instant now, int holdsMax, boolean wait, Set<UUID> unsound) {
         record Due(UUID orderId, UUID userId) {}
         List<Due> due = database.query(
-                DUE, row -> new Due(Database.uuid(row, "order_id"), Database.uuid(row, "user_id")), now, holdsMax);
+                DUE,
+                row -> new Due(Database.uuid(row, "order_id"), Database.uuid(row, "user_id")),
+                now,
+                unsound.toArray(UUID[]::new),
+                holdsMax);
+        boolean full = due.size() == holdsMax;
         Set<UUID> users = due.stream().map(Due::userId).collect(Collectors.toSet());
-        UUID[] locked = database.query(
-                        wait ? LOCK : LOCK + " skip locked", row -> Database.uuid(row, "user_id"), (Object)
-                                users.toArray(UUID[]::new))
-                .toArray(UUID[]::new);
-        if (locked.length == 0) {
-            return new Batch(due.size(), 0);
+        Set<UUID> locked = new HashSet<>(
+                database.query(wait ? LOCK : LOCK + " skip locked", row -> Database.uuid(row, "user_id"), (Object)
+                        users.toArray(UUID[]::new)));
+        int busy =
+                (int) due.stream().filter(each -> !locked.contains(each.userId)).count();
+        if (locked.isEmpty()) {
+            return new Batch(full, 0, busy, Set.of());
         }
         UUID[] orders = due.stream().map(Due::orderId).toArray(UUID[]::new);
-        int freed = database.first(
-                        FREE_ORDERS, row -> row.getInt(1), orders, locked, now, now, orders, now, now, locked)
-                .orElseThrow();
-        return new Batch(due.size(), freed);
+        UUID[] owned = locked.toArray(UUID[]::new);
+        List<UUID> freed = database.query(
+                FREE_ORDERS, row -> Database.uuid(row, "user_id"), orders, owned, now, now, orders, now, now, owned);
+        locked.removeAll(freed);
+        return new Batch(full, freed.size(), busy, locked);
     }
 }

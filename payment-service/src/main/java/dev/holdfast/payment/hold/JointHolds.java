@@ -20,17 +20,18 @@ class JointHolds {
 
     // The accounts are locked by a statement of their own, so that the next one sees what their last owner committed,
     // and
-    // for a moment only: one account that somebody keeps locked must not hold up the others. Of one account's holds
-    // those
-    // are taken whose sum, in their order, it covers. Sums by subqueries: a join is planned as a full scan on fresh
-    // tables.
+    // each waits for a moment only: an account that somebody keeps locked must not hold up the others. Of one account's
+    // holds those are taken whose sum, in their order, it covers. Sums come by subqueries: a join is planned as a full
+    // scan
+    // on fresh tables.
     private static final String TAKE = """
             set local lock_timeout = '250ms';
             select user_id from account where user_id = any(?) order by user_id for no key update;
             with wanted as (
                 select order_id, user_id, amount, sum(amount) over (partition by user_id order by place) as total
                   from unnest(?::uuid[], ?::uuid[], ?::numeric[])
-                       with ordinality as wish (order_id, user_id, amount, place)),
+                       with ordinality as wish (order_id, user_id, amount, place)
+                 where order_id <> all(array(select order_id from hold where order_id = any(?)))),
             covered as materialized (
                 select order_id, user_id, amount from wanted
                  where total <= (select balance - held from account where account.user_id = wanted.user_id)),
@@ -52,23 +53,26 @@ class JointHolds {
     }
 
     /**
-     * Takes those of the holds that nothing stands in the way of: the account is there and has the money.
+     * Takes those of the holds that nothing stands in the way of: the order has none, and the account is there and has the
+     * money.
      *
      * @return the order ids of those that were taken
-     * @throws dev.holdfast.delivery.DatabaseException when an account stays locked, or one of the orders has a hold; none
+     * @throws dev.holdfast.delivery.DatabaseException when an account stays locked, or one of the orders is there twice; none
      *     of them is taken then
      */
     @Transactional
     Set<UUID> take(List<Wanted> wanted, Duration expiry) {
         Instant now = clock.instant();
         UUID[] userIds = wanted.stream().map(Wanted::userId).toArray(UUID[]::new);
+        UUID[] orderIds = wanted.stream().map(Wanted::orderId).toArray(UUID[]::new);
         return new HashSet<>(database.queryLast(
                 TAKE,
                 row -> Database.uuid(row, "order_id"),
                 userIds,
-                wanted.stream().map(Wanted::orderId).toArray(UUID[]::new),
+                orderIds,
                 userIds,
                 wanted.stream().map(Wanted::amount).toArray(BigDecimal[]::new),
+                orderIds,
                 now,
                 now.plus(expiry),
                 now,

@@ -6,6 +6,9 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,16 +38,18 @@ class Sweeper {
     void sweep() {
         try {
             boolean wait = false;
+            Set<UUID> unsound = new HashSet<>();
             while (true) {
-                ExpiredHolds.Batch batch = expiredHolds.freeOldest(clock.instant(), config.batchSize(), wait);
+                ExpiredHolds.Batch batch = expiredHolds.freeOldest(clock.instant(), config.batchSize(), wait, unsound);
                 metrics.countSwept(batch.freed());
-                if (batch.freed() < batch.due()) {
+                unsound.addAll(batch.unsound());
+                if (batch.busy() > 0) {
                     // The accounts of the rest are busy. A busy account must not keep its holds for ever.
                     if (wait) {
                         return;
                     }
                     wait = true;
-                } else if (batch.due() < config.batchSize()) {
+                } else if (!batch.full()) {
                     return;
                 } else {
                     wait = false;

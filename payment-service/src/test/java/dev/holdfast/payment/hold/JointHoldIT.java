@@ -71,12 +71,13 @@ class JointHoldIT {
         UUID user = bank.account("10");
         Wish taken = wish(user, "3");
         assertThat(held(taken)).containsExactly(taken.order);
-        // Also what comes with it is left to the call for a single hold, which tells which of them was there.
         Wish other = wish(user, "3");
-        assertThat(held(taken, other)).isEmpty();
-        assertThat(held(other, other)).isEmpty();
+        assertThat(held(taken, other)).containsExactly(other.order);
+        // Which of two is meant is left to the call for a single hold.
+        Wish twice = wish(user, "2");
+        assertThat(held(twice, twice)).isEmpty();
         assertThat(bank.hold(user, taken.order, "3").statusCode()).isEqualTo(200);
-        bank.assertMoney(user, "10.00", "3.00");
+        bank.assertMoney(user, "10.00", "6.00");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +61,7 @@ class SweeperIT {
             orders.add(bank.held(users.get(i % 3), "1"));
         }
         orders.forEach(bank::expire);
-        Parallel.run(10, i -> expiredHolds.freeOldest(Instant.now(), 7, i % 2 == 0));
+        Parallel.run(10, i -> expiredHolds.freeOldest(Instant.now(), 7, i % 2 == 0, Set.of()));
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(orders)
                         .allMatch(order -> bank.holdStatus(order).equals("EXPIRED")));

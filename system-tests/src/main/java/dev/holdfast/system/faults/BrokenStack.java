@@ -37,12 +37,12 @@ final class BrokenStack {
 
     /** Orders whose messages a broker has lost are asked for again after 2 minutes. */
     private static final Duration QUIET_LIMIT = Duration.ofMinutes(5);
+
+    private static final Duration COMPARISON_LIMIT = Duration.ofMinutes(1);
     /**
      * The gateway's own limits come to 19 s: to wait for a connection, to open it, to wait for the answer. The customers
      * give up after 20 s.
      */
-    private static final Duration COMPARISON_LIMIT = Duration.ofMinutes(1);
-
     private static final Duration ANSWER_LIMIT = Duration.ofMillis(19_500);
     /** Of a fault; in each part orders have to be accepted. */
     private static final Duration LONGEST_PART = Duration.ofSeconds(15);
