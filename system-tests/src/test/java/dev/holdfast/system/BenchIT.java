@@ -72,7 +72,8 @@ class BenchIT {
                                     process.at("/cpu_seconds_per1000_orders").asDouble())
                             .sum())
                     .isCloseTo(run.at("/cpu_seconds_per1000_orders").asDouble(), within(1e-6));
-            assertThat(run.at("/database/commits_per_order").asDouble()).isGreaterThan(2);
+            // Of orders that come together, many share a commit.
+            assertThat(run.at("/database/commits_per_order").asDouble()).isGreaterThan(0.1);
             assertThat(run.at("/database/wal_bytes_per_order").asDouble()).isGreaterThan(1_000);
             assertThat(run.at("/limit/orders").asLong()).isPositive();
             assertThat(run.at("/limit/database/commits_per_order").asDouble()).isBetween(4.0, 4.5);
