@@ -91,6 +91,21 @@ class BenchIT {
     }
 
     @Test
+    void fillsTheTablesAndWorksOffABacklog() throws Exception {
+        long finishedBefore = finishedOrders();
+
+        JsonNode report = bench(environment(), "--connections 4 --filled 12000 --backlog 300 --no-limit");
+
+        assertThat(report.at("/violations")).isEmpty();
+        assertThat(report.at("/backlog/events").asInt()).isEqualTo(300);
+        assertThat(report.at("/backlog/sent_per_second").asDouble()).isPositive();
+        assertThat(report.at("/backlog/finished_seconds").asDouble())
+                .isGreaterThanOrEqualTo(report.at("/backlog/sent_seconds").asDouble());
+        assertThat(finishedOrders() - finishedBefore)
+                .isEqualTo(12_300 + report.at("/runs/0/accepted").asLong());
+    }
+
+    @Test
     void measuresAGatewayAloneByItsUrl() throws Exception {
         long finishedBefore = finishedOrders();
 

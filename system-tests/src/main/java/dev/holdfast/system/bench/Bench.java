@@ -22,6 +22,7 @@ import java.util.UUID;
 public final class Bench {
     private static final BigDecimal BALANCE = new BigDecimal("1000000000.00");
     private static final Duration QUIET_DEADLINE = Duration.ofMinutes(5);
+    private static final Duration BACKLOG_DEADLINE = Duration.ofMinutes(30);
 
     private final BenchOptions options;
     private final Target target;
@@ -65,19 +66,28 @@ public final class Bench {
 
     private Report measure() throws IOException, SQLException, InterruptedException {
         target.awaitQuiet(List.of(), QUIET_DEADLINE);
+        if (options.filled() > 0) {
+            screen.say("writing %d orders that have ended", options.filled());
+            target.fill(options.filled());
+        }
         screen.say("opening %d accounts", options.users());
         List<UUID> users = Customers.open(target.gateway(), options.users(), BALANCE);
         List<Run> runs = new ArrayList<>();
+        Backlog backlog = null;
         try (LoadGenerator generator = new LoadGenerator()) {
             Measurement measurement = new Measurement(target, options, screen);
             if (!options.warmUp().isZero()) {
                 measurement.warmUp(generator, plan(users, options.warmUp()));
             }
+            if (options.backlog() > 0) {
+                screen.say("working off %d orders whose payment was not asked for", options.backlog());
+                backlog = target.workOff(options.backlog(), users, BACKLOG_DEADLINE);
+            }
             for (int run = 1; run <= options.repeats(); run++) {
                 runs.add(measurement.run(generator, plan(users, options.measured())));
             }
         }
-        return new Report(Workload.of(options, target.gateway()), runs, target.violations());
+        return new Report(Workload.of(options, target.gateway()), backlog, runs, target.violations());
     }
 
     private LoadPlan plan(List<UUID> users, Duration duration) {

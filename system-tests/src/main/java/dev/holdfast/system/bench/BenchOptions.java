@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param ratePerSecond 0 for the closed loop
  * @param readPercent how many of a hundred requests are reads
  * @param users accounts that the orders are spread over
+ * @param filled orders that have ended, and accounts, that are put into the tables before
+ * @param backlog orders whose payment is to be asked for that are put into the tables at once after the warm-up; 0 for none
  * @param repeats how many times it is measured, after one warm-up
  * @param limit whether to measure what PostgreSQL alone takes, too
  * @param json where the figures are written too
@@ -30,6 +32,8 @@ record BenchOptions(
         double ratePerSecond,
         int readPercent,
         int users,
+        int filled,
+        int backlog,
         Duration measured,
         Duration warmUp,
         int repeats,
@@ -44,6 +48,10 @@ record BenchOptions(
                                request when its last one is answered
               --reads N        percent of the requests that are reads: an order, a list of orders, an account (0)
               --users N        accounts that the orders are spread over; 1 is one hot account (256)
+              --filled N       orders that have ended long ago, each with an account of its own, that are put into the
+                               tables before (0); they stay there
+              --backlog N      orders whose payment is still to be asked for, put into the tables at once after the
+                               warm-up: how fast they are worked off is measured first (0)
               --seconds S      how long is measured (30)
               --warmup S       how long the same load runs before (60)
               --repeat N       measures that many times and prints the medians (1)
@@ -59,12 +67,23 @@ record BenchOptions(
 
     private static final Set<String> FLAGS = Set.of("--limit", "--no-limit");
     private static final Set<String> WITH_VALUE = Set.of(
-            "--url", "--connections", "--rate", "--reads", "--users", "--seconds", "--warmup", "--repeat", "--json");
+            "--url",
+            "--connections",
+            "--rate",
+            "--reads",
+            "--users",
+            "--filled",
+            "--backlog",
+            "--seconds",
+            "--warmup",
+            "--repeat",
+            "--json");
     private static final int CONNECTIONS_MAX = 4_096;
     private static final double RATE_MIN = 0.1;
     private static final double RATE_MAX = 100_000;
     private static final int READ_PERCENT_MAX = 99;
     private static final int USERS_MAX = 100_000;
+    private static final int ROWS_MAX = 5_000_000;
     private static final int SECONDS_MAX = 3_600;
     private static final int REPEATS_MAX = 100;
 
@@ -85,6 +104,8 @@ record BenchOptions(
                 rate,
                 whole(given, "--reads", 0, READ_PERCENT_MAX, 0),
                 whole(given, "--users", 1, USERS_MAX, 256),
+                whole(given, "--filled", 0, ROWS_MAX, 0),
+                whole(given, "--backlog", 0, ROWS_MAX, 0),
                 Duration.ofSeconds(whole(given, "--seconds", 1, SECONDS_MAX, 30)),
                 Duration.ofSeconds(whole(given, "--warmup", 0, SECONDS_MAX, 60)),
                 whole(given, "--repeat", 1, REPEATS_MAX, 1),

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The figures of one benchmark; this is the JSON of {@code --json}, in snake_case.
  *
+ * @param backlog null where none was asked for
  * @param median each figure's median over the runs
  * @param violations of the invariants in the end; null where they could not be checked
  */
 record Report(
         Workload workload,
+        @Nullable Backlog backlog,
         List<Run> runs,
         Run median,
         @Nullable List<Violation> violations) {
@@ -23,8 +25,8 @@ record Report(
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
-    Report(Workload workload, List<Run> runs, @Nullable List<Violation> violations) {
-        this(workload, runs, Medians.of(runs), violations);
+    Report(Workload workload, @Nullable Backlog backlog, List<Run> runs, @Nullable List<Violation> violations) {
+        this(workload, backlog, runs, Medians.of(runs), violations);
     }
 
     String json() throws JsonProcessingException {

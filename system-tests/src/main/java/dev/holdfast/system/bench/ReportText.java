@@ -20,6 +20,7 @@ final class ReportText {
     static String of(Report report) {
         ReportText text = new ReportText();
         text.workload(report.workload(), report.runs().size());
+        text.backlog(report.backlog());
         if (report.runs().size() > 1) {
             text.runs(report.runs());
         }
@@ -39,8 +40,19 @@ final class ReportText {
         text.format(
                 ", %d users, %d s after %d s of warm-up%n",
                 workload.users(), workload.seconds(), workload.warmUpSeconds());
+        if (workload.filled() > 0) {
+            text.format("%d orders and accounts more in the tables%n", workload.filled());
+        }
         if (runs > 1) {
             text.format("medians of %d runs%n", runs);
+        }
+    }
+
+    private void backlog(@Nullable Backlog backlog) {
+        if (backlog != null) {
+            text.format(
+                    "%n  backlog of %d events: sent in %.1f s, %.0f a second; orders finished after %.1f s%n%n",
+                    backlog.events(), backlog.sentSeconds(), backlog.sentPerSecond(), backlog.finishedSeconds());
         }
     }
 

@@ -79,6 +79,20 @@ record RunningStack(
     }
 
     @Override
+    public void fill(int count) throws SQLException {
+        new TableFiller(orders, payments).writeEnded(count);
+    }
+
+    @Override
+    public Backlog workOff(int count, List<UUID> users, Duration deadline) throws SQLException, InterruptedException {
+        new TableFiller(orders, payments).writeOpen(count, users);
+        long start = System.nanoTime();
+        Duration sent = Backlog.awaitSent(orders, deadline);
+        awaitQuiet(users, deadline);
+        return Backlog.of(count, sent, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    @Override
     public List<Violation> violations() throws IOException, SQLException {
         return new Invariants(orders, payments, broker, deadLetters, Invariants.DEFAULT_SWEEP_GRACE).check();
     }

@@ -26,6 +26,16 @@ interface Target {
     /** What became of the load's orders. */
     Terminals terminals(Load load) throws IOException, SQLException, InterruptedException;
 
+    /** Puts that many orders that have ended into the tables. */
+    default void fill(int orders) throws SQLException {
+        throw new IllegalArgumentException("bench: --filled needs the local stack with its databases");
+    }
+
+    /** Puts that many orders of these users, whose payment is to be asked for, into the tables, and waits for their end. */
+    default Backlog workOff(int orders, List<UUID> users, Duration deadline) throws SQLException, InterruptedException {
+        throw new IllegalArgumentException("bench: --backlog needs the local stack with its databases");
+    }
+
     /** Which invariants are broken; null where that cannot be seen. */
     @Nullable
     List<Violation> violations() throws IOException, SQLException;

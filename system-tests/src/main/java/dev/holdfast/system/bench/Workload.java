@@ -6,6 +6,7 @@ import java.net.URI;
  * What was asked of the system.
  *
  * @param loop {@code open} or {@code closed}
+ * @param filled orders that had ended and were in the tables before
  * @param ratePerSecond 0 in the closed loop
  */
 record Workload(
@@ -15,6 +16,7 @@ record Workload(
         double ratePerSecond,
         int readPercent,
         int users,
+        int filled,
         long seconds,
         long warmUpSeconds) {
     static Workload of(BenchOptions options, URI gateway) {
@@ -25,6 +27,7 @@ record Workload(
                 options.ratePerSecond(),
                 options.readPercent(),
                 options.users(),
+                options.filled(),
                 options.measured().toSeconds(),
                 options.warmUp().toSeconds());
     }

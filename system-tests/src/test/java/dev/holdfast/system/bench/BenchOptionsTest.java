@@ -20,21 +20,24 @@ class BenchOptionsTest {
     void measuresTheClosedLoopAndTheLimitUnlessToldOtherwise() {
         assertThat(parse(""))
                 .isEqualTo(new BenchOptions(
-                        null, 16, 0, 0, 256, Duration.ofSeconds(30), Duration.ofSeconds(60), 1, true, null));
+                        null, 16, 0, 0, 256, 0, 0, Duration.ofSeconds(30), Duration.ofSeconds(60), 1, true, null));
     }
 
     @Test
     void readsEveryOption(@TempDir Path folder) {
         Path json = folder.resolve("figures.json");
 
-        assertThat(parse("--connections 512 --rate 20.5 --reads 30 --users 1 --seconds 5 --warmup 0 --repeat 3 --limit"
-                        + " --url https://shop.example:8443 --json " + json))
+        assertThat(parse(
+                        "--connections 512 --rate 20.5 --reads 30 --users 1 --filled 7 --backlog 8 --seconds 5 --warmup 0 --repeat 3 --limit"
+                                + " --url https://shop.example:8443 --json " + json))
                 .isEqualTo(new BenchOptions(
                         URI.create("https://shop.example:8443"),
                         512,
                         20.5,
                         30,
                         1,
+                        7,
+                        8,
                         Duration.ofSeconds(5),
                         Duration.ZERO,
                         3,

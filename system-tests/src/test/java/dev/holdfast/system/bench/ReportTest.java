@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
     private static final Workload WORKLOAD =
-            new Workload(URI.create("http://localhost:8000"), "closed", 16, 0, 0, 256, 30, 60);
+            new Workload(URI.create("http://localhost:8000"), "closed", 16, 0, 0, 256, 0, 30, 60);
     private static final Violation VIOLATION = new Violation("I1", "balances match", 1, List.of("row"));
 
     @Test
@@ -54,8 +54,8 @@ class ReportTest {
         Run lossy = with(run, run.answers(), Map.of("FINISHED", 9L, "lost", 1L));
 
         assertThat(report(run).sound()).isTrue();
-        assertThat(new Report(WORKLOAD, List.of(run), null).sound()).isTrue();
-        assertThat(new Report(WORKLOAD, List.of(run), List.of(VIOLATION)).sound())
+        assertThat(new Report(WORKLOAD, null, List.of(run), null).sound()).isTrue();
+        assertThat(new Report(WORKLOAD, null, List.of(run), List.of(VIOLATION)).sound())
                 .isFalse();
         assertThat(report(run, lossy, run).sound()).isFalse();
     }
@@ -87,7 +87,7 @@ class ReportTest {
 
     @Test
     void saysWhatCouldNotBeSeen() {
-        String text = ReportText.of(new Report(WORKLOAD, List.of(remoteRun()), null));
+        String text = ReportText.of(new Report(WORKLOAD, null, List.of(remoteRun()), null));
 
         assertThat(text)
                 .contains("invariants: not checked")
@@ -96,8 +96,15 @@ class ReportTest {
                 .doesNotContain("WAL");
     }
 
+    @Test
+    void tellsHowFastABacklogWasWorkedOff() {
+        assertThat(ReportText.of(new Report(WORKLOAD, new Backlog(200, 2, 100, 3), List.of(remoteRun()), null)))
+                .contains("backlog of 200 events: sent in 2.0 s, 100 a second; orders finished after 3.0 s");
+        assertThat(ReportText.of(report(remoteRun()))).doesNotContain("backlog");
+    }
+
     private static Report report(Run... runs) {
-        return new Report(WORKLOAD, List.of(runs), List.of());
+        return new Report(WORKLOAD, null, List.of(runs), List.of());
     }
 
     private static Run run(long accepted, double limit, double postMillis) {
