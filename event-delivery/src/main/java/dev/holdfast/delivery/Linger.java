@@ -4,7 +4,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lets batches grow under load: only where the last one held more than one, the next is waited for a moment. A lone
- * message is never delayed. The pause was measured: a longer one saves little more, a shorter one leaves batches of two.
+ * message is never delayed. A longer pause makes larger batches and later events.
  */
 final class Linger {
     private static final long PAUSE_NANOS = 25_000_000;
