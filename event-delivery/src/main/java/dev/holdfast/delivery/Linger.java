@@ -3,22 +3,23 @@ package dev.holdfast.delivery;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets batches grow under load: only where the last one held more than one, the next is waited for a moment. A lone
- * message is never delayed. A longer pause makes larger batches and later events.
+ * Lets batches grow under load: where the last one held more than one, the next is waited for, the longer the more the
+ * last one held. A lone message is never delayed. A longer pause makes larger batches and later events.
  */
 final class Linger {
-    private static final long PAUSE_NANOS = 25_000_000;
+    private static final long NANOS_PER_EVENT = 4_000_000;
+    private static final long LONGEST_NANOS = 25_000_000;
 
-    private boolean busy;
+    private long pauseNanos;
 
     void await() {
-        if (busy) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+        if (pauseNanos > 0) {
+            LockSupport.parkNanos(pauseNanos);
         }
     }
 
     /** @param largest what a batch can have at most: behind a full one others wait already */
     void lastBatch(int size, int largest) {
-        busy = size > 1 && size < largest;
+        pauseNanos = size <= 1 || size >= largest ? 0 : Math.min(size * NANOS_PER_EVENT, LONGEST_NANOS);
     }
 }

@@ -78,7 +78,8 @@ class OutboxRelay {
         while (running) {
             try {
                 publisher.connect();
-                if (relayBatch() == 0) {
+                // Whoever commits while a batch is relayed calls, so only behind a full one there may be more.
+                if (relayBatch() < config.relay().batchSize()) {
                     wakeUp.await(config.relay().pollInterval());
                 }
                 backoff.reset();

@@ -77,7 +77,7 @@ interface GatewayConfig {
         int connections();
 
         /** Requests that may wait for one of the connections; one more is answered with 503 at once. */
-        @WithDefault("2048")
+        @WithDefault("512")
         int waiting();
 
         /** The time to open a connection. */

@@ -18,7 +18,7 @@ interface PlacementConfig {
     @WithDefault("50ms")
     Duration patience();
 
-    /** After a batch of more than one, the next is given so long to gather. */
+    /** After a batch, as many orders as were there before are given so long to gather. */
     @WithDefault("5ms")
     Duration linger();
 

@@ -6,7 +6,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets orders that come at the same time be placed together. While a batch is under way others gather, and are the next
- * one, under load after a moment in which still others come: a lone order waits for nobody, and under load many share
- * their round trips and commits. A batch that takes long, because payments does not answer, is waited for a moment only.
+ * one as soon as they are as many as were there before, because clients who got their answers come again, or after a
+ * moment. So a lone order waits for nobody, and under load many share their round trips and commits. A batch that takes
+ * long, because payments does not answer, is waited for a moment only.
  */
 @ApplicationScoped
 class Placements {
+    /** Fewer save too little by being placed together to be waited for. */
+    private static final int CROWD = 4;
+
     private final Consumer<List<PendingPlacement>> placeTogether;
     private final PlacementConfig config;
     private final Semaphore room;
@@ -31,7 +34,10 @@ class Placements {
     private final ArrayDeque<PendingPlacement> waiting = new ArrayDeque<>();
 
     private int underWay;
-    private boolean busy;
+    /** So many were under way or waiting when the last batch ended, and may be waiting again until then. */
+    private int expected;
+
+    private long expectedUntilNanos = System.nanoTime();
 
     @Inject
     Placements(JointPlacement jointPlacement, PlacementConfig config) {
@@ -78,13 +84,14 @@ class Placements {
         try {
             while (true) {
                 List<PendingPlacement> batch = nextBatch();
+                int size = batch.size();
                 try {
                     batch.removeIf(this::refuseIfLate);
                     if (!batch.isEmpty()) {
                         placeTogether.accept(batch);
                     }
                 } finally {
-                    ended();
+                    ended(size);
                 }
             }
         } catch (InterruptedException e) {
@@ -94,7 +101,7 @@ class Placements {
 
     private synchronized void add(PendingPlacement pending) {
         waiting.add(pending);
-        if (waiting.size() == 1) {
+        if (waiting.size() == 1 || waiting.size() == expected) {
             notify();
         }
     }
@@ -108,7 +115,6 @@ class Placements {
         while (batch.size() < config.batchSize() && !waiting.isEmpty()) {
             batch.add(waiting.remove());
         }
-        busy = batch.size() > 1;
         if (!waiting.isEmpty()) {
             notify();
         }
@@ -120,13 +126,18 @@ class Placements {
         if (waiting.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        Duration pause = underWay > 0 ? config.patience() : busy ? config.linger() : Duration.ZERO;
-        return pause.toNanos() - waiting.element().waitedNanos();
+        if (underWay > 0) {
+            return config.patience().toNanos() - waiting.element().waitedNanos();
+        }
+        boolean worthwhile = expected >= CROWD && waiting.size() < expected;
+        return worthwhile ? expectedUntilNanos - System.nanoTime() : 0;
     }
 
     /** Nobody has to be told: this worker looks for the next batch itself. */
-    private synchronized void ended() {
+    private synchronized void ended(int size) {
         underWay--;
+        expected = Math.min(size + waiting.size(), config.batchSize());
+        expectedUntilNanos = System.nanoTime() + config.linger().toNanos();
     }
 
     private boolean refuseIfLate(PendingPlacement pending) {

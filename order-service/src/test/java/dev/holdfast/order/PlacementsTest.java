@@ -23,20 +23,20 @@ class PlacementsTest {
     private final List<Batch> all = new ArrayList<>();
     private Placements placements = new Placements(this::place, new Config(LONG, LONG, 4));
 
-    private record Config(Duration patience, Duration maxWait, int maxInFlight) implements PlacementConfig {
+    private record Config(Duration patience, Duration linger, Duration maxWait, int maxInFlight)
+            implements PlacementConfig {
+        Config(Duration patience, Duration maxWait, int maxInFlight) {
+            this(patience, Duration.ZERO, maxWait, maxInFlight);
+        }
+
         @Override
         public int workers() {
             return 2;
         }
 
         @Override
-        public Duration linger() {
-            return Duration.ZERO;
-        }
-
-        @Override
         public int batchSize() {
-            return 3;
+            return 4;
         }
     }
 
@@ -82,17 +82,57 @@ class PlacementsTest {
     }
 
     @Test
+    void asManyAsWereThereBeforeAreWaitedFor() throws InterruptedException {
+        placements = new Placements(this::place, new Config(LONG, LONG, LONG, 10));
+        placements.start(null);
+        order();
+        Batch first = next();
+        order();
+        order();
+        order();
+        first.end();
+        assertThat(begun.poll(100, TimeUnit.MILLISECONDS)).isNull();
+        order();
+        assertThat(next().pending).hasSize(4);
+    }
+
+    @Test
+    void aFewAreNotWorthWaitingFor() throws InterruptedException {
+        placements = new Placements(this::place, new Config(LONG, LONG, LONG, 10));
+        placements.start(null);
+        order();
+        Batch first = next();
+        order();
+        order();
+        first.end();
+        assertThat(next().pending).hasSize(2);
+    }
+
+    @Test
+    void thoseWhoDoNotComeAreWaitedForOnlyAMoment() throws InterruptedException {
+        placements = new Placements(this::place, new Config(LONG, Duration.ofMillis(50), LONG, 10));
+        placements.start(null);
+        order();
+        Batch first = next();
+        order();
+        order();
+        order();
+        first.end();
+        assertThat(next().pending).hasSize(3);
+    }
+
+    @Test
     void aBatchHasABound() throws InterruptedException {
         placements = new Placements(this::place, new Config(LONG, LONG, 10));
         placements.start(null);
         order();
         Batch first = next();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 5; i++) {
             order();
         }
         first.end();
         Batch second = next();
-        assertThat(second.pending).hasSize(3);
+        assertThat(second.pending).hasSize(4);
         second.end();
         assertThat(next().pending).hasSize(1);
     }

@@ -28,10 +28,11 @@ class OrderRows {
             where id = any (?) order by id for update
             """;
 
+    // NEW is a parameter, so that a plan never takes the index of all orders that are NEW for the one of their ids.
     private static final String END = """
             with ended as (
                 update orders set status = ?, reason = ?, updated_at = greatest(?, created_at)
-                where id = any (?) and status = 'NEW' returning id, status, reason, updated_at
+                where id = any (?) and status = ? returning id, status, reason, updated_at
             )
             insert into order_event (order_id, type, reason, occurred_at)
             select id, status, reason, updated_at from ended
@@ -78,6 +79,7 @@ class OrderRows {
                     4,
                     connection.createArrayOf(
                             "uuid", orders.stream().map(LockedOrder::id).toArray()));
+            end.setString(5, OrderStatus.NEW.name());
             int ended = end.executeUpdate();
             if (ended != orders.size()) {
                 throw new IllegalStateException(

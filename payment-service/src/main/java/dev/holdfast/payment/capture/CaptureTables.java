@@ -21,11 +21,12 @@ import java.util.stream.Collectors;
 /** Reads and writes the rows of a batch of captures, each kind by one statement for the whole batch. */
 @ApplicationScoped
 class CaptureTables {
-    // In one order, so that two batches that share accounts wait for each other instead of deadlocking.
-    private static final String LOCK_ACCOUNTS = """
-            select user_id, balance, held from account where user_id = any(?) order by user_id for no key update
-            """;
-    private static final String FIND_HOLDS = "select " + Hold.COLUMNS + " from hold where order_id = any(?)";
+    // In one order, so that two batches that share accounts wait for each other instead of deadlocking. The holds are
+    // read
+    // by a statement of its own, so that it sees what the last owner of the locks committed.
+    private static final String LOCK = """
+            select user_id, balance, held from account where user_id = any(?) order by user_id for no key update;
+            """ + "select " + Hold.COLUMNS + " from hold where order_id = any(?)";
     private static final String FIND_REFUNDED =
             "select order_id from transfer where order_id is not null and order_id = any(?) and kind = 'REFUND'";
     // New balances are found by their place in the array: a join with it is planned as a full scan on fresh tables.
@@ -54,19 +55,21 @@ class CaptureTables {
     /** Locks the accounts, then reads them and the holds of the orders. */
     @Transactional(TxType.MANDATORY)
     CaptureBatch lock(Set<UUID> userIds, Set<UUID> orderIds, Instant now) {
-        Map<UUID, LockedAccount> accounts = lockAccounts(userIds);
-        Map<UUID, Hold> holds = findHolds(orderIds);
-        Set<UUID> inNeedOfRoom = holds.values().stream()
-                .filter(hold -> hold.status() == HoldStatus.EXPIRED && accounts.containsKey(hold.userId()))
+        Locked locked = lock(userIds, orderIds);
+        Set<UUID> inNeedOfRoom = locked.holds.values().stream()
+                .filter(hold -> hold.status() == HoldStatus.EXPIRED && locked.accounts.containsKey(hold.userId()))
                 .map(Hold::userId)
                 .collect(Collectors.toSet());
         if (inNeedOfRoom.isEmpty()) {
-            return new CaptureBatch(accounts, holds, refunded(holds.values()));
+            return batch(locked);
         }
         // A hold that is to be taken anew may use what other holds of the account reserve past their time.
         inNeedOfRoom.forEach(userId -> expiredHolds.free(userId, now));
-        Map<UUID, Hold> current = findHolds(orderIds);
-        return new CaptureBatch(lockAccounts(userIds), current, refunded(current.values()));
+        return batch(lock(userIds, orderIds));
+    }
+
+    private CaptureBatch batch(Locked locked) {
+        return new CaptureBatch(locked.accounts, locked.holds, refunded(locked.holds.values()));
     }
 
     /** Writes what the batch took. */
@@ -114,21 +117,28 @@ class CaptureTables {
                 : Set.copyOf(database.query(FIND_REFUNDED, row -> Database.uuid(row, "order_id"), (Object) captured));
     }
 
-    private Map<UUID, LockedAccount> lockAccounts(Set<UUID> userIds) {
-        Map<UUID, LockedAccount> accounts = HashMap.newHashMap(userIds.size());
-        database.query(
-                        LOCK_ACCOUNTS,
-                        row -> new LockedAccount(
-                                Database.uuid(row, "user_id"), row.getBigDecimal("balance"), row.getBigDecimal("held")),
-                        (Object) userIds.toArray(UUID[]::new))
-                .forEach(account -> accounts.put(account.userId(), account));
-        return accounts;
+    private Locked lock(Set<UUID> userIds, Set<UUID> orderIds) {
+        Locked locked = new Locked(HashMap.newHashMap(userIds.size()), HashMap.newHashMap(orderIds.size()));
+        database.queryEach(
+                LOCK,
+                List.of(
+                        row -> locked.add(new LockedAccount(
+                                Database.uuid(row, "user_id"),
+                                row.getBigDecimal("balance"),
+                                row.getBigDecimal("held"))),
+                        row -> locked.add(Hold.read(row))),
+                userIds.toArray(UUID[]::new),
+                orderIds.toArray(UUID[]::new));
+        return locked;
     }
 
-    private Map<UUID, Hold> findHolds(Set<UUID> orderIds) {
-        Map<UUID, Hold> holds = HashMap.newHashMap(orderIds.size());
-        database.query(FIND_HOLDS, Hold::read, (Object) orderIds.toArray(UUID[]::new))
-                .forEach(hold -> holds.put(hold.orderId(), hold));
-        return holds;
+    private record Locked(Map<UUID, LockedAccount> accounts, Map<UUID, Hold> holds) {
+        void add(LockedAccount account) {
+            accounts.put(account.userId(), account);
+        }
+
+        void add(Hold hold) {
+            holds.put(hold.orderId(), hold);
+        }
     }
 }

@@ -2,15 +2,17 @@ package dev.holdfast.payment.database;
 
 import dev.holdfast.delivery.DatabaseException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,27 +39,48 @@ public class Database {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** Takes the current row. */
+    @FunctionalInterface
+    public interface RowConsumer {
+        void accept(ResultSet row) throws SQLException;
+    }
+
     /** All rows that the statement returns. */
     public <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... parameters) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = prepare(connection, sql, parameters);
                 ResultSet rows = statement.executeQuery()) {
-            return read(rows, reader);
+            List<T> read = new ArrayList<>();
+            while (rows.next()) {
+                read.add(reader.read(rows));
+            }
+            return read;
         } catch (SQLException e) {
             throw new DatabaseException("A statement failed", e);
         }
     }
 
-    /** Sends several statements at once, to be run one after the other, and returns the rows of the last. */
-    public <T> List<T> queryLast(String sql, RowReader<T> reader, @Nullable Object... parameters) {
+    /**
+     * Sends several statements at once, to be run one after the other inside the caller's transaction.
+     *
+     * @param readers take the rows, one of each statement that has rows, in their order
+     */
+    @Transactional(TxType.MANDATORY)
+    public void queryEach(String sql, List<RowConsumer> readers, @Nullable Object... parameters) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = prepare(connection, sql, parameters)) {
-            statement.execute();
-            ResultSet rows = statement.getResultSet();
-            while (statement.getMoreResults(Statement.KEEP_CURRENT_RESULT) || statement.getUpdateCount() >= 0) {
-                rows = statement.getResultSet();
+            Iterator<RowConsumer> reader = readers.iterator();
+            boolean hasRows = statement.execute();
+            while (hasRows || statement.getUpdateCount() >= 0) {
+                if (hasRows) {
+                    RowConsumer consumer = reader.next();
+                    ResultSet rows = statement.getResultSet();
+                    while (rows.next()) {
+                        consumer.accept(rows);
+                    }
+                }
+                hasRows = statement.getMoreResults();
             }
-            return read(rows, reader);
         } catch (SQLException e) {
             throw new DatabaseException("A statement failed", e);
         }
@@ -99,14 +122,6 @@ public class Database {
 
     public static UUID uuid(ResultSet row, String column) throws SQLException {
         return row.getObject(column, UUID.class);
-    }
-
-    private static <T> List<T> read(ResultSet rows, RowReader<T> reader) throws SQLException {
-        List<T> read = new ArrayList<>();
-        while (rows.next()) {
-            read.add(reader.read(rows));
-        }
-        return read;
     }
 
     private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object... parameters)

@@ -18,12 +18,10 @@ class JointHolds {
     /** A hold to be taken. */
     record Wanted(UUID orderId, UUID userId, BigDecimal amount) {}
 
-    // The accounts are locked by a statement of their own, so that the next one sees what their last owner committed,
-    // and
-    // each waits for a moment only: an account that somebody keeps locked must not hold up the others. Of one account's
-    // holds those are taken whose sum, in their order, it covers. Sums come by subqueries: a join is planned as a full
-    // scan
-    // on fresh tables.
+    // The accounts are locked by a statement of their own, so that the next one sees what their last owner committed.
+    // Each is waited for only a moment: an account that somebody keeps locked must not hold up the others. Of one
+    // account's holds those are taken whose sum, in their order, it covers. Sums come by subqueries: a join is planned
+    // as a full scan on fresh tables.
     private static final String TAKE = """
             set local lock_timeout = '250ms';
             select user_id from account where user_id = any(?) order by user_id for no key update;
@@ -65,9 +63,10 @@ class JointHolds {
         Instant now = clock.instant();
         UUID[] userIds = wanted.stream().map(Wanted::userId).toArray(UUID[]::new);
         UUID[] orderIds = wanted.stream().map(Wanted::orderId).toArray(UUID[]::new);
-        return new HashSet<>(database.queryLast(
+        Set<UUID> taken = HashSet.newHashSet(wanted.size());
+        database.queryEach(
                 TAKE,
-                row -> Database.uuid(row, "order_id"),
+                List.of(locked -> {}, row -> taken.add(Database.uuid(row, "order_id"))),
                 userIds,
                 orderIds,
                 userIds,
@@ -76,6 +75,7 @@ class JointHolds {
                 now,
                 now.plus(expiry),
                 now,
-                now));
+                now);
+        return taken;
     }
 }

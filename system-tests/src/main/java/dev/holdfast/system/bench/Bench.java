@@ -77,27 +77,26 @@ public final class Bench {
         try (LoadGenerator generator = new LoadGenerator()) {
             Measurement measurement = new Measurement(target, options, screen);
             if (!options.warmUp().isZero()) {
-                measurement.warmUp(generator, plan(users, options.warmUp()));
+                measurement.warmUp(generator, warmUp(users));
             }
             if (options.backlog() > 0) {
                 screen.say("working off %d orders whose payment was not asked for", options.backlog());
                 backlog = target.workOff(options.backlog(), users, BACKLOG_DEADLINE);
             }
             for (int run = 1; run <= options.repeats(); run++) {
-                runs.add(measurement.run(generator, plan(users, options.measured())));
+                runs.add(measurement.run(generator, plan(users, options.ratePerSecond(), options.measured())));
             }
         }
         return new Report(Workload.of(options, target.gateway()), backlog, runs, target.violations());
     }
 
-    private LoadPlan plan(List<UUID> users, Duration duration) {
+    /** Whatever is measured, the load generator and all it runs against are compiled before, as far as they are ours. */
+    private LoadPlan warmUp(List<UUID> users) {
+        return plan(users, options.url() == null ? 0 : options.ratePerSecond(), options.warmUp());
+    }
+
+    private LoadPlan plan(List<UUID> users, double ratePerSecond, Duration duration) {
         return new LoadPlan(
-                target.gateway(),
-                users,
-                options.connections(),
-                options.ratePerSecond(),
-                options.readPercent(),
-                duration,
-                false);
+                target.gateway(), users, options.connections(), ratePerSecond, options.readPercent(), duration, false);
     }
 }

@@ -53,7 +53,7 @@ record BenchOptions(
               --backlog N      orders whose payment is still to be asked for, put into the tables at once after the
                                warm-up: how fast they are worked off is measured first (0)
               --seconds S      how long is measured (30)
-              --warmup S       how long the same load runs before (60)
+              --warmup S       how long load runs before: the closed loop, or with --url the same load (60)
               --repeat N       measures that many times and prints the medians (1)
               --limit          measures after each run what PostgreSQL alone takes of the same rows: 16 connections, 4
                                durable commits per order, half as long, 3 to 15 s (done in the closed loop)

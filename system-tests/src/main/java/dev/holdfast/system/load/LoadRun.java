@@ -1,5 +1,6 @@
 package dev.holdfast.system.load;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -17,17 +18,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** One load under way. Everything happens on one event loop, so nothing here is shared between threads. */
+/** One load under way. Everything but the pace happens on one event loop, so nothing else is shared between threads. */
 final class LoadRun {
     private static final Buffer BODY = Buffer.buffer("{\"amount\":1.00,\"description\":\"load\"}");
     private static final long REQUEST_TIMEOUT_MILLIS = 20_000;
     private static final long RETRY_PAUSE_MILLIS = 100;
     private static final long PERSISTENT_NANOS = Duration.ofSeconds(60).toNanos();
-    private static final long TICK_MILLIS = 1;
+    private static final double SHORTEST_TICK_NANOS = 50_000;
+    private static final double LONGEST_TICK_NANOS = 100_000_000;
     private static final long PROGRESS_MILLIS = 1_000;
     private static final int OK = 200;
     private static final int CREATED = 201;
@@ -51,7 +54,7 @@ final class LoadRun {
     private long started;
     private long ordersStarted;
     private long underWay;
-    private boolean allStarted;
+    private volatile boolean allStarted;
     private long progressTimer;
 
     LoadRun(Vertx vertx, HttpClient client, LoadPlan plan, LongConsumer progress, CompletableFuture<Load> result) {
@@ -68,7 +71,8 @@ final class LoadRun {
     void start() {
         progressTimer = vertx.setPeriodic(PROGRESS_MILLIS, ignored -> progress.accept(accepted.size()));
         if (plan.openLoop()) {
-            vertx.setPeriodic(TICK_MILLIS, this::startWhatIsDue);
+            Context loop = vertx.getOrCreateContext();
+            Thread.ofPlatform().daemon().name("pace").start(() -> pace(loop));
         } else {
             for (int connection = 0; connection < plan.connections(); connection++) {
                 startNext();
@@ -91,22 +95,36 @@ final class LoadRun {
         }
     }
 
-    /** Open loop: the time alone starts requests. */
-    private void startWhatIsDue(long timer) {
+    /** Open loop: the time alone starts requests. The event loop is woken, as its own timers know milliseconds only. */
+    private void pace(Context loop) {
+        double nanosPerTick = nanosPerRequest();
+        nanosPerTick = nanosPerTick < SHORTEST_TICK_NANOS
+                ? nanosPerTick * Math.ceil(SHORTEST_TICK_NANOS / nanosPerTick)
+                : nanosPerTick / Math.ceil(nanosPerTick / LONGEST_TICK_NANOS);
+        for (long tick = 0; !allStarted; tick++) {
+            LockSupport.parkNanos(after(tick, nanosPerTick) - System.nanoTime());
+            loop.runOnContext(ignored -> startWhatIsDue());
+        }
+    }
+
+    private void startWhatIsDue() {
         long now = Math.min(System.nanoTime(), end);
-        double nanosPerRequest = 1e9 / plan.ratePerSecond();
-        for (long due = due(nanosPerRequest); due < now; due = due(nanosPerRequest)) {
+        double nanosPerRequest = nanosPerRequest();
+        for (long due = after(started, nanosPerRequest); due < now; due = after(started, nanosPerRequest)) {
             start(due);
         }
-        if (now >= end) {
-            vertx.cancelTimer(timer);
+        if (now >= end && !allStarted) {
             allStarted = true;
             completeOnceAnswered();
         }
     }
 
-    private long due(double nanosPerRequest) {
-        return start + (long) (started * nanosPerRequest);
+    private double nanosPerRequest() {
+        return 1e9 / plan.ratePerSecond();
+    }
+
+    private long after(long intervals, double nanos) {
+        return start + (long) (intervals * nanos);
     }
 
     private void start(long due) {
