@@ -33,7 +33,7 @@ public class Inbox {
      * Records the events in the caller's transaction, and tells which of them were not there before. An event that
      * another transaction is recording is waited for: it is new only if that one rolls back.
      *
-     * @return the ids to apply; those left out are duplicates
+     * @return the ids to apply, once each even where an event is given twice; those left out are duplicates
      * @throws jakarta.transaction.TransactionalException when there is no transaction to join
      */
     @Transactional(TxType.MANDATORY)

@@ -3,8 +3,8 @@ package dev.holdfast.delivery;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets batches grow under load: where the last one held more than one, the next is waited for, the longer the more the
- * last one held. A lone message is never delayed. A longer pause makes larger batches and later events.
+ * Lets batches grow under load: where the last one held more than one, there is a pause behind it, the longer the more it
+ * held. A message that comes when all is quiet is never delayed. A longer pause makes larger batches and later events.
  */
 final class Linger {
     private static final long NANOS_PER_EVENT = 4_000_000;

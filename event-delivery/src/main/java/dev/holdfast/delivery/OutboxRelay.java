@@ -78,8 +78,10 @@ class OutboxRelay {
         while (running) {
             try {
                 publisher.connect();
+                int size = relayBatch();
                 // Whoever commits while a batch is relayed calls, so only behind a full one there may be more.
-                if (relayBatch() < config.relay().batchSize()) {
+                if (size < config.relay().batchSize()) {
+                    linger.await();
                     wakeUp.await(config.relay().pollInterval());
                 }
                 backoff.reset();
@@ -95,7 +97,6 @@ class OutboxRelay {
 
     /** Returns how many rows were due. */
     private int relayBatch() throws SQLException, IOException, InterruptedException {
-        linger.await();
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try {

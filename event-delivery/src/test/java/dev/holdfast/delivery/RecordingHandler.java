@@ -84,7 +84,8 @@ public class RecordingHandler {
             }
         }
         for (PaymentEvent event : events) {
-            if (first.contains(event.eventId())) {
+            // One that is sent again may stand in the batch of its first copy.
+            if (first.remove(event.eventId())) {
                 applied.add(event.eventId());
             } else {
                 duplicates.add(event.eventId());

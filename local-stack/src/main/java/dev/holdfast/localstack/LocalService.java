@@ -80,7 +80,9 @@ public final class LocalService implements StackProcess {
         stop();
         Map<String, String> variables = new HashMap<>(environment);
         // glibc keeps up to eight heaps a core otherwise, each with what its threads once needed.
-        variables.put("MALLOC_ARENA_MAX", "2");
+        if (System.getenv("MALLOC_ARENA_MAX") == null) {
+            variables.put("MALLOC_ARENA_MAX", "2");
+        }
         variables.putAll(more);
         // The gateway would read it as holdfast.gateway.port, whatever port this stack gives it.
         process.start(command(), variables, variable -> !variable.equals(StackSettings.GATEWAY_PORT), application);

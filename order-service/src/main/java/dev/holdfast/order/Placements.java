@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets orders that come at the same time be placed together. While a batch is under way others gather, and are the next
+ * Lets orders that come at the same time be placed together. While a batch is under way others gather. They are the next
  * one as soon as they are as many as were there before, because clients who got their answers come again, or after a
  * moment. So a lone order waits for nobody, and under load many share their round trips and commits. A batch that takes
  * long, because payments does not answer, is waited for a moment only.
@@ -34,7 +34,7 @@ class Placements {
     private final ArrayDeque<PendingPlacement> waiting = new ArrayDeque<>();
 
     private int underWay;
-    /** So many were under way or waiting when the last batch ended, and may be waiting again until then. */
+    /** So many were in the last batch or waiting when it ended, and may be waiting again until then. */
     private int expected;
 
     private long expectedUntilNanos = System.nanoTime();

@@ -171,7 +171,7 @@ class ReconciliationIT extends OrderServiceTesting {
 
     @Test
     void readsNoTableWholeHoweverManyOrdersThereAre() throws Exception {
-        // Plans are made while the tables are small, and kept from the sixth execution on.
+        // Plans are made while the tables are small, and kept.
         for (int i = 0; i < 8; i++) {
             run();
         }

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Whatever PostgreSQL knows about the tables, no statement of a request or a batch reads one of them whole. */
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
 class HotStatementsIT {
     private static final int ROWS = 20_000;
-    // Plans are cached as generic ones from the sixth execution on.
+    // Statements are kept by the server from the fifth execution on.
     private static final int EXECUTIONS = 8;
 
     @Inject
@@ -74,12 +76,13 @@ class HotStatementsIT {
             UUID captured = bank.held(user, "2");
             UUID released = bank.held(user, "3");
             bank.hold(user, released, "3").then().statusCode(200);
-            bank.post(
-                            "/holds",
-                            "{\"holds\": [{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": 1}]}"
-                                    .formatted(UUID.randomUUID(), user))
-                    .then()
-                    .statusCode(200);
+            for (int together = 1; together <= 2; together++) {
+                String holds = Stream.generate(() -> "{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": 0.1}"
+                                .formatted(UUID.randomUUID(), user))
+                        .limit(together)
+                        .collect(Collectors.joining(","));
+                bank.post("/holds", "{\"holds\": [" + holds + "]}").then().statusCode(200);
+            }
             bank.hold(user, UUID.randomUUID(), "1000").then().statusCode(402);
             bank.release(user, released).then().statusCode(200);
             captures.on(List.of(OrderSide.request(user, captured, "2")));

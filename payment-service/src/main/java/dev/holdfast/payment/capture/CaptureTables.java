@@ -22,8 +22,7 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class CaptureTables {
     // In one order, so that two batches that share accounts wait for each other instead of deadlocking. The holds are
-    // read
-    // by a statement of its own, so that it sees what the last owner of the locks committed.
+    // read by a statement of their own, so that it sees what the last owner of the locks committed.
     private static final String LOCK = """
             select user_id, balance, held from account where user_id = any(?) order by user_id for no key update;
             """ + "select " + Hold.COLUMNS + " from hold where order_id = any(?)";

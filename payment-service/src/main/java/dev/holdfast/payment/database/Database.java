@@ -81,6 +81,9 @@ public class Database {
                 }
                 hasRows = statement.getMoreResults();
             }
+            if (reader.hasNext()) {
+                throw new IllegalStateException("There are more readers than statements with rows");
+            }
         } catch (SQLException e) {
             throw new DatabaseException("A statement failed", e);
         }

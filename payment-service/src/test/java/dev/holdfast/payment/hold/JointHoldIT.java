@@ -12,10 +12,12 @@ import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -61,6 +63,7 @@ class JointHoldIT {
         bank.held(user, "9");
         Wish tooMuch = wish(user, "1.01");
         assertThat(held(tooMuch)).isEmpty();
+        assertThat(held(wish(UUID.randomUUID(), "1"))).isEmpty();
         Wish fits = wish(user, "1");
         assertThat(held(fits)).containsExactly(fits.order);
         bank.assertMoney(user, "10.00", "10.00");
@@ -71,6 +74,7 @@ class JointHoldIT {
         UUID user = bank.account("10");
         Wish taken = wish(user, "3");
         assertThat(held(taken)).containsExactly(taken.order);
+        assertThat(held(taken)).isEmpty();
         Wish other = wish(user, "3");
         assertThat(held(taken, other)).containsExactly(other.order);
         // Which of two is meant is left to the call for a single hold.
@@ -89,7 +93,9 @@ class JointHoldIT {
                 Statement lock = other.createStatement()) {
             other.setAutoCommit(false);
             lock.execute("select 1 from account where user_id = '" + locked + "' for update");
-            assertThat(held(wishes)).isEmpty();
+            assertThat(timed(() -> held(wishes))).isLessThan(Duration.ofSeconds(1));
+            assertThat(timed(() -> held(wishes.getFirst()))).isLessThan(Duration.ofSeconds(1));
+            bank.assertMoney(free, "10.00", "0.00");
             other.rollback();
         }
         assertThat(held(wishes)).hasSize(2);
@@ -124,6 +130,13 @@ class JointHoldIT {
         assertThat(bank.post("/holds", "{\"holds\": []}").statusCode()).isEqualTo(400);
         assertThat(post(Collections.nCopies(257, wish(UUID.randomUUID(), "1"))).statusCode())
                 .isEqualTo(400);
+    }
+
+    /** How long it takes, when nothing is held by it. */
+    private static Duration timed(Supplier<List<UUID>> holds) {
+        long start = System.nanoTime();
+        assertThat(holds.get()).isEmpty();
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     private static Wish wish(UUID user, String amount) {

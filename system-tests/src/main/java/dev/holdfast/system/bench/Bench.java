@@ -90,7 +90,7 @@ public final class Bench {
         return new Report(Workload.of(options, target.gateway()), backlog, runs, target.violations());
     }
 
-    /** Whatever is measured, the load generator and all it runs against are compiled before, as far as they are ours. */
+    /** A slow open loop would leave the load generator and what it runs against uncompiled for minutes. */
     private LoadPlan warmUp(List<UUID> users) {
         return plan(users, options.url() == null ? 0 : options.ratePerSecond(), options.warmUp());
     }

@@ -102,7 +102,10 @@ final class LoadRun {
                 ? nanosPerTick * Math.ceil(SHORTEST_TICK_NANOS / nanosPerTick)
                 : nanosPerTick / Math.ceil(nanosPerTick / LONGEST_TICK_NANOS);
         for (long tick = 0; !allStarted; tick++) {
-            LockSupport.parkNanos(after(tick, nanosPerTick) - System.nanoTime());
+            long due = after(tick, nanosPerTick);
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
             loop.runOnContext(ignored -> startWhatIsDue());
         }
     }
