@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * fast sooner.
  */
 final class Training {
-    private static final Duration LOAD = Duration.ofSeconds(60);
+    private static final Duration LOAD = Duration.ofSeconds(25);
     private static final int CLIENTS = 12;
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(20);
 
