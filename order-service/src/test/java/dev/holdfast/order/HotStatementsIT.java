@@ -77,14 +77,17 @@ class HotStatementsIT extends OrderServiceTesting {
         }
     }
 
+    /** Cancelled ones, of which payments need not know: to other tests they are no discrepancies. */
     private void fill() {
         query("""
                 with placed as (
-                    insert into orders (id, user_id, amount, idempotency_key, status, created_at, updated_at)
-                    select uuidv7(), uuidv7(), 1, uuidv7()::text, 'FINISHED', now(), now()
+                    insert into orders
+                        (id, user_id, amount, idempotency_key, status, reason, created_at, updated_at)
+                    select uuidv7(), uuidv7(), 1, uuidv7()::text, 'CANCELLED', 'insufficient_funds', now(), now()
                       from generate_series(1, ?) returning id, user_id),
                 ended as (
-                    insert into order_event (order_id, type, occurred_at) select id, 'FINISHED', now() from placed),
+                    insert into order_event (order_id, type, reason, occurred_at)
+                    select id, 'CANCELLED', 'insufficient_funds', now() from placed),
                 released as (
                     insert into compensation (order_id, kind, user_id, done_at)
                     select id, 'RELEASE', user_id, now() from placed),
