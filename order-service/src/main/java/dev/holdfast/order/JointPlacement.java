@@ -4,6 +4,8 @@ import dev.holdfast.delivery.TraceContext;
 import dev.holdfast.order.payments.Payments;
 import dev.holdfast.order.payments.PaymentsUnavailableException;
 import dev.holdfast.order.payments.WantedHold;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,8 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places many orders by one call of payments and one statement. What is out of the ordinary with one of them (its hold
@@ -40,23 +44,30 @@ class JointPlacement {
         this.clock = clock;
     }
 
-    /** Settles each of them, now or from another thread. */
-    void place(List<PendingPlacement> batch) {
+    /**
+     * Settles each of them, now or from another thread. Must be called on an event loop.
+     *
+     * @return ends when those that need no care of their own are settled; those that are not when it fails are not placed
+     */
+    Uni<Void> place(List<PendingPlacement> batch) {
         metrics.placedTogether(batch.size());
-        try {
-            store(hold(withoutEarlierOrder(batch)));
-        } catch (RuntimeException e) {
-            batch.forEach(each -> each.fail(e));
-        }
+        return withoutEarlierOrder(batch)
+                .chain(this::hold)
+                .chain(reserved -> reserved.isEmpty() ? Uni.createFrom().voidItem() : onWorker(() -> store(reserved)));
     }
 
     /** Leaves out those whose key has an order, and those that have the same id as another of the batch. */
-    private List<PendingPlacement> withoutEarlierOrder(List<PendingPlacement> batch) {
+    private Uni<List<PendingPlacement>> withoutEarlierOrder(List<PendingPlacement> batch) {
         List<NewOrder> withKey = batch.stream()
                 .map(PendingPlacement::wish)
                 .filter(wish -> wish.idempotencyKey() != null)
                 .toList();
-        List<Order> earlier = withKey.isEmpty() ? List.of() : placedOrders.placedWithKeysOf(withKey);
+        return withKey.isEmpty()
+                ? Uni.createFrom().item(batch)
+                : onWorker(() -> without(placedOrders.placedWithKeysOf(withKey), batch));
+    }
+
+    private List<PendingPlacement> without(List<Order> earlier, List<PendingPlacement> batch) {
         List<PendingPlacement> open = new ArrayList<>(batch.size());
         Set<UUID> ids = HashSet.newHashSet(batch.size());
         for (PendingPlacement each : batch) {
@@ -74,31 +85,20 @@ class JointPlacement {
     }
 
     /** Returns those whose money is reserved now. */
-    private List<PendingPlacement> hold(List<PendingPlacement> open) {
+    private Uni<List<PendingPlacement>> hold(List<PendingPlacement> open) {
         if (open.isEmpty()) {
-            return open;
+            return Uni.createFrom().item(open);
         }
-        Set<UUID> held;
-        try {
-            held = payments.holdJointly(open.stream()
-                    .map(each -> new WantedHold(
-                            each.id(), each.wish().userId(), each.wish().amount()))
-                    .toList());
-        } catch (CircuitBreakerOpenException nothingWasSent) {
-            open.forEach(each -> each.settle(new Placement.PaymentsUnavailable()));
-            return List.of();
-        } catch (RuntimeException e) {
-            LOG.warnf("%d orders could not be placed: %s", open.size(), e.getMessage());
-            boolean mayHaveArrived = !(e instanceof PaymentsUnavailableException known) || known.mayHaveArrived();
-            open.forEach(each -> {
-                if (mayHaveArrived) {
-                    each.settleAlone(() -> orders.giveUp(each.id(), each.wish()));
-                } else {
-                    each.settle(new Placement.PaymentsUnavailable());
-                }
-            });
-            return List.of();
-        }
+        List<WantedHold> wanted = open.stream()
+                .map(each -> new WantedHold(
+                        each.id(), each.wish().userId(), each.wish().amount()))
+                .toList();
+        return payments.holdJointly(wanted)
+                .onItemOrFailure()
+                .transform((held, failure) -> failure == null ? reserved(open, held) : noneReserved(open, failure));
+    }
+
+    private List<PendingPlacement> reserved(List<PendingPlacement> open, Set<UUID> held) {
         List<PendingPlacement> reserved = new ArrayList<>(open.size());
         for (PendingPlacement each : open) {
             if (held.contains(each.id())) {
@@ -110,10 +110,24 @@ class JointPlacement {
         return reserved;
     }
 
-    private void store(List<PendingPlacement> reserved) {
-        if (reserved.isEmpty()) {
-            return;
+    private List<PendingPlacement> noneReserved(List<PendingPlacement> open, Throwable failure) {
+        boolean nothingWasSent = failure instanceof CircuitBreakerOpenException;
+        if (!nothingWasSent) {
+            LOG.warnf("%d orders could not be placed: %s", open.size(), failure.getMessage());
         }
+        boolean mayHaveArrived =
+                !nothingWasSent && !(failure instanceof PaymentsUnavailableException known && !known.mayHaveArrived());
+        for (PendingPlacement each : open) {
+            if (mayHaveArrived) {
+                each.settleAlone(() -> orders.giveUp(each.id(), each.wish()));
+            } else {
+                each.settle(new Placement.PaymentsUnavailable());
+            }
+        }
+        return List.of();
+    }
+
+    private @Nullable Void store(List<PendingPlacement> reserved) {
         Instant now = clock.instant();
         List<Order> wanted = reserved.stream()
                 .map(each -> Order.create(each.id(), each.wish(), now))
@@ -124,7 +138,7 @@ class JointPlacement {
         } catch (RuntimeException notStored) {
             LOG.warnf("%d orders could not be stored: %s", reserved.size(), notStored.getMessage());
             reserved.forEach(each -> each.settleAlone(() -> orders.notStored(each.id(), each.wish(), notStored)));
-            return;
+            return null;
         }
         for (int i = 0; i < reserved.size(); i++) {
             PendingPlacement each = reserved.get(i);
@@ -135,6 +149,7 @@ class JointPlacement {
                 each.settleAlone(() -> orders.contested(each.id(), each.wish()));
             }
         }
+        return null;
     }
 
     private Set<UUID> storeWithTraces(List<PendingPlacement> reserved, List<Order> wanted) {
@@ -147,5 +162,9 @@ class JointPlacement {
         Set<UUID> stored = new HashSet<>();
         TraceContext.with(traces::get, () -> stored.addAll(placedOrders.add(wanted)));
         return stored;
+    }
+
+    private static <T extends @Nullable Object> Uni<T> onWorker(Supplier<T> blocking) {
+        return Uni.createFrom().item(blocking).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 }

@@ -12,7 +12,7 @@ interface PlacementConfig {
     /** Batches under way at once, at most. There is one, unless it takes longer than the patience. */
     @WithDefault("8")
     @Min(1)
-    int workers();
+    int batches();
 
     /** How long orders wait for a batch that is under way before they become one beside it: longer than one usually takes. */
     @WithDefault("50ms")

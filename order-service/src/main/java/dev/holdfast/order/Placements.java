@@ -1,10 +1,9 @@
 package dev.holdfast.order;
 
-import dev.holdfast.delivery.Worker;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +25,11 @@ class Placements {
     /** Fewer save too little by being placed together to be waited for. */
     private static final int CROWD = 4;
 
-    private final Consumer<List<PendingPlacement>> placeTogether;
+    private final Function<List<PendingPlacement>, Uni<Void>> placeTogether;
     private final PlacementConfig config;
+    private final Vertx vertx;
     private final Semaphore room;
-    private final List<Thread> workers = new ArrayList<>();
-    /** Guarded by this, as is the number of batches under way. */
+    /** Guarded by this, as is all that follows. */
     private final ArrayDeque<PendingPlacement> waiting = new ArrayDeque<>();
 
     private int underWay;
@@ -38,16 +37,19 @@ class Placements {
     private int expected;
 
     private long expectedUntilNanos = System.nanoTime();
+    /** When a timer looks for the next batch, null where none will. */
+    private @Nullable Long timerNanos;
 
     @Inject
-    Placements(JointPlacement jointPlacement, PlacementConfig config) {
-        this(jointPlacement::place, config);
+    Placements(JointPlacement jointPlacement, PlacementConfig config, Vertx vertx) {
+        this(jointPlacement::place, config, vertx);
     }
 
-    /** @param placeTogether settles each of them, now or later */
-    Placements(Consumer<List<PendingPlacement>> placeTogether, PlacementConfig config) {
+    /** @param placeTogether settles each of them, now or later; is called on an event loop */
+    Placements(Function<List<PendingPlacement>, Uni<Void>> placeTogether, PlacementConfig config, Vertx vertx) {
         this.placeTogether = placeTogether;
         this.config = config;
+        this.vertx = vertx;
         room = new Semaphore(config.maxInFlight());
     }
 
@@ -69,63 +71,37 @@ class Placements {
         return pending.outcome();
     }
 
-    void start(@Observes StartupEvent started) {
-        for (int i = 1; i <= config.workers(); i++) {
-            workers.add(Worker.start("place orders " + i, this::run));
-        }
-    }
-
-    /** All requests have ended before. */
-    void stop(@Observes ShutdownEvent stopping) {
-        workers.forEach(Thread::interrupt);
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                List<PendingPlacement> batch = nextBatch();
-                int size = batch.size();
-                try {
-                    batch.removeIf(this::refuseIfLate);
-                    if (!batch.isEmpty()) {
-                        placeTogether.accept(batch);
-                    }
-                } finally {
-                    ended(size);
-                }
-            }
-        } catch (InterruptedException e) {
-            // Stopped.
-        }
-    }
-
     private synchronized void add(PendingPlacement pending) {
         waiting.add(pending);
-        if (waiting.size() == 1 || waiting.size() == expected) {
-            notify();
+        beginNext();
+    }
+
+    private synchronized void ended(int size) {
+        underWay--;
+        expected = Math.min(size + waiting.size(), config.batchSize());
+        expectedUntilNanos = System.nanoTime() + config.linger().toNanos();
+        beginNext();
+    }
+
+    /** Begins all batches that may begin now, and lets a timer look again when the next one may. */
+    private void beginNext() {
+        while (!waiting.isEmpty() && underWay < config.batches()) {
+            long pauseNanos = pauseNanos();
+            if (pauseNanos > 0) {
+                lookAgainIn(pauseNanos);
+                return;
+            }
+            underWay++;
+            List<PendingPlacement> batch = new ArrayList<>();
+            while (batch.size() < config.batchSize() && !waiting.isEmpty()) {
+                batch.add(waiting.remove());
+            }
+            begin(batch);
         }
     }
 
-    private synchronized List<PendingPlacement> nextBatch() throws InterruptedException {
-        for (long pauseNanos = pauseNanos(); pauseNanos > 0; pauseNanos = pauseNanos()) {
-            TimeUnit.NANOSECONDS.timedWait(this, pauseNanos);
-        }
-        underWay++;
-        List<PendingPlacement> batch = new ArrayList<>();
-        while (batch.size() < config.batchSize() && !waiting.isEmpty()) {
-            batch.add(waiting.remove());
-        }
-        if (!waiting.isEmpty()) {
-            notify();
-        }
-        return batch;
-    }
-
-    /** How long to wait before the next batch may begin, where nothing happens until then. */
+    /** How long those that wait have to go on doing so, where nothing happens until then. */
     private long pauseNanos() {
-        if (waiting.isEmpty()) {
-            return Long.MAX_VALUE;
-        }
         if (underWay > 0) {
             return config.patience().toNanos() - waiting.element().waitedNanos();
         }
@@ -133,11 +109,35 @@ class Placements {
         return worthwhile ? expectedUntilNanos - System.nanoTime() : 0;
     }
 
-    /** Nobody has to be told: this worker looks for the next batch itself. */
-    private synchronized void ended(int size) {
-        underWay--;
-        expected = Math.min(size + waiting.size(), config.batchSize());
-        expectedUntilNanos = System.nanoTime() + config.linger().toNanos();
+    private void lookAgainIn(long pauseNanos) {
+        long due = System.nanoTime() + pauseNanos;
+        if (timerNanos != null && timerNanos - due <= 0) {
+            return;
+        }
+        timerNanos = due;
+        // Rounded up: one that comes early would only be set again.
+        vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(pauseNanos) + 1, timer -> {
+            synchronized (this) {
+                timerNanos = null;
+                beginNext();
+            }
+        });
+    }
+
+    /** On this event loop where the caller is on one, but with nothing of the request that it may be in. */
+    private void begin(List<PendingPlacement> batch) {
+        int size = batch.size();
+        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()).runOnContext(apart -> {
+            batch.removeIf(this::refuseIfLate);
+            Uni.createFrom()
+                    .deferred(() -> batch.isEmpty() ? Uni.createFrom().voidItem() : placeTogether.apply(batch))
+                    .onFailure()
+                    .invoke(failure -> batch.forEach(each -> each.fail(failure)))
+                    .onTermination()
+                    .invoke(() -> ended(size))
+                    .subscribe()
+                    .with(done -> {}, failure -> {});
+        });
     }
 
     private boolean refuseIfLate(PendingPlacement pending) {

@@ -2,6 +2,8 @@ package dev.holdfast.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +23,8 @@ class PlacementsTest {
     private final LinkedBlockingQueue<Batch> begun = new LinkedBlockingQueue<>();
 
     private final List<Batch> all = new ArrayList<>();
-    private Placements placements = new Placements(this::place, new Config(LONG, LONG, 4));
+    private final Vertx vertx = Vertx.vertx();
+    private Placements placements = placements(new Config(LONG, LONG, 4));
 
     private record Config(Duration patience, Duration linger, Duration maxWait, int maxInFlight)
             implements PlacementConfig {
@@ -30,7 +33,7 @@ class PlacementsTest {
         }
 
         @Override
-        public int workers() {
+        public int batches() {
             return 2;
         }
 
@@ -47,21 +50,24 @@ class PlacementsTest {
         }
     }
 
-    private void place(List<PendingPlacement> pending) {
+    private Placements placements(Config config) {
+        return new Placements(this::place, config, vertx);
+    }
+
+    private Uni<Void> place(List<PendingPlacement> pending) {
         Batch batch = new Batch(List.copyOf(pending), new CompletableFuture<>());
         begun.add(batch);
-        batch.go.join();
+        return Uni.createFrom().completionStage(batch.go);
     }
 
     @AfterEach
     void stop() {
-        placements.stop(null);
         all.forEach(Batch::end);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     @Test
     void placesALoneOrderAtOnce() throws InterruptedException {
-        placements.start(null);
         CompletableFuture<Placement> placed = order();
         Batch batch = next();
         assertThat(batch.pending).hasSize(1);
@@ -71,7 +77,6 @@ class PlacementsTest {
 
     @Test
     void thoseThatComeWhileABatchIsUnderWayAreTheNextOne() throws InterruptedException {
-        placements.start(null);
         order();
         Batch first = next();
         order();
@@ -83,8 +88,7 @@ class PlacementsTest {
 
     @Test
     void asManyAsWereThereBeforeAreWaitedFor() throws InterruptedException {
-        placements = new Placements(this::place, new Config(LONG, LONG, LONG, 10));
-        placements.start(null);
+        placements = placements(new Config(LONG, LONG, LONG, 10));
         order();
         Batch first = next();
         order();
@@ -98,8 +102,7 @@ class PlacementsTest {
 
     @Test
     void aFewAreNotWorthWaitingFor() throws InterruptedException {
-        placements = new Placements(this::place, new Config(LONG, LONG, LONG, 10));
-        placements.start(null);
+        placements = placements(new Config(LONG, LONG, LONG, 10));
         order();
         Batch first = next();
         order();
@@ -110,8 +113,7 @@ class PlacementsTest {
 
     @Test
     void thoseWhoDoNotComeAreWaitedForOnlyAMoment() throws InterruptedException {
-        placements = new Placements(this::place, new Config(LONG, Duration.ofMillis(50), LONG, 10));
-        placements.start(null);
+        placements = placements(new Config(LONG, Duration.ofMillis(50), LONG, 10));
         order();
         Batch first = next();
         order();
@@ -123,8 +125,7 @@ class PlacementsTest {
 
     @Test
     void aBatchHasABound() throws InterruptedException {
-        placements = new Placements(this::place, new Config(LONG, LONG, 10));
-        placements.start(null);
+        placements = placements(new Config(LONG, LONG, 10));
         order();
         Batch first = next();
         for (int i = 0; i < 5; i++) {
@@ -139,8 +140,7 @@ class PlacementsTest {
 
     @Test
     void aBatchThatTakesLongIsPassedByTheNext() throws InterruptedException {
-        placements = new Placements(this::place, new Config(Duration.ofMillis(50), LONG, 4));
-        placements.start(null);
+        placements = placements(new Config(Duration.ofMillis(50), LONG, 4));
         order();
         next();
         order();
@@ -148,8 +148,24 @@ class PlacementsTest {
     }
 
     @Test
+    void aBatchThatFailsTellsEachOfItsOrdersAndMakesRoom() throws InterruptedException {
+        IllegalStateException failure = new IllegalStateException("no database");
+        placements = new Placements(
+                batch -> {
+                    throw failure;
+                },
+                new Config(LONG, LONG, 1),
+                vertx);
+        for (int i = 0; i < 3; i++) {
+            assertThat(order())
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .withCause(failure);
+        }
+    }
+
+    @Test
     void refusesWhatItHasNoRoomForUntilOthersHaveEnded() throws InterruptedException {
-        placements.start(null);
         for (int i = 0; i < 4; i++) {
             assertThat(order()).isNotDone();
         }
@@ -161,8 +177,7 @@ class PlacementsTest {
 
     @Test
     void refusesWhatHasWaitedForTooLong() throws Exception {
-        placements = new Placements(this::place, new Config(LONG, Duration.ZERO, 4));
-        placements.start(null);
+        placements = placements(new Config(LONG, Duration.ZERO, 4));
         assertThat(order().get(10, TimeUnit.SECONDS)).isEqualTo(new Placement.Overloaded());
         assertThat(begun).isEmpty();
     }

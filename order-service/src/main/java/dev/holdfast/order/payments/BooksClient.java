@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
 import io.quarkus.rest.client.reactive.Url;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -24,23 +25,23 @@ import org.jspecify.annotations.Nullable;
 interface BooksClient {
     @POST
     @Path("orders")
-    Response orders(@Url URI payments, PageBody body);
+    Uni<Response> orders(@Url URI payments, PageBody body);
 
     @POST
     @Path("orders/by-id")
-    Response ordersById(@Url URI payments, IdsBody body);
+    Uni<Response> ordersById(@Url URI payments, IdsBody body);
 
     @POST
     @Path("orders/recent")
-    Response recent(@Url URI payments, RecentBody body);
+    Uni<Response> recent(@Url URI payments, RecentBody body);
 
     @POST
     @Path("accounts")
-    Response accounts(@Url URI payments, PageBody body);
+    Uni<Response> accounts(@Url URI payments, PageBody body);
 
     @POST
     @Path("accounts/by-id")
-    Response accountsById(@Url URI payments, IdsBody body);
+    Uni<Response> accountsById(@Url URI payments, IdsBody body);
 
     @ClientExceptionMapper
     static @Nullable RuntimeException unavailable(Response response) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.VertxException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
@@ -43,7 +44,7 @@ public class Payments {
             failOn = PaymentsUnavailableException.class)
     public HoldAnswer hold(UUID userId, UUID orderId, BigDecimal amount) {
         try (Response response =
-                ask(sent -> replicas.hold(userId, new PaymentsClient.HoldBody(orderId, amount), sent))) {
+                await(sent -> replicas.hold(userId, new PaymentsClient.HoldBody(orderId, amount), sent))) {
             if (response.getStatus() == 200) {
                 return new HoldAnswer.Held();
             }
@@ -64,35 +65,32 @@ public class Payments {
 
     /**
      * Reserves the money of many orders by one call, as far as nothing stands in the way. The same call again reserves
-     * nothing more.
+     * nothing more. No thread waits for the answer.
      *
      * <p>While payments fails half of the time it is left alone for two seconds, as for {@link #hold}.
      *
-     * @return the ids of the orders whose money was reserved by this; how it is with the others {@link #hold} tells
-     * @throws PaymentsUnavailableException when there was no answer to rely on; the holds may have been taken
-     * @throws org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException when nothing was sent
+     * @return the ids of the orders whose money was reserved by this; how it is with the others {@link #hold} tells. Fails
+     *     with a {@link PaymentsUnavailableException} when there was no answer to rely on; the holds may have been taken.
+     *     Fails with a {@link org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException} when nothing
+     *     was sent
      */
     @CircuitBreaker(
             requestVolumeThreshold = 4,
             failureRatio = 0.5,
             delay = 2000,
             failOn = PaymentsUnavailableException.class)
-    public Set<UUID> holdJointly(List<WantedHold> holds) {
-        try (Response response = ask(sent -> replicas.holdJointly(new PaymentsClient.JointHoldBody(holds), sent))) {
-            // A refusal is of the whole: each is told alone what is wrong with it.
-            return response.getStatus() == 200 ? taken(response) : Set.of();
-        }
+    public Uni<Set<UUID>> holdJointly(List<WantedHold> holds) {
+        return ask(sent -> replicas.holdJointly(new PaymentsClient.JointHoldBody(holds), sent))
+                .map(Payments::taken);
     }
 
-    private Set<UUID> taken(Response response) {
-        try {
-            PaymentsClient.JointHoldAnswer answer =
-                    json.readValue(response.readEntity(String.class), PaymentsClient.JointHoldAnswer.class);
-            if (answer != null && answer.taken() != null) {
-                return answer.taken();
-            }
-        } catch (JsonProcessingException | ProcessingException | VertxException e) {
-            throw new PaymentsUnavailableException("payments gave no answer to holds: " + e.getMessage(), true, e);
+    private static Set<UUID> taken(Response response) {
+        if (response.getStatus() != 200) {
+            // A refusal is of the whole: each is told alone what is wrong with it.
+            return Set.of();
+        }
+        if (response.getEntity() instanceof PaymentsClient.JointHoldAnswer(Set<UUID> taken) && taken != null) {
+            return taken;
         }
         throw new PaymentsUnavailableException("payments gave no answer to holds", true);
     }
@@ -105,7 +103,8 @@ public class Payments {
      * @throws PaymentsUnavailableException when it is not known to be done
      */
     public boolean release(UUID userId, UUID orderId) {
-        try (Response response = ask(sent -> replicas.release(userId, new PaymentsClient.ReleaseBody(orderId), sent))) {
+        try (Response response =
+                await(sent -> replicas.release(userId, new PaymentsClient.ReleaseBody(orderId), sent))) {
             if (response.getStatus() == 200) {
                 return true;
             }
@@ -124,20 +123,24 @@ public class Payments {
      * @throws PaymentsUnavailableException when it is not known to be done
      */
     public void refund(UUID userId, UUID orderId) {
-        try (Response response = ask(sent -> replicas.refund(new PaymentsClient.RefundBody(orderId, userId), sent))) {
+        try (Response response = await(sent -> replicas.refund(new PaymentsClient.RefundBody(orderId, userId), sent))) {
             if (response.getStatus() != 200) {
                 throw unexpected(response, problem(response).path("code").asText());
             }
         }
     }
 
-    private static Response ask(Function<AtomicBoolean, Response> call) {
+    private static Uni<Response> ask(Function<AtomicBoolean, Uni<Response>> call) {
         AtomicBoolean sent = new AtomicBoolean();
-        try {
-            return call.apply(sent);
-        } catch (ProcessingException e) {
-            throw new PaymentsUnavailableException("payments did not answer: " + e.getMessage(), sent.get(), e);
-        }
+        return call.apply(sent)
+                .onFailure(ProcessingException.class)
+                .transform(e ->
+                        new PaymentsUnavailableException("payments did not answer: " + e.getMessage(), sent.get(), e));
+    }
+
+    /** As long as the REST client's own time limits let it take. */
+    private static Response await(Function<AtomicBoolean, Uni<Response>> call) {
+        return ask(call).await().indefinitely();
     }
 
     private JsonNode problem(Response response) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.VertxException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
@@ -70,8 +71,8 @@ public class PaymentsBooks {
         return ask(AccountPage.class, (books, payments) -> books.accountsById(payments, new BooksClient.IdsBody(ids)));
     }
 
-    private <T> T ask(Class<T> type, BiFunction<BooksClient, URI, Response> call) {
-        try (Response response = replicas.books(call)) {
+    private <T> T ask(Class<T> type, BiFunction<BooksClient, URI, Uni<Response>> call) {
+        try (Response response = replicas.books(call).await().indefinitely()) {
             if (response.getStatus() != 200) {
                 throw new PaymentsUnavailableException("payments answered " + response.getStatus(), true);
             }

@@ -3,7 +3,7 @@ package dev.holdfast.order.payments;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
 import io.quarkus.rest.client.reactive.Url;
-import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of payments that this service makes, each to the replica at the given address. */
@@ -30,19 +31,19 @@ interface PaymentsClient {
 
     @POST
     @Path("accounts/{user_id}/hold")
-    Response hold(@Url URI payments, @PathParam("user_id") UUID userId, HoldBody body);
+    Uni<Response> hold(@Url URI payments, @PathParam("user_id") UUID userId, HoldBody body);
 
     @POST
     @Path("holds")
-    Response holdJointly(@Url URI payments, JointHoldBody body);
+    Uni<RestResponse<JointHoldAnswer>> holdJointly(@Url URI payments, JointHoldBody body);
 
     @POST
     @Path("accounts/{user_id}/release")
-    Response release(@Url URI payments, @PathParam("user_id") UUID userId, ReleaseBody body);
+    Uni<Response> release(@Url URI payments, @PathParam("user_id") UUID userId, ReleaseBody body);
 
     @POST
     @Path("refunds")
-    Response refund(@Url URI payments, RefundBody body);
+    Uni<Response> refund(@Url URI payments, RefundBody body);
 
     /** An answer that says nothing about the hold is an error to try again after; all others are for the caller to read. */
     @ClientExceptionMapper
@@ -59,8 +60,6 @@ interface PaymentsClient {
 
     record JointHoldBody(@JsonProperty("holds") List<WantedHold> holds) {}
 
-    // Read from the text of an answer, which no method's type tells a native image.
-    @RegisterForReflection
     record JointHoldAnswer(@JsonProperty("taken") @Nullable Set<UUID> taken) {}
 
     record ReleaseBody(@JsonProperty("order_id") UUID orderId) {}

@@ -2,7 +2,7 @@ package dev.holdfast.order.payments;
 
 import dev.holdfast.replica.Replica;
 import dev.holdfast.replica.Replicas;
-import io.vertx.core.VertxException;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
@@ -16,6 +16,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,23 +48,25 @@ class PaymentsReplicas {
         this.booksReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
-    Response hold(UUID userId, PaymentsClient.HoldBody body, AtomicBoolean sent) {
+    Uni<Response> hold(UUID userId, PaymentsClient.HoldBody body, AtomicBoolean sent) {
         return ask(replicas, sent, payments -> client.hold(payments, userId, body));
     }
 
-    Response holdJointly(PaymentsClient.JointHoldBody body, AtomicBoolean sent) {
-        return ask(replicas, sent, payments -> client.holdJointly(payments, body));
+    /** @return a Response whose entity is a {@link PaymentsClient.JointHoldAnswer} where its status is 200 */
+    Uni<Response> holdJointly(PaymentsClient.JointHoldBody body, AtomicBoolean sent) {
+        return ask(
+                replicas, sent, payments -> client.holdJointly(payments, body).map(RestResponse::toResponse));
     }
 
-    Response release(UUID userId, PaymentsClient.ReleaseBody body, AtomicBoolean sent) {
+    Uni<Response> release(UUID userId, PaymentsClient.ReleaseBody body, AtomicBoolean sent) {
         return ask(replicas, sent, payments -> client.release(payments, userId, body));
     }
 
-    Response refund(PaymentsClient.RefundBody body, AtomicBoolean sent) {
+    Uni<Response> refund(PaymentsClient.RefundBody body, AtomicBoolean sent) {
         return ask(replicas, sent, payments -> client.refund(payments, body));
     }
 
-    Response books(BiFunction<BooksClient, URI, Response> call) {
+    Uni<Response> books(BiFunction<BooksClient, URI, Uni<Response>> call) {
         return ask(booksReplicas, new AtomicBoolean(), payments -> call.apply(books, payments));
     }
 
@@ -78,32 +81,42 @@ class PaymentsReplicas {
     }
 
     /** @param sent is set where payments may have got the request, by this attempt or one before it */
-    private static Response ask(Replicas replicas, AtomicBoolean sent, Function<URI, Response> call) {
-        int tried = 0;
-        ProcessingException lastFailure = new ProcessingException("payments has no address");
-        for (Replica replica = replicas.choose(tried); replica != null; replica = replicas.choose(tried)) {
-            long sentNanos = System.nanoTime();
-            try {
-                Response answer = call.apply(replica.address());
-                replica.answered(sentNanos, answer.getStatus(), answer.getHeaderString("Connection"));
-                return answer;
-            } catch (PaymentsUnavailableException e) {
-                replica.failed();
-                sent.set(true);
-                throw e;
-            } catch (ProcessingException | VertxException e) {
-                replica.failed();
-                // The REST client lets the loss of a connection through as it is.
-                lastFailure = e instanceof ProcessingException known ? known : new ProcessingException(e);
-                if (!neverSent(e)) {
-                    sent.set(true);
-                    throw lastFailure;
-                }
-                tried |= replica.bit();
-            } finally {
-                replica.leave();
-            }
+    private static Uni<Response> ask(Replicas replicas, AtomicBoolean sent, Function<URI, Uni<Response>> call) {
+        return askNext(replicas, 0, new ProcessingException("payments has no address"), sent, call);
+    }
+
+    /** Asks one that was not tried; fails as the last one did where there is none left. */
+    private static Uni<Response> askNext(
+            Replicas replicas,
+            int tried,
+            ProcessingException lastFailure,
+            AtomicBoolean sent,
+            Function<URI, Uni<Response>> call) {
+        Replica replica = replicas.choose(tried);
+        if (replica == null) {
+            return Uni.createFrom().failure(lastFailure);
         }
-        throw lastFailure;
+        long sentNanos = System.nanoTime();
+        return call.apply(replica.address())
+                .onItem()
+                .invoke(answer -> replica.answered(sentNanos, answer.getStatus(), answer.getHeaderString("Connection")))
+                .onFailure()
+                .invoke(replica::failed)
+                .onTermination()
+                .invoke(replica::leave)
+                .onFailure()
+                .recoverWithUni(failure -> {
+                    if (neverSent(failure)) {
+                        return askNext(replicas, tried | replica.bit(), processing(failure), sent, call);
+                    }
+                    sent.set(true);
+                    return Uni.createFrom()
+                            .failure(failure instanceof PaymentsUnavailableException ? failure : processing(failure));
+                });
+    }
+
+    /** The REST client lets the loss of a connection through as it is. */
+    private static ProcessingException processing(Throwable failure) {
+        return failure instanceof ProcessingException known ? known : new ProcessingException(failure);
     }
 }
