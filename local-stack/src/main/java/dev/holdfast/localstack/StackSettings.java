@@ -34,10 +34,10 @@ public record StackSettings(
 
     /**
      * A small heap, the collector of least memory, and what the compilers needed given back: the whole system shall fit
-     * beside an IDE. Little of what a request makes outlives it, so the young generation need not be large.
+     * beside an IDE.
      */
     private static final String DEFAULT_JAVA_OPTIONS =
-            "-Xms56m -Xmn12m -Xmx256m -XX:+UseSerialGC -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError";
+            "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError";
 
     static StackSettings of(Map<String, String> environment) {
         int replicas = replicas(environment);
