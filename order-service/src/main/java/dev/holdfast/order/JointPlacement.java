@@ -5,7 +5,6 @@ import dev.holdfast.order.payments.Payments;
 import dev.holdfast.order.payments.PaymentsUnavailableException;
 import dev.holdfast.order.payments.WantedHold;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -45,15 +44,16 @@ class JointPlacement {
     }
 
     /**
-     * Settles each of them, now or from another thread. Must be called on an event loop.
+     * Settles each of them, now or from another thread, without blocking this one.
      *
-     * @return ends when those that need no care of their own are settled; those that are not when it fails are not placed
+     * @return ends when those that need no care of their own are settled; where it fails, that is for the caller to do
      */
     Uni<Void> place(List<PendingPlacement> batch) {
         metrics.placedTogether(batch.size());
         return withoutEarlierOrder(batch)
                 .chain(this::hold)
-                .chain(reserved -> reserved.isEmpty() ? Uni.createFrom().voidItem() : onWorker(() -> store(reserved)));
+                .chain(reserved ->
+                        reserved.isEmpty() ? Uni.createFrom().voidItem() : onOwnThread(() -> store(reserved)));
     }
 
     /** Leaves out those whose key has an order, and those that have the same id as another of the batch. */
@@ -64,7 +64,7 @@ class JointPlacement {
                 .toList();
         return withKey.isEmpty()
                 ? Uni.createFrom().item(batch)
-                : onWorker(() -> without(placedOrders.placedWithKeysOf(withKey), batch));
+                : onOwnThread(() -> without(placedOrders.placedWithKeysOf(withKey), batch));
     }
 
     private List<PendingPlacement> without(List<Order> earlier, List<PendingPlacement> batch) {
@@ -164,7 +164,11 @@ class JointPlacement {
         return stored;
     }
 
-    private static <T extends @Nullable Object> Uni<T> onWorker(Supplier<T> blocking) {
-        return Uni.createFrom().item(blocking).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    /** Not on one of the threads that requests wait for: what is held must not queue behind those who only look. */
+    private static <T extends @Nullable Object> Uni<T> onOwnThread(Supplier<T> blocking) {
+        return Uni.createFrom()
+                .item(blocking)
+                .runSubscriptionOn(
+                        task -> Thread.ofVirtual().name("place orders").start(task));
     }
 }

@@ -37,7 +37,7 @@ class Placements {
     private int expected;
 
     private long expectedUntilNanos = System.nanoTime();
-    /** When a timer looks for the next batch, null where none will. */
+    /** When the soonest timer looks for the next batch; null where no other has been set since one did. */
     private @Nullable Long timerNanos;
 
     @Inject
@@ -127,17 +127,20 @@ class Placements {
     /** On this event loop where the caller is on one, but with nothing of the request that it may be in. */
     private void begin(List<PendingPlacement> batch) {
         int size = batch.size();
-        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()).runOnContext(apart -> {
-            batch.removeIf(this::refuseIfLate);
-            Uni.createFrom()
-                    .deferred(() -> batch.isEmpty() ? Uni.createFrom().voidItem() : placeTogether.apply(batch))
-                    .onFailure()
-                    .invoke(failure -> batch.forEach(each -> each.fail(failure)))
-                    .onTermination()
-                    .invoke(() -> ended(size))
-                    .subscribe()
-                    .with(done -> {}, failure -> {});
-        });
+        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
+                .runOnContext(apart -> Uni.createFrom()
+                        .deferred(() -> placeInTime(batch))
+                        .onFailure()
+                        .invoke(failure -> batch.forEach(each -> each.fail(failure)))
+                        .onTermination()
+                        .invoke(() -> ended(size))
+                        .subscribe()
+                        .with(done -> {}, failure -> {}));
+    }
+
+    private Uni<Void> placeInTime(List<PendingPlacement> batch) {
+        batch.removeIf(this::refuseIfLate);
+        return batch.isEmpty() ? Uni.createFrom().voidItem() : placeTogether.apply(batch);
     }
 
     private boolean refuseIfLate(PendingPlacement pending) {

@@ -47,6 +47,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         ANSWER,
         ANSWER_LATE,
         DROP_THE_ANSWER,
+        ANSWER_RUBBISH,
         PROCESS_LATE,
         FAIL_BEFORE_PROCESSING
     }
@@ -231,6 +232,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
                 : process(path, UUID.fromString(body.path("order_id").asText()), body);
         switch (now) {
             case DROP_THE_ANSWER -> {}
+            case ANSWER_RUBBISH -> send(exchange, new Answer(200, "<html>"));
             case ANSWER_LATE -> {
                 pause();
                 send(exchange, answer);

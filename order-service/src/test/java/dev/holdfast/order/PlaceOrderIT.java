@@ -125,6 +125,14 @@ class PlaceOrderIT extends OrderServiceTesting {
     }
 
     @Test
+    void releasesTheMoneyWhenTheAnswerCannotBeRead() {
+        UUID user = payments.openAccount("100");
+        payments.misbehave("/holds", Behaviour.ANSWER_RUBBISH);
+        assertUnavailable(place(user, KETTLE, null));
+        assertNothingIsReserved(user, HoldStatus.RELEASED);
+    }
+
+    @Test
     void releasesTheMoneyWhenTheAnswerComesTooLate() {
         UUID user = payments.openAccount("100");
         payments.misbehave("/holds", Behaviour.ANSWER_LATE);

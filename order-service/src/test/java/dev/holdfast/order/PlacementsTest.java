@@ -154,7 +154,7 @@ class PlacementsTest {
                 batch -> {
                     throw failure;
                 },
-                new Config(LONG, LONG, 1),
+                new Config(LONG, LONG, 4),
                 vertx);
         for (int i = 0; i < 3; i++) {
             assertThat(order())

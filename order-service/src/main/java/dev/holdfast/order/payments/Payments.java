@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.VertxException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
@@ -146,8 +145,8 @@ public class Payments {
     private JsonNode problem(Response response) {
         try {
             return json.readTree(response.readEntity(String.class));
-        } catch (JsonProcessingException | ProcessingException | VertxException noProblemAtAll) {
-            // Something between us and payments answered, or broke off; the status alone tells nothing about the hold.
+        } catch (JsonProcessingException | ProcessingException noProblemAtAll) {
+            // Something between us and payments answered; the status alone tells nothing about the hold.
             return MissingNode.getInstance();
         }
     }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.VertxException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
@@ -77,7 +76,7 @@ public class PaymentsBooks {
                 throw new PaymentsUnavailableException("payments answered " + response.getStatus(), true);
             }
             return json.readValue(response.readEntity(String.class), type);
-        } catch (JsonProcessingException | ProcessingException | VertxException e) {
+        } catch (JsonProcessingException | ProcessingException e) {
             throw new PaymentsUnavailableException(
                     "payments gave no answer about its books: " + e.getMessage(), true, e);
         }

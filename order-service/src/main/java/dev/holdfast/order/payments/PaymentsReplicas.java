@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Makes each call to one of the replicas of payments.
  *
  * <p>A replica that takes no connection is passed over at once. Beyond that, each call may be sent again because payments
- * makes them idempotent by the order id: what fails fast (a broken connection, an answer 5xx) is tried again after a short
+ * makes them idempotent by the order id: what fails fast (a broken connection, an answer 5xx or one that cannot be read) is tried again after a short
  * pause, at another replica where there is one; an answer that takes as long as the read timeout is not.
  */
 @ApplicationScoped
@@ -97,7 +97,8 @@ class PaymentsReplicas {
             return Uni.createFrom().failure(lastFailure);
         }
         long sentNanos = System.nanoTime();
-        return call.apply(replica.address())
+        return Uni.createFrom()
+                .deferred(() -> call.apply(replica.address()))
                 .onItem()
                 .invoke(answer -> replica.answered(sentNanos, answer.getStatus(), answer.getHeaderString("Connection")))
                 .onFailure()
