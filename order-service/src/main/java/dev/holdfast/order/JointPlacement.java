@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
@@ -28,6 +30,13 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class JointPlacement {
     private static final Logger LOG = Logger.getLogger(JointPlacement.class);
+
+    /**
+     * Not those that requests wait for: what is held must not queue behind reads. As many as there are batches under way,
+     * the last one used again first. A virtual thread would hand each answer of the database over twice.
+     */
+    private final Executor threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("place orders ", 1).factory());
 
     private final Orders orders;
     private final PlacedOrders placedOrders;
@@ -164,11 +173,7 @@ class JointPlacement {
         return stored;
     }
 
-    /** Not on one of the threads that requests wait for: what is held must not queue behind those who only look. */
-    private static <T extends @Nullable Object> Uni<T> onOwnThread(Supplier<T> blocking) {
-        return Uni.createFrom()
-                .item(blocking)
-                .runSubscriptionOn(
-                        task -> Thread.ofVirtual().name("place orders").start(task));
+    private <T extends @Nullable Object> Uni<T> onOwnThread(Supplier<T> blocking) {
+        return Uni.createFrom().item(blocking).runSubscriptionOn(threads);
     }
 }
