@@ -33,12 +33,11 @@ public record StackSettings(
     private static final int MAX_PORT = 65_535;
 
     /**
-     * A small heap of small objects, the collector of least memory, and what the compilers needed given back: the whole
-     * system shall fit beside an IDE.
+     * A small heap, the collector of least memory, and what the compilers needed given back: the whole system shall fit
+     * beside an IDE.
      */
     private static final String DEFAULT_JAVA_OPTIONS =
-            "-Xms60m -Xmx256m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:TrimNativeHeapInterval=5000"
-                    + " -XX:+ExitOnOutOfMemoryError";
+            "-Xms64m -Xmx256m -XX:+UseSerialGC -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError";
 
     static StackSettings of(Map<String, String> environment) {
         int replicas = replicas(environment);
