@@ -102,7 +102,8 @@ class JointPlacement {
                 .map(each -> new WantedHold(
                         each.id(), each.wish().userId(), each.wish().amount()))
                 .toList();
-        return payments.holdJointly(wanted)
+        return Uni.createFrom()
+                .deferred(() -> payments.holdJointly(wanted))
                 .onItemOrFailure()
                 .transform((held, failure) -> failure == null ? reserved(open, held) : noneReserved(open, failure));
     }
