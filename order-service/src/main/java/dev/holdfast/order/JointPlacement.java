@@ -18,10 +18,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Places many orders by one call of payments and one statement. What is out of the ordinary with one of them (its hold
@@ -32,7 +30,7 @@ class JointPlacement {
     private static final Logger LOG = Logger.getLogger(JointPlacement.class);
 
     /**
-     * Not those that requests wait for: what is held must not queue behind reads. As many as there are batches under way,
+     * For statements. Not those that requests wait for: what is held must not queue behind reads. As many as there are batches under way,
      * the last one used again first. A virtual thread would hand each answer of the database over twice.
      */
     private final Executor threads = Executors.newCachedThreadPool(
@@ -61,8 +59,13 @@ class JointPlacement {
         metrics.placedTogether(batch.size());
         return withoutEarlierOrder(batch)
                 .chain(this::hold)
-                .chain(reserved ->
-                        reserved.isEmpty() ? Uni.createFrom().voidItem() : onOwnThread(() -> store(reserved)));
+                .chain(reserved -> reserved.isEmpty()
+                        ? Uni.createFrom().voidItem()
+                        : Uni.createFrom()
+                                .item(reserved)
+                                .emitOn(threads)
+                                .invoke(this::store)
+                                .replaceWithVoid());
     }
 
     /** Leaves out those whose key has an order, and those that have the same id as another of the batch. */
@@ -73,7 +76,10 @@ class JointPlacement {
                 .toList();
         return withKey.isEmpty()
                 ? Uni.createFrom().item(batch)
-                : onOwnThread(() -> without(placedOrders.placedWithKeysOf(withKey), batch));
+                : Uni.createFrom()
+                        .item(withKey)
+                        .emitOn(threads)
+                        .map(keys -> without(placedOrders.placedWithKeysOf(keys), batch));
     }
 
     private List<PendingPlacement> without(List<Order> earlier, List<PendingPlacement> batch) {
@@ -121,12 +127,14 @@ class JointPlacement {
     }
 
     private List<PendingPlacement> noneReserved(List<PendingPlacement> open, Throwable failure) {
-        boolean nothingWasSent = failure instanceof CircuitBreakerOpenException;
-        if (!nothingWasSent) {
+        boolean mayHaveArrived = switch (failure) {
+            case CircuitBreakerOpenException nothingWasSent -> false;
+            case PaymentsUnavailableException known -> known.mayHaveArrived();
+            default -> true;
+        };
+        if (!(failure instanceof CircuitBreakerOpenException)) {
             LOG.warnf("%d orders could not be placed: %s", open.size(), failure.getMessage());
         }
-        boolean mayHaveArrived =
-                !nothingWasSent && !(failure instanceof PaymentsUnavailableException known && !known.mayHaveArrived());
         for (PendingPlacement each : open) {
             if (mayHaveArrived) {
                 each.settleAlone(() -> orders.giveUp(each.id(), each.wish()));
@@ -137,7 +145,7 @@ class JointPlacement {
         return List.of();
     }
 
-    private @Nullable Void store(List<PendingPlacement> reserved) {
+    private void store(List<PendingPlacement> reserved) {
         Instant now = clock.instant();
         List<Order> wanted = reserved.stream()
                 .map(each -> Order.create(each.id(), each.wish(), now))
@@ -148,7 +156,7 @@ class JointPlacement {
         } catch (RuntimeException notStored) {
             LOG.warnf("%d orders could not be stored: %s", reserved.size(), notStored.getMessage());
             reserved.forEach(each -> each.settleAlone(() -> orders.notStored(each.id(), each.wish(), notStored)));
-            return null;
+            return;
         }
         for (int i = 0; i < reserved.size(); i++) {
             PendingPlacement each = reserved.get(i);
@@ -159,7 +167,6 @@ class JointPlacement {
                 each.settleAlone(() -> orders.contested(each.id(), each.wish()));
             }
         }
-        return null;
     }
 
     private Set<UUID> storeWithTraces(List<PendingPlacement> reserved, List<Order> wanted) {
@@ -172,9 +179,5 @@ class JointPlacement {
         Set<UUID> stored = new HashSet<>();
         TraceContext.with(traces::get, () -> stored.addAll(placedOrders.add(wanted)));
         return stored;
-    }
-
-    private <T extends @Nullable Object> Uni<T> onOwnThread(Supplier<T> blocking) {
-        return Uni.createFrom().item(blocking).runSubscriptionOn(threads);
     }
 }

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Makes each call to one of the replicas of payments.
  *
  * <p>A replica that takes no connection is passed over at once. Beyond that, each call may be sent again because payments
- * makes them idempotent by the order id: what fails fast (a broken connection, an answer 5xx or one that cannot be read) is tried again after a short
- * pause, at another replica where there is one; an answer that takes as long as the read timeout is not.
+ * makes them idempotent by the order id: what fails fast (a broken connection, an answer 5xx or one that cannot be read) is
+ * tried again after a short pause, at another replica where there is one; an answer that takes as long as the read timeout
+ * is not.
  */
 @ApplicationScoped
 @Retry(
