@@ -1,55 +1,20 @@
 package dev.holdfast.delivery;
 
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
-import jakarta.transaction.Transactional.TxType;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.UUID;
-import javax.sql.DataSource;
-
 /** What a service has applied already, so that an event that comes twice has one effect. */
-@ApplicationScoped
-public class Inbox {
+public final class Inbox {
+    /**
+     * A statement that records the events of its parameter, a {@code uuid[]} of their ids, in the caller's transaction. Its rows
+     * are the ids of those that were not there before, once each even where an event is given twice: those to apply. An event
+     * that another transaction is recording is waited for: it is new only if that one rolls back.
+     *
+     * <p>It is for a consumer to send together with the statement that locks what its events are about: one round trip.
+     */
     // Sorted, so that two replicas that were given the same events wait for each other instead of deadlocking.
-    private static final String INSERT = """
+    public static final String FIRST_SEEN = """
             insert into inbox (event_id)
             select distinct event_id from unnest(?::uuid[]) as incoming (event_id) order by event_id
-            on conflict do nothing returning event_id
+            on conflict do nothing returning event_id;
             """;
 
-    private final DataSource dataSource;
-
-    Inbox(DataSource dataSource) {
-        this.dataSource = dataSource;
-    }
-
-    /**
-     * Records the events in the caller's transaction, and tells which of them were not there before. An event that
-     * another transaction is recording is waited for: it is new only if that one rolls back.
-     *
-     * @return the ids to apply, once each even where an event is given twice; those left out are duplicates
-     * @throws jakarta.transaction.TransactionalException when there is no transaction to join
-     */
-    @Transactional(TxType.MANDATORY)
-    public Set<UUID> firstSeen(Collection<UUID> eventIds) {
-        Set<UUID> first = HashSet.newHashSet(eventIds.size());
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            insert.setArray(1, connection.createArrayOf("uuid", eventIds.toArray()));
-            try (ResultSet inserted = insert.executeQuery()) {
-                while (inserted.next()) {
-                    first.add(inserted.getObject(1, UUID.class));
-                }
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("Events could not be recorded in the inbox", e);
-        }
-        return first;
-    }
+    private Inbox() {}
 }

@@ -102,12 +102,13 @@ class OutboxRelay {
             try {
                 List<OutboxRows.Unsent> batch = rows.lockDue(connection);
                 linger.lastBatch(batch.size(), config.relay().batchSize());
-                if (!batch.isEmpty()) {
+                if (batch.isEmpty()) {
+                    connection.commit();
+                } else {
                     List<@Nullable String> outcomes = publisher.publish(
                             batch.stream().map(OutboxRelay::message).toList());
-                    mark(connection, batch, outcomes);
+                    settle(connection, batch, outcomes);
                 }
-                connection.commit();
                 return batch.size();
             } catch (SQLException | IOException | RuntimeException | InterruptedException e) {
                 connection.rollback();
@@ -118,7 +119,7 @@ class OutboxRelay {
         }
     }
 
-    private void mark(Connection connection, List<OutboxRows.Unsent> batch, List<@Nullable String> outcomes)
+    private void settle(Connection connection, List<OutboxRows.Unsent> batch, List<@Nullable String> outcomes)
             throws SQLException {
         List<OutboxRows.Unsent> sent = new ArrayList<>(batch.size());
         List<OutboxRows.Refused> failed = new ArrayList<>();
@@ -130,8 +131,6 @@ class OutboxRelay {
                 failed.add(new OutboxRows.Refused(batch.get(i), failure));
             }
         }
-        rows.markSent(connection, sent);
-        published.increment(sent.size());
         if (!failed.isEmpty()) {
             rows.postpone(connection, failed);
             refused.increment(failed.size());
@@ -139,6 +138,8 @@ class OutboxRelay {
                     "%d events stay in the outbox, the first because: %s",
                     failed.size(), failed.getFirst().reason());
         }
+        rows.markSentAndCommit(connection, sent);
+        published.increment(sent.size());
     }
 
     private static ConfirmingPublisher.Outgoing message(OutboxRows.Unsent row) {

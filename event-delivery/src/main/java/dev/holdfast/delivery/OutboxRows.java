@@ -26,8 +26,8 @@ final class OutboxRows {
             where sent_at is null and next_attempt_at <= now()
             order by next_attempt_at, seq limit ? for update skip locked
             """;
-    private static final String MARK_SENT =
-            "set local synchronous_commit = off; update outbox set sent_at = now() where seq = any(?)";
+    private static final String MARK_SENT_AND_COMMIT =
+            "set local synchronous_commit = off; update outbox set sent_at = now() where seq = any(?); commit";
     private static final String POSTPONE = """
             update outbox set attempts = attempts + 1, last_error = refused.reason,
                 next_attempt_at = now() + least(make_interval(secs => ?), interval '1 second' * 2 ^ least(attempts, 20))
@@ -62,12 +62,16 @@ final class OutboxRows {
         }
     }
 
-    /** Marks the events as sent, without waiting for the disk: a mark that a crash loses only publishes again. */
-    void markSent(Connection connection, List<Unsent> sent) throws SQLException {
+    /**
+     * Marks the events as sent and ends the transaction, by one round trip, and without waiting for the disk: a mark that a
+     * crash loses only publishes again.
+     */
+    void markSentAndCommit(Connection connection, List<Unsent> sent) throws SQLException {
         if (sent.isEmpty()) {
+            connection.commit();
             return;
         }
-        try (PreparedStatement update = connection.prepareStatement(MARK_SENT)) {
+        try (PreparedStatement update = connection.prepareStatement(MARK_SENT_AND_COMMIT)) {
             update.setArray(
                     1,
                     connection.createArrayOf(

@@ -4,7 +4,11 @@ import dev.holdfast.event.PaymentEvent;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -13,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
@@ -33,11 +38,11 @@ public class RecordingHandler {
     final AtomicInteger bugs = new AtomicInteger();
     final AtomicInteger deadlocks = new AtomicInteger();
 
-    private final Inbox inbox;
+    private final DataSource dataSource;
     private final BatchConsumer consumer;
 
-    RecordingHandler(Inbox inbox, BatchConsumers consumers, Handler handler) {
-        this.inbox = inbox;
+    RecordingHandler(DataSource dataSource, BatchConsumers consumers, Handler handler) {
+        this.dataSource = dataSource;
         handler.recorder = this;
         consumer = consumers.start("payment_requests", handler::on);
     }
@@ -69,8 +74,7 @@ public class RecordingHandler {
     }
 
     private void apply(List<PaymentEvent> events) {
-        Set<UUID> first =
-                inbox.firstSeen(events.stream().map(PaymentEvent::eventId).toList());
+        Set<UUID> first = firstSeen(events);
         for (PaymentEvent event : events) {
             if (event.amount().equals(POISON) && !mended.get()) {
                 throw new PoisonEventException("poison of order " + event.orderId());
@@ -91,5 +95,24 @@ public class RecordingHandler {
                 duplicates.add(event.eventId());
             }
         }
+    }
+
+    private Set<UUID> firstSeen(List<PaymentEvent> events) {
+        Set<UUID> first = new HashSet<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement record = connection.prepareStatement(Inbox.FIRST_SEEN)) {
+            record.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "uuid", events.stream().map(PaymentEvent::eventId).toArray()));
+            try (ResultSet row = record.executeQuery()) {
+                while (row.next()) {
+                    first.add(row.getObject(1, UUID.class));
+                }
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("Events could not be recorded", e);
+        }
+        return first;
     }
 }

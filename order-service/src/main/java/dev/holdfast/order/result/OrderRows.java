@@ -1,6 +1,8 @@
 package dev.holdfast.order.result;
 
 import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.Inbox;
+import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.order.OrderStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -13,9 +15,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class OrderRows {
     // Sorted, so that two replicas wait for each other instead of deadlocking.
-    private static final String LOCK = """
+    private static final String LOCK = Inbox.FIRST_SEEN + """
             select id, user_id, amount, status, created_at from orders
             where id = any (?) order by id for update
             """;
@@ -44,16 +48,32 @@ class OrderRows {
         this.dataSource = dataSource;
     }
 
-    /** Locks those of the orders that exist until the end of the caller's transaction. */
+    /**
+     * What results are about.
+     *
+     * @param firstSeen the ids of the events that were not applied before
+     * @param orders those of their orders that exist, locked until the end of the transaction
+     */
+    record Received(Set<UUID> firstSeen, List<LockedOrder> orders) {}
+
+    /** Records the results in the inbox and locks their orders in the caller's transaction, by one round trip. */
     @Transactional(TxType.MANDATORY)
-    List<LockedOrder> lock(Collection<UUID> ids) {
-        List<LockedOrder> orders = new ArrayList<>(ids.size());
+    Received lock(List<PaymentEvent> results) {
+        Received received = new Received(HashSet.newHashSet(results.size()), new ArrayList<>(results.size()));
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement lock = connection.prepareStatement(LOCK)) {
-            lock.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
-            try (ResultSet rows = lock.executeQuery()) {
+            lock.setArray(1, connection.createArrayOf("uuid", ids(results, PaymentEvent::eventId)));
+            lock.setArray(2, connection.createArrayOf("uuid", ids(results, PaymentEvent::orderId)));
+            lock.execute();
+            try (ResultSet recorded = lock.getResultSet()) {
+                while (recorded.next()) {
+                    received.firstSeen.add(recorded.getObject(1, UUID.class));
+                }
+            }
+            lock.getMoreResults();
+            try (ResultSet rows = lock.getResultSet()) {
                 while (rows.next()) {
-                    orders.add(new LockedOrder(
+                    received.orders.add(new LockedOrder(
                             rows.getObject(1, UUID.class),
                             rows.getObject(2, UUID.class),
                             rows.getBigDecimal(3),
@@ -64,7 +84,11 @@ class OrderRows {
         } catch (SQLException e) {
             throw new DatabaseException("Orders could not be locked", e);
         }
-        return orders;
+        return received;
+    }
+
+    private static Object[] ids(List<PaymentEvent> results, Function<PaymentEvent, UUID> id) {
+        return results.stream().map(id).toArray();
     }
 
     /** Makes locked NEW orders terminal, and writes their history. */

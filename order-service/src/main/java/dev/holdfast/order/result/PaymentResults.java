@@ -1,6 +1,5 @@
 package dev.holdfast.order.result;
 
-import dev.holdfast.delivery.Inbox;
 import dev.holdfast.delivery.PaymentEventHandler;
 import dev.holdfast.event.FailureReason;
 import dev.holdfast.event.PaymentEvent;
@@ -15,10 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** Ends orders: the last step of the saga, many orders in one transaction. */
@@ -26,7 +22,6 @@ import org.jboss.logging.Logger;
 public class PaymentResults implements PaymentEventHandler {
     private static final Logger LOG = Logger.getLogger(PaymentResults.class);
 
-    private final Inbox inbox;
     private final OrderRows orders;
     private final Compensations compensations;
     private final CompensationWorker worker;
@@ -34,13 +29,11 @@ public class PaymentResults implements PaymentEventHandler {
     private final Clock clock;
 
     PaymentResults(
-            Inbox inbox,
             OrderRows orders,
             Compensations compensations,
             CompensationWorker worker,
             OrderMetrics metrics,
             Clock clock) {
-        this.inbox = inbox;
         this.orders = orders;
         this.compensations = compensations;
         this.worker = worker;
@@ -60,8 +53,12 @@ public class PaymentResults implements PaymentEventHandler {
     }
 
     private Verdict apply(List<PaymentEvent> results, Instant now) {
-        List<PaymentEvent> fresh = firstSeen(results);
-        Verdict verdict = Verdict.on(fresh, fresh.isEmpty() ? List.of() : orders.lock(orderIds(fresh)));
+        OrderRows.Received received = orders.lock(results);
+        // Each event once, also where it is there twice.
+        List<PaymentEvent> fresh = results.stream()
+                .filter(result -> received.firstSeen().remove(result.eventId()))
+                .toList();
+        Verdict verdict = Verdict.on(fresh, received.orders());
         if (!verdict.finished().isEmpty()) {
             orders.end(verdict.finished(), OrderStatus.FINISHED, null, now);
         }
@@ -75,21 +72,6 @@ public class PaymentResults implements PaymentEventHandler {
                 .forEach(order -> due.add(new Compensation(order.id(), Compensation.Kind.REFUND, order.userId())));
         compensations.add(due);
         return verdict;
-    }
-
-    /** The first of each event that was not applied before, in the order they came. */
-    private List<PaymentEvent> firstSeen(List<PaymentEvent> results) {
-        Set<UUID> unseen =
-                inbox.firstSeen(results.stream().map(PaymentEvent::eventId).toList());
-        return results.stream()
-                .filter(result -> unseen.remove(result.eventId()))
-                .toList();
-    }
-
-    private static Set<UUID> orderIds(List<PaymentEvent> results) {
-        Set<UUID> ids = HashSet.newHashSet(results.size());
-        results.forEach(result -> ids.add(result.orderId()));
-        return ids;
     }
 
     private void count(Verdict verdict, Instant now) {

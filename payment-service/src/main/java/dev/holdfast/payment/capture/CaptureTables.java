@@ -1,5 +1,7 @@
 package dev.holdfast.payment.capture;
 
+import dev.holdfast.delivery.Inbox;
+import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.payment.database.Database;
 import dev.holdfast.payment.hold.ExpiredHolds;
 import dev.holdfast.payment.hold.Hold;
@@ -9,9 +11,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +28,10 @@ import java.util.stream.Collectors;
 class CaptureTables {
     // In one order, so that two batches that share accounts wait for each other instead of deadlocking. The holds are
     // read by a statement of their own, so that it sees what the last owner of the locks committed.
-    private static final String LOCK = """
+    private static final String LOCK_AGAIN = """
             select user_id, balance, held from account where user_id = any(?) order by user_id for no key update;
             """ + "select " + Hold.COLUMNS + " from hold where order_id = any(?)";
+    private static final String LOCK = Inbox.FIRST_SEEN + LOCK_AGAIN;
     private static final String FIND_REFUNDED =
             "select order_id from transfer where order_id is not null and order_id = any(?) and kind = 'REFUND'";
     // New balances are found by their place in the array: a join with it is planned as a full scan on fresh tables.
@@ -51,24 +57,40 @@ class CaptureTables {
         this.expiredHolds = expiredHolds;
     }
 
-    /** Locks the accounts, then reads them and the holds of the orders. */
+    /**
+     * What requests are about.
+     *
+     * @param firstSeen the ids of the events that were not applied before
+     */
+    record Received(Set<UUID> firstSeen, CaptureBatch batch) {}
+
+    /** Records the requests in the inbox, locks their accounts, then reads those and the holds, by one round trip. */
     @Transactional(TxType.MANDATORY)
-    CaptureBatch lock(Set<UUID> userIds, Set<UUID> orderIds, Instant now) {
-        Locked locked = lock(userIds, orderIds);
+    Received lock(List<PaymentRequested> requests, Instant now) {
+        UUID[] eventIds = requests.stream().map(PaymentRequested::eventId).toArray(UUID[]::new);
+        UUID[] userIds =
+                requests.stream().map(PaymentRequested::userId).distinct().toArray(UUID[]::new);
+        UUID[] orderIds =
+                requests.stream().map(PaymentRequested::orderId).distinct().toArray(UUID[]::new);
+        Set<UUID> firstSeen = HashSet.newHashSet(eventIds.length);
+        Locked locked = new Locked();
+        database.queryEach(
+                LOCK,
+                List.of(row -> firstSeen.add(Database.uuid(row, "event_id")), locked::addAccount, locked::addHold),
+                eventIds,
+                userIds,
+                orderIds);
         Set<UUID> inNeedOfRoom = locked.holds.values().stream()
                 .filter(hold -> hold.status() == HoldStatus.EXPIRED && locked.accounts.containsKey(hold.userId()))
                 .map(Hold::userId)
                 .collect(Collectors.toSet());
-        if (inNeedOfRoom.isEmpty()) {
-            return batch(locked);
+        if (!inNeedOfRoom.isEmpty()) {
+            // A hold that is to be taken anew may use what other holds of the account reserve past their time.
+            inNeedOfRoom.forEach(userId -> expiredHolds.free(userId, now));
+            database.queryEach(LOCK_AGAIN, List.of(locked::addAccount, locked::addHold), userIds, orderIds);
         }
-        // A hold that is to be taken anew may use what other holds of the account reserve past their time.
-        inNeedOfRoom.forEach(userId -> expiredHolds.free(userId, now));
-        return batch(lock(userIds, orderIds));
-    }
-
-    private CaptureBatch batch(Locked locked) {
-        return new CaptureBatch(locked.accounts, locked.holds, refunded(locked.holds.values()));
+        return new Received(
+                firstSeen, new CaptureBatch(locked.accounts, locked.holds, refunded(locked.holds.values())));
     }
 
     /** Writes what the batch took. */
@@ -116,27 +138,17 @@ class CaptureTables {
                 : Set.copyOf(database.query(FIND_REFUNDED, row -> Database.uuid(row, "order_id"), (Object) captured));
     }
 
-    private Locked lock(Set<UUID> userIds, Set<UUID> orderIds) {
-        Locked locked = new Locked(HashMap.newHashMap(userIds.size()), HashMap.newHashMap(orderIds.size()));
-        database.queryEach(
-                LOCK,
-                List.of(
-                        row -> locked.add(new LockedAccount(
-                                Database.uuid(row, "user_id"),
-                                row.getBigDecimal("balance"),
-                                row.getBigDecimal("held"))),
-                        row -> locked.add(Hold.read(row))),
-                userIds.toArray(UUID[]::new),
-                orderIds.toArray(UUID[]::new));
-        return locked;
-    }
+    private static final class Locked {
+        final Map<UUID, LockedAccount> accounts = new HashMap<>();
+        final Map<UUID, Hold> holds = new HashMap<>();
 
-    private record Locked(Map<UUID, LockedAccount> accounts, Map<UUID, Hold> holds) {
-        void add(LockedAccount account) {
-            accounts.put(account.userId(), account);
+        void addAccount(ResultSet row) throws SQLException {
+            UUID userId = Database.uuid(row, "user_id");
+            accounts.put(userId, new LockedAccount(userId, row.getBigDecimal("balance"), row.getBigDecimal("held")));
         }
 
-        void add(Hold hold) {
+        void addHold(ResultSet row) throws SQLException {
+            Hold hold = Hold.read(row);
             holds.put(hold.orderId(), hold);
         }
     }

@@ -1,7 +1,6 @@
 package dev.holdfast.payment.capture;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.holdfast.delivery.Inbox;
 import dev.holdfast.delivery.Outbox;
 import dev.holdfast.delivery.PaymentEventHandler;
 import dev.holdfast.delivery.PoisonEventException;
@@ -15,21 +14,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** Captures the money of a batch of orders, and answers each, in one transaction. */
 @ApplicationScoped
 public class Captures implements PaymentEventHandler {
-    private final Inbox inbox;
     private final Outbox outbox;
     private final CaptureTables tables;
     private final CaptureMetrics metrics;
     private final Clock clock;
 
-    Captures(Inbox inbox, Outbox outbox, CaptureTables tables, CaptureMetrics metrics, Clock clock) {
-        this.inbox = inbox;
+    Captures(Outbox outbox, CaptureTables tables, CaptureMetrics metrics, Clock clock) {
         this.outbox = outbox;
         this.tables = tables;
         this.metrics = metrics;
@@ -39,15 +34,17 @@ public class Captures implements PaymentEventHandler {
     @Override
     @Transactional
     public void on(List<PaymentEvent> events) {
-        List<PaymentRequested> requests = firstSeen(events);
+        Instant now = clock.instant();
+        List<PaymentRequested> all = events.stream().map(Captures::request).toList();
+        CaptureTables.Received received = tables.lock(all, now);
+        // Each event once, also where it is there twice.
+        List<PaymentRequested> requests = all.stream()
+                .filter(request -> received.firstSeen().remove(request.eventId()))
+                .toList();
         if (requests.isEmpty()) {
             return;
         }
-        Instant now = clock.instant();
-        CaptureBatch batch = tables.lock(
-                requests.stream().map(PaymentRequested::userId).collect(Collectors.toSet()),
-                requests.stream().map(PaymentRequested::orderId).collect(Collectors.toSet()),
-                now);
+        CaptureBatch batch = received.batch();
         List<CaptureOutcome> outcomes = requests.stream().map(batch::decide).toList();
         tables.write(batch, now);
         List<PaymentEvent> results = new ArrayList<>(requests.size());
@@ -56,16 +53,6 @@ public class Captures implements PaymentEventHandler {
         }
         outbox.append(results);
         metrics.countAfterCommit(outcomes);
-    }
-
-    /** The requests that were not applied before, each event once. */
-    private List<PaymentRequested> firstSeen(List<PaymentEvent> events) {
-        List<PaymentRequested> requests = events.stream().map(Captures::request).toList();
-        Set<UUID> first =
-                inbox.firstSeen(requests.stream().map(PaymentRequested::eventId).toList());
-        return requests.stream()
-                .filter(request -> first.remove(request.eventId()))
-                .toList();
     }
 
     private static PaymentRequested request(PaymentEvent event) {

@@ -2,6 +2,8 @@ package dev.holdfast.payment.hold;
 
 import dev.holdfast.payment.PaymentConfig;
 import dev.holdfast.rest.Amount;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -64,10 +66,15 @@ class JointHoldResource {
             content = @Content(schema = @Schema(implementation = JointHoldView.class)))
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
-    public JointHoldView hold(@NotNull @Valid JointHoldRequest request) {
+    // The event loop reads and checks the request: a thread that took it over unread would ask the event loop for each
+    // piece of the body, and wait for it.
+    public Uni<JointHoldView> hold(@NotNull @Valid JointHoldRequest request) {
         List<JointHolds.Wanted> wanted = request.holds.stream()
                 .map(hold -> new JointHolds.Wanted(hold.orderId, hold.userId, hold.amount))
                 .toList();
-        return new JointHoldView(holds.takeJointly(wanted, config.holdExpiry()));
+        return Uni.createFrom()
+                .item(wanted)
+                .emitOn(Infrastructure.getDefaultExecutor())
+                .map(all -> new JointHoldView(holds.takeJointly(all, config.holdExpiry())));
     }
 }

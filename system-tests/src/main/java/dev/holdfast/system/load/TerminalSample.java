@@ -15,7 +15,7 @@ import org.HdrHistogram.Histogram;
  */
 final class TerminalSample {
     private static final int OK = 200;
-    private static final long PAUSE_BETWEEN_ORDERS_NANOS = 100_000_000;
+    private static final long PAUSE_BETWEEN_ORDERS_NANOS = 1_000_000_000;
     private static final long FIRST_PAUSE_MILLIS = 2;
     private static final long GIVE_UP_MICROS = 60_000_000;
 
