@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.holdfast.event.Topology;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -39,6 +40,8 @@ public class Broker {
         connections.setHandshakeTimeout(connectTimeoutMillis);
         connections.setChannelRpcTimeout(connectTimeoutMillis);
         connections.setRequestedHeartbeat(HEARTBEAT_SECONDS);
+        // What is delivered is only put into a queue, which the connection's own thread can do without another to wake.
+        connections.setSharedExecutor(ImmediateEventExecutor.INSTANCE);
         // Whoever holds a connection opens a new one, so that no delivery tag or confirm outlives its channel.
         connections.setAutomaticRecoveryEnabled(false);
     }

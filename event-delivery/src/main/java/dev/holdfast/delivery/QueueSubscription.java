@@ -82,7 +82,7 @@ final class QueueSubscription {
         channel.basicConsume(queue, new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
-                // Blocks the client's delivery thread, and so the broker, when too much is unsettled.
+                // Blocks the connection's thread, and so the broker, when too much is unsettled.
                 ofChannel.add(envelope.getDeliveryTag());
                 receiver.accept(message(new Delivery(properties, envelope.getDeliveryTag(), ofChannel), body));
             }

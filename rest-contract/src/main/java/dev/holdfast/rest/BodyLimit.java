@@ -1,31 +1,27 @@
 package dev.holdfast.rest;
 
 import io.quarkiverse.resteasy.problem.HttpProblem;
-import jakarta.ws.rs.ConstrainedTo;
-import jakarta.ws.rs.RuntimeType;
-import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
-import jakarta.ws.rs.ext.ReaderInterceptor;
-import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /** The largest body of a request that is read. {@link EarlyRefusals} looks at its announced length; this counts where there is none. */
 @Provider
-// A REST client would take it for its own, and cut the answers of other services.
-@ConstrainedTo(RuntimeType.SERVER)
-public final class BodyLimit implements ReaderInterceptor {
+// No ReaderInterceptor: where there is one, the annotations of the parameters are parsed anew for each request.
+public final class BodyLimit implements ContainerRequestFilter {
     /** Far more than any request of the contract needs. */
     static final int BYTES = 64 * 1024;
 
+    private static final String TRANSFER_ENCODING = "Transfer-Encoding";
+
     @Override
-    public @Nullable Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
-        if (context.getHeaders().getFirst(HttpHeaders.CONTENT_LENGTH) == null) {
-            context.setInputStream(new Counting(context.getInputStream()));
+    public void filter(ContainerRequestContext request) {
+        if (request.getHeaderString(TRANSFER_ENCODING) != null) {
+            request.setEntityStream(new Counting(request.getEntityStream()));
         }
-        return context.proceed();
     }
 
     private static final class Counting extends FilterInputStream {

@@ -4,6 +4,7 @@ import dev.holdfast.order.payments.PaymentsBooks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,8 +35,7 @@ class RecentPass {
         Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace);
         suspicions.recheckOpen();
         pace.page();
-        Set<UUID> recent = new LinkedHashSet<>(orders.recent(config.recentWindow(), config.recentMax()));
-        recent.addAll(books.recentOrders(config.recentWindow(), config.recentMax()));
+        List<UUID> recent = recentOrders();
         Set<UUID> users = new HashSet<>();
         AtomicLong compared = new AtomicLong();
         AtomicLong inFlight = new AtomicLong();
@@ -54,5 +54,12 @@ class RecentPass {
         });
         suspicions.settle();
         return new Passes.Seen(compared.get(), users.size(), inFlight.get() + suspicions.unfounded());
+    }
+
+    /** A bare list, since it lives as long as the pass: under load this is most of what outlives young collections. */
+    private List<UUID> recentOrders() {
+        Set<UUID> recent = new LinkedHashSet<>(orders.recent(config.recentWindow(), config.recentMax()));
+        recent.addAll(books.recentOrders(config.recentWindow(), config.recentMax()));
+        return List.copyOf(recent);
     }
 }
