@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what the HTTP server would otherwise answer with an empty body before any resource is asked: a path that is no
- * URI, a body that is too large. A body without a type is refused here too, as it would be taken for JSON.
+ * URI, a body that is too large, or one whose length is not announced, since it would have to be counted while it is read. A
+ * body without a type is refused here too, as it would be taken for JSON.
  */
 @ApplicationScoped
 final class EarlyRefusals {
+    /** Far more than any request of the contract needs. */
+    static final int BODY_BYTES_MAX = 64 * 1024;
+
     /** Before all of Quarkus' own routes. */
     private static final int PRIORITY = 1000;
 
@@ -52,8 +56,10 @@ final class EarlyRefusals {
         if (length != null && isOverLimit(length)) {
             return 413;
         }
-        boolean hasBody =
-                (length != null && !length.equals("0")) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        if (length == null && request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            return 411;
+        }
+        boolean hasBody = length != null && !length.equals("0");
         return hasBody && !request.headers().contains(HttpHeaders.CONTENT_TYPE) ? 415 : 0;
     }
 
@@ -71,7 +77,7 @@ final class EarlyRefusals {
 
     private static boolean isOverLimit(String length) {
         try {
-            return Long.parseLong(length) > BodyLimit.BYTES;
+            return Long.parseLong(length) > BODY_BYTES_MAX;
         } catch (NumberFormatException beyondLong) {
             return true;
         }

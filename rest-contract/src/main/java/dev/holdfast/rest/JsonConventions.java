@@ -50,7 +50,7 @@ public final class JsonConventions implements ObjectMapperCustomizer {
         // A number is read only once its field is known, so that an endless one is refused by the field's name.
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
-                        .maxNumberLength(BodyLimit.BYTES)
+                        .maxNumberLength(EarlyRefusals.BODY_BYTES_MAX)
                         .build());
         refuse(mapper, LogicalType.Float, CoercionInputShape.String, CoercionInputShape.EmptyString);
         refuse(mapper, LogicalType.Integer, CoercionInputShape.String, CoercionInputShape.EmptyString);
