@@ -52,12 +52,13 @@ final class EarlyRefusals {
         if (!isReadable(request.path())) {
             return 400;
         }
+        // Also beside a length, which says nothing then.
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            return 411;
+        }
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null && isOverLimit(length)) {
             return 413;
-        }
-        if (length == null && request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
-            return 411;
         }
         boolean hasBody = length != null && !length.equals("0");
         return hasBody && !request.headers().contains(HttpHeaders.CONTENT_TYPE) ? 415 : 0;

@@ -47,7 +47,7 @@ final class StatusProblems {
             case 404 -> "Nothing is at this path.";
             case 405 -> "This path does not take this method.";
             case 406 -> "Answers come as application/json, which the Accept header excludes.";
-            case 411 -> "A body needs a Content-Length.";
+            case 411 -> "A body needs a Content-Length, and no Transfer-Encoding.";
             case 413 -> "The body is larger than this service reads.";
             case 415 -> "The body must be sent with Content-Type: application/json.";
             case 503 -> "The service has too much to do at the moment; try again.";

@@ -1,6 +1,5 @@
 package dev.holdfast.rest;
 
-import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -54,13 +53,6 @@ public class GiftResource {
             @HeaderParam(IdempotencyKey.HEADER) @Nullable IdempotencyKey key,
             @NotNull @Valid Gift gift) {
         return gift;
-    }
-
-    /** Read and answered by the event loop. */
-    @POST
-    @Path("{gift_id}/soon")
-    public Uni<Gift> giveSoon(@PathParam("gift_id") UUID giftId, @NotNull @Valid Gift gift) {
-        return Uni.createFrom().item(gift);
     }
 
     @GET

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class RestContractIT {
@@ -189,12 +188,17 @@ class RestContractIT {
         problem(post(large), 413, "payload_too_large");
     }
 
+    /** A length beside it is not to be believed: what counts bytes where none is announced would not count then. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "/soon"})
-    void refusesABodyOfUnknownLength(String kind) throws IOException {
-        String answer = raw("POST " + GIFT + kind + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nc\r\n{\"amount\":1}\r\n0\r\n\r\n");
-        assertThat(answer).startsWith("HTTP/1.1 411").contains("length_required");
+    @CsvSource({
+        "1.1, Transfer-Encoding: chunked",
+        "1.1, Content-Length: 12\\nTransfer-Encoding: chunked",
+        "1.0, Content-Length: 12\\nTransfer-Encoding: chunked",
+    })
+    void refusesABodyOfUnknownLength(String version, String length) throws IOException {
+        String answer = raw("POST " + GIFT + " HTTP/" + version + "\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + length.replace("\\n", "\r\n") + "\r\nConnection: close\r\n\r\nc\r\n{\"amount\":1}\r\n0\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.").contains(" 411 ", "length_required");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.holdfast.payment.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.delivery.testing.RealInfrastructure;
@@ -15,8 +16,10 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import jakarta.transaction.TransactionalException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
 class CaptureIT {
+    @Inject
+    CaptureTables tables;
+
     @Inject
     Bank bank;
 
@@ -50,6 +56,13 @@ class CaptureIT {
     void booksBalance() throws Exception {
         orders.close();
         bank.assertBooksBalance();
+    }
+
+    @Test
+    void recordsNothingOutsideOfATransaction() {
+        PaymentRequested request = OrderSide.request(UUID.randomUUID(), UUID.randomUUID(), "1");
+        assertThatThrownBy(() -> tables.lock(List.of(request), Instant.now()))
+                .isInstanceOf(TransactionalException.class);
     }
 
     @Test

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.HdrHistogram.Histogram;
 
 /**
- * Follows one order at a time with GETs until its state is terminal: what a client sees, commit included. A sample only,
- * because asking is load too.
+ * Follows one order at a time with GETs until its state is terminal: what a client sees, commit included. A small sample
+ * only, whose high quantiles say little, because asking is load too.
  */
 final class TerminalSample {
     private static final int OK = 200;
