@@ -56,7 +56,7 @@ class RecentPass {
         return new Passes.Seen(compared.get(), users.size(), inFlight.get() + suspicions.unfounded());
     }
 
-    /** A bare list, since it lives as long as the pass: under load this is most of what outlives young collections. */
+    /** A bare list, since under load it is long, and lives as long as the pass. */
     private List<UUID> recentOrders() {
         Set<UUID> recent = new LinkedHashSet<>(orders.recent(config.recentWindow(), config.recentMax()));
         recent.addAll(books.recentOrders(config.recentWindow(), config.recentMax()));
