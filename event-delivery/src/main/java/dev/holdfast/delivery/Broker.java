@@ -40,8 +40,7 @@ public class Broker {
         connections.setHandshakeTimeout(connectTimeoutMillis);
         connections.setChannelRpcTimeout(connectTimeoutMillis);
         connections.setRequestedHeartbeat(HEARTBEAT_SECONDS);
-        // Callbacks only put what is delivered into a queue, so the connection's own thread calls them: no other is
-        // woken.
+        // Callbacks only put what is delivered into a queue: the connection's own thread calls them and wakes no other.
         // They may wait for other threads, but never for an answer on the same connection.
         connections.setSharedExecutor(ImmediateEventExecutor.INSTANCE);
         // Whoever holds a connection opens a new one, so that no delivery tag or confirm outlives its channel.
