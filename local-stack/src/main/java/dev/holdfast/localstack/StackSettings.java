@@ -33,11 +33,11 @@ public record StackSettings(
     private static final int MAX_PORT = 65_535;
 
     /**
-     * A small heap, the collector of least memory, and what the compilers needed given back: the whole system shall fit
-     * beside an IDE. Survivors have room, since whatever has none fills the old generation, which grows before it is
+     * A small heap with room for what hostile clients send at once, the collector of least memory, and what the compilers
+     * needed given back: the whole system shall fit beside an IDE. Survivors have room, since whatever has none fills the old generation, which grows before it is
      * collected. The AOT cache is mapped where it was written for: moved elsewhere, most of it becomes the process's own.
      */
-    private static final String DEFAULT_JAVA_OPTIONS = "-Xms64m -Xmx128m -Xmn24m -XX:SurvivorRatio=4 -XX:+UseSerialGC"
+    private static final String DEFAULT_JAVA_OPTIONS = "-Xms64m -Xmx256m -Xmn24m -XX:SurvivorRatio=4 -XX:+UseSerialGC"
             + " -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError"
             + " -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0";
 

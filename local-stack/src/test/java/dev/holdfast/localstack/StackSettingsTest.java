@@ -17,7 +17,7 @@ class StackSettingsTest {
         assertThat(settings.ordersPorts()).containsExactly(9001);
         assertThat(settings.paymentsPorts()).containsExactly(8002);
         assertThat(settings.amqpUrl()).isEmpty();
-        assertThat(settings.javaOptions()).contains("-Xmx128m");
+        assertThat(settings.javaOptions()).contains("-Xmx256m");
     }
 
     @Test
