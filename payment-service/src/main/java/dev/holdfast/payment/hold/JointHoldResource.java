@@ -66,9 +66,8 @@ class JointHoldResource {
             content = @Content(schema = @Schema(implementation = JointHoldView.class)))
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
-    // The event loop reads and checks the request, of up to 10 KB as those of order-service are: a thread that took it
-    // over
-    // unread would ask the event loop for each piece of the body, and wait for it.
+    // The event loop reads and checks requests of up to 10 KB, as order-service sends: a worker thread would ask it for
+    // each piece of the body, and wait.
     public Uni<JointHoldView> hold(@NotNull @Valid JointHoldRequest request) {
         List<JointHolds.Wanted> wanted = request.holds.stream()
                 .map(hold -> new JointHolds.Wanted(hold.orderId, hold.userId, hold.amount))
