@@ -31,6 +31,7 @@ public final class LocalService implements StackProcess {
     private final String name;
     private final Path application;
     private final List<String> javaOptions;
+    private final List<String> nativeOptions;
     private final int port;
     private final Map<String, String> environment;
     private final OwnedProcess process;
@@ -38,6 +39,7 @@ public final class LocalService implements StackProcess {
     /**
      * @param application the directory that holds {@code quarkus-run.jar} or a native binary {@code *-runner}
      * @param javaOptions for the jar alone
+     * @param nativeOptions for the native binary alone
      * @param environment the service's configuration but for its port
      * @param record where its pid is kept
      */
@@ -45,6 +47,7 @@ public final class LocalService implements StackProcess {
             String name,
             Path application,
             List<String> javaOptions,
+            List<String> nativeOptions,
             int port,
             Map<String, String> environment,
             Path record,
@@ -52,6 +55,7 @@ public final class LocalService implements StackProcess {
         this.name = name;
         this.application = application.toAbsolutePath().normalize();
         this.javaOptions = List.copyOf(javaOptions);
+        this.nativeOptions = List.copyOf(nativeOptions);
         this.port = port;
         this.environment = Map.copyOf(environment);
         this.process = new OwnedProcess(name, record, log);
@@ -131,10 +135,13 @@ public final class LocalService implements StackProcess {
             return java;
         }
         try (Stream<Path> files = Files.list(application)) {
-            return List.of(files.filter(file -> file.toString().endsWith("-runner"))
+            List<String> binary = new ArrayList<>();
+            binary.add(files.filter(file -> file.toString().endsWith("-runner"))
                     .findFirst()
                     .orElseThrow(() -> new StackException(name + " is not built: nothing to run in " + application))
                     .toString());
+            binary.addAll(nativeOptions);
+            return binary;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -205,6 +205,7 @@ public final class LocalStack implements AutoCloseable {
                 name,
                 application,
                 settings.javaOptions(),
+                settings.nativeOptions(),
                 port,
                 environment,
                 run().resolve(name + ".process"),

@@ -13,13 +13,15 @@ import java.util.stream.IntStream;
  * @param paymentsPorts one for each replica of payment-service
  * @param amqpUrl a broker to use instead of starting one
  * @param javaOptions of each service that runs on a JVM
+ * @param nativeOptions of each service that runs as a native binary
  */
 public record StackSettings(
         int gatewayPort,
         List<Integer> ordersPorts,
         List<Integer> paymentsPorts,
         Optional<String> amqpUrl,
-        List<String> javaOptions) {
+        List<String> javaOptions,
+        List<String> nativeOptions) {
     static final String GATEWAY_PORT = "HOLDFAST_GATEWAY_PORT";
     static final String ORDERS_PORT = "HOLDFAST_ORDERS_PORT";
     static final String PAYMENTS_PORT = "HOLDFAST_PAYMENTS_PORT";
@@ -40,6 +42,8 @@ public record StackSettings(
     private static final String DEFAULT_JAVA_OPTIONS = "-Xms64m -Xmx256m -Xmn24m -XX:SurvivorRatio=4 -XX:+UseSerialGC"
             + " -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError"
             + " -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0";
+    /** The same bound and the same end; without them a native binary takes most of the machine's memory. */
+    private static final String DEFAULT_NATIVE_OPTIONS = "-Xmx256m -Xmn24m -XX:+ExitOnOutOfMemoryError";
 
     static StackSettings of(Map<String, String> environment) {
         int replicas = replicas(environment);
@@ -48,7 +52,8 @@ public record StackSettings(
                 ports(environment, ORDERS_PORT, 8001, replicas),
                 ports(environment, PAYMENTS_PORT, 8002, replicas),
                 given(environment, "AMQP_URL"),
-                words(given(environment, "HOLDFAST_JAVA_OPTS").orElse(DEFAULT_JAVA_OPTIONS)));
+                words(given(environment, "HOLDFAST_JAVA_OPTS").orElse(DEFAULT_JAVA_OPTIONS)),
+                words(given(environment, "HOLDFAST_NATIVE_OPTS").orElse(DEFAULT_NATIVE_OPTIONS)));
     }
 
     /** All on free ports, for tests. */
@@ -58,7 +63,8 @@ public record StackSettings(
                 IntStream.range(0, replicas).mapToObj(i -> Ports.free()).toList(),
                 IntStream.range(0, replicas).mapToObj(i -> Ports.free()).toList(),
                 Optional.empty(),
-                words(DEFAULT_JAVA_OPTIONS));
+                words(DEFAULT_JAVA_OPTIONS),
+                words(DEFAULT_NATIVE_OPTIONS));
     }
 
     /** Beside a stack that may be running: on free ports, and with a broker of its own. */
@@ -66,7 +72,12 @@ public record StackSettings(
         List<String> options = new ArrayList<>(javaOptions);
         options.add(LocalService.TRAINING_OPTION);
         return new StackSettings(
-                Ports.free(), List.of(Ports.free()), List.of(Ports.free()), Optional.empty(), List.copyOf(options));
+                Ports.free(),
+                List.of(Ports.free()),
+                List.of(Ports.free()),
+                Optional.empty(),
+                List.copyOf(options),
+                nativeOptions);
     }
 
     /** @throws StackException if a port is taken or used twice; names the port and the variable that changes it */

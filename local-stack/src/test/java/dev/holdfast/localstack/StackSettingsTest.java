@@ -18,6 +18,7 @@ class StackSettingsTest {
         assertThat(settings.paymentsPorts()).containsExactly(8002);
         assertThat(settings.amqpUrl()).isEmpty();
         assertThat(settings.javaOptions()).contains("-Xmx256m");
+        assertThat(settings.nativeOptions()).contains("-Xmx256m");
     }
 
     @Test

@@ -28,6 +28,7 @@ record FaultsOptions(long seed, int minutes, Pattern only, Optional<Path> markdo
               --seed N         of all that is drawn; a new one unless given, printed either way
               --minutes M      after them no further fault is begun (30); a round of all takes about as long
               --only PATTERN   only faults in whose name it is found, for example "kill -9|SIGSTOP"
+              --native         the native binaries instead of the jars
               --markdown FILE  writes the tables as Markdown, too; a relative path is below the checkout
               --help           print this""";
 
