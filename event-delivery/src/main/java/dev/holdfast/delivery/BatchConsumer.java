@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -126,15 +128,23 @@ public final class BatchConsumer {
                 traces.put(each.event().orderId(), traceparent);
             }
         }
+        Set<UUID> leftOut;
         try {
-            TraceContext.with(
+            leftOut = TraceContext.call(
                     traces::get,
                     () -> handler.on(batch.stream().map(Received::event).toList()));
         } catch (RuntimeException failure) {
             onFailure(batch, failure);
             return;
         }
-        Delivery.acknowledge(batch.stream().map(Received::delivery).toList());
+        Delivery.acknowledge(batch.stream()
+                .filter(each -> !leftOut.contains(each.event().eventId()))
+                .map(Received::delivery)
+                .toList());
+        // Each by itself: they may wait for different rows, and have come to different pauses.
+        batch.stream()
+                .filter(each -> leftOut.contains(each.event().eventId()))
+                .forEach(each -> retries.later(List.of(each)));
     }
 
     private void onFailure(List<Received> batch, RuntimeException failure) {

@@ -90,6 +90,23 @@ class BatchConsumerIT extends DeliveryFixture {
     }
 
     @Test
+    void anEventThatTheHandlerLeavesOutIsTriedAgainWithoutAnotherAttemptOfTheRestOfItsBatch() throws Exception {
+        handler.locked.set(true);
+        List<PaymentEvent> events = IntStream.range(0, 100)
+                .mapToObj(i -> requested(i % 50 == 10 ? RecordingHandler.CONTENDED : GOOD))
+                .toList();
+        publish(events);
+        await().atMost(PATIENCE).until(() -> handler.applied.size() == 98);
+        int calls = handler.calls.get();
+        await().atMost(PATIENCE).until(() -> handler.calls.get() > calls + 3);
+        assertThat(handler.applied).hasSize(98);
+        assertThat(handler.duplicates).isEmpty();
+        handler.locked.set(false);
+        await().atMost(PATIENCE).until(() -> handler.applied.size() == 100);
+        assertThat(number("select count(*) from dead_letter")).isZero();
+    }
+
+    @Test
     void redeliversWhatWasAppliedButNotAcknowledged() throws Exception {
         PaymentEvent event = requested(GOOD);
         sql("insert into inbox (event_id) values ('" + event.eventId() + "')");
