@@ -218,7 +218,7 @@ public abstract class DeadLetterResource {
         return table.acts(deadLetterId, limit, cursor).toResponse(request);
     }
 
-    private static HttpProblem handled(DeadLetterStatus status) {
+    private static RuntimeException handled(DeadLetterStatus status) {
         String was = status.name().toLowerCase(Locale.ROOT);
         String detail = status == DeadLetterStatus.UNKNOWN
                 ? "The letter has a status that only a newer version of this service knows."
@@ -226,7 +226,7 @@ public abstract class DeadLetterResource {
         return Problem.of(409, "dead_letter_" + was, detail);
     }
 
-    private static HttpProblem replaying() {
+    private static RuntimeException replaying() {
         return Problem.retryLater(503, "replay_in_progress", "Another replay is running.", RETRY_AFTER);
     }
 
