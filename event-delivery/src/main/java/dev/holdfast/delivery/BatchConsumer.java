@@ -17,10 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the messages of one queue in batches: many share one transaction, and are acknowledged after its commit. A
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchConsumer {
     private static final Logger LOG = Logger.getLogger(BatchConsumer.class);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final String queue;
@@ -43,7 +40,6 @@ public final class BatchConsumer {
     private final Retries retries = new Retries();
     private final Linger linger = new Linger();
     private volatile boolean running;
-    private @Nullable Thread thread;
 
     BatchConsumer(
             String queue,
@@ -64,17 +60,14 @@ public final class BatchConsumer {
         return CompletableFuture.completedFuture(null);
     }
 
-    void start() {
+    void start(Workers workers) {
         running = true;
-        thread = Worker.start("apply " + queue, this::run);
+        workers.start("apply " + queue, this::run, this::stop);
     }
 
-    /** Waits for the batch at hand; what was not applied is delivered again when the connection closes. */
-    void stop() throws InterruptedException {
+    /** Ends after the batch at hand; what was not applied is delivered again when the connection closes. */
+    private void stop() {
         running = false;
-        if (thread != null) {
-            thread.join(STOP_TIMEOUT);
-        }
     }
 
     private void run() {
@@ -112,6 +105,11 @@ public final class BatchConsumer {
 
     private void parse(Message<byte[]> message, List<Received> batch) {
         Delivery delivery = message.getMetadata(Delivery.class).orElseThrow();
+        Long bodyBytes = OutgoingProperties.bodyBytes(delivery.properties());
+        if (bodyBytes != null) {
+            bury(message, "its body of " + bodyBytes + " bytes is longer than an event's can be");
+            return;
+        }
         try {
             PaymentEvent event = PaymentEventJson.read(message.getPayload());
             batch.add(new Received(message, delivery, event, new Backoff(config.retryDelay(), config.maxRetryDelay())));

@@ -185,6 +185,31 @@ class DeadLettersIT extends DeliveryFixture {
     }
 
     @Test
+    void aLetterThatCannotBeStoredIsCountedAndDelaysNoOther() throws Exception {
+        PaymentEvent unstorable = requested(GOOD);
+        PaymentEvent next = requested(GOOD);
+        sql("alter table dead_letter add constraint unstorable check (message_id <> '" + unstorable.eventId() + "')");
+        try {
+            putIntoDeadLetterQueue(unstorable, Map.of(Topology.REASON_HEADER, "why"));
+            putIntoDeadLetterQueue(next, Map.of(Topology.REASON_HEADER, "why"));
+            await().atMost(PATIENCE)
+                    .until(() -> list("?order_id=" + next.orderId()).getList("").size() == 1);
+            await().atMost(PATIENCE).until(() -> stuck() == 1);
+        } finally {
+            sql("alter table dead_letter drop constraint unstorable");
+        }
+        broker.restart();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        list("?order_id=" + unstorable.orderId()).getList("").size() == 1);
+        assertThat(stuck()).isZero();
+    }
+
+    private double stuck() {
+        return metrics.get("holdfast.dead.letters.stuck").gauge().value();
+    }
+
+    @Test
     void keepsWhateverHeadersAndLengthsCome() throws Exception {
         PaymentEvent event = requested(BigDecimal.TEN);
         Map<String, Object> headers = new HashMap<>();
