@@ -3,7 +3,6 @@ package dev.holdfast.rest;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The connections that requests may use at once; given in the order in which they were asked for. */
 @Singleton
@@ -11,15 +10,9 @@ class DatabasePermits {
     private final Semaphore semaphore;
     private final Duration patience;
 
-    /**
-     * @param permits fewer than the pool has connections
-     * @param patience how long a request waits for one
-     */
-    DatabasePermits(
-            @ConfigProperty(name = "holdfast.database.bulkhead", defaultValue = "8") int permits,
-            @ConfigProperty(name = "holdfast.database.bulkhead-wait", defaultValue = "500ms") Duration patience) {
-        this.semaphore = new Semaphore(permits, true);
-        this.patience = patience;
+    DatabasePermits(DatabaseBulkheadConfig config) {
+        this.semaphore = new Semaphore(config.bulkhead(), true);
+        this.patience = config.bulkheadWait();
     }
 
     Semaphore semaphore() {
