@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** How many of the database connections requests may use. */
 @ConfigMapping(prefix = "holdfast.database")
-interface DatabaseBulkheadConfig {
+public interface DatabaseBulkheadConfig {
     /** So many at once: fewer than the pool has, as the rest is left to consumers, relay and sweeps. */
     @WithDefault("8")
     int bulkhead();
