@@ -1,12 +1,15 @@
 package dev.holdfast.order;
 
+import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.delivery.TraceContext;
+import dev.holdfast.order.payments.HoldAnswer;
 import dev.holdfast.order.payments.Payments;
 import dev.holdfast.order.payments.PaymentsUnavailableException;
 import dev.holdfast.order.payments.WantedHold;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,70 +19,81 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Places many orders by one call of payments and one statement. What is out of the ordinary with one of them (its hold
- * was not taken, its key is contested, an answer was lost) is left to {@link Orders}, which settles it by itself.
+ * Places many orders by one call of payments and one statement. Refusals are answered from the same call, orders whose
+ * answer was lost are given up by one statement. What else is out of the ordinary with one of them (its hold cannot be
+ * used, its key is contested) is left to {@link Orders}, which settles it by itself.
  */
 @ApplicationScoped
 class JointPlacement {
     private static final Logger LOG = Logger.getLogger(JointPlacement.class);
+    /** How long a key that somebody else is storing keeps the whole batch waiting; then each is stored by itself. */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
 
-    /**
-     * For statements. Not those that requests wait for: what is held must not queue behind reads. As many as there are batches under way,
-     * the last one used again first. A virtual thread would hand each answer of the database over twice.
-     */
-    private final Executor threads = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("place orders ", 1).factory());
-
+    private final StatementThreads threads;
+    private final LoneOrders lone;
     private final Orders orders;
     private final PlacedOrders placedOrders;
+    private final EarlierHolds earlierHolds;
+    private final GivenUpOrders givenUpOrders;
     private final Payments payments;
     private final OrderMetrics metrics;
     private final Clock clock;
 
-    JointPlacement(Orders orders, PlacedOrders placedOrders, Payments payments, OrderMetrics metrics, Clock clock) {
+    JointPlacement(
+            StatementThreads threads,
+            LoneOrders lone,
+            Orders orders,
+            PlacedOrders placedOrders,
+            EarlierHolds earlierHolds,
+            GivenUpOrders givenUpOrders,
+            Payments payments,
+            OrderMetrics metrics,
+            Clock clock) {
+        this.threads = threads;
+        this.lone = lone;
         this.orders = orders;
         this.placedOrders = placedOrders;
+        this.earlierHolds = earlierHolds;
+        this.givenUpOrders = givenUpOrders;
         this.payments = payments;
         this.metrics = metrics;
         this.clock = clock;
     }
 
     /**
-     * Settles each of them, now or from another thread, without blocking this one.
+     * Settles each of them but for those it returns, now or from another thread, without blocking this one.
      *
-     * @return ends when those that need no care of their own are settled; where it fails, that is for the caller to do
+     * @return those whose accounts are locked and which are to be tried again, once the others need no care but their
+     *     own; where it fails, the caller has to settle all
      */
-    Uni<Void> place(List<PendingPlacement> batch) {
+    Uni<List<PendingPlacement>> place(List<PendingPlacement> batch) {
         metrics.placedTogether(batch.size());
         return withoutEarlierOrder(batch)
+                .chain(earlierHolds::use)
                 .chain(this::hold)
-                .chain(reserved -> reserved.isEmpty()
-                        ? Uni.createFrom().voidItem()
-                        : Uni.createFrom()
-                                .item(reserved)
-                                .emitOn(threads)
-                                .invoke(this::store)
-                                .replaceWithVoid());
+                .chain(answered -> answered.needsStatements()
+                        ? threads.run(() -> settle(answered)).replaceWith(answered.busy)
+                        : Uni.createFrom().item(answered.busy));
     }
 
     /** Leaves out those whose key has an order, and those that have the same id as another of the batch. */
     private Uni<List<PendingPlacement>> withoutEarlierOrder(List<PendingPlacement> batch) {
-        List<NewOrder> withKey = batch.stream()
+        List<NewOrder> withKey = withKey(batch);
+        return withKey.isEmpty()
+                ? Uni.createFrom().item(batch)
+                : threads.call(() -> without(placedOrders.placedWithKeysOf(withKey), batch));
+    }
+
+    private static List<NewOrder> withKey(List<PendingPlacement> orders) {
+        return orders.stream()
                 .map(PendingPlacement::wish)
                 .filter(wish -> wish.idempotencyKey() != null)
                 .toList();
-        return withKey.isEmpty()
-                ? Uni.createFrom().item(batch)
-                : Uni.createFrom()
-                        .item(withKey)
-                        .emitOn(threads)
-                        .map(keys -> without(placedOrders.placedWithKeysOf(keys), batch));
     }
 
     private List<PendingPlacement> without(List<Order> earlier, List<PendingPlacement> batch) {
@@ -93,16 +107,30 @@ class JointPlacement {
             } else if (ids.add(each.id())) {
                 open.add(each);
             } else {
-                each.settleAlone(() -> orders.place(each.id(), each.wish()));
+                lone.tryToPlace(each, () -> orders.place(each.id(), each.wish()));
             }
         }
         return open;
     }
 
-    /** Returns those whose money is reserved now. */
-    private Uni<List<PendingPlacement>> hold(List<PendingPlacement> open) {
+    /** What payments said to a batch, as far as something is to be done about it. */
+    private record Answered(
+            List<PendingPlacement> held,
+            Map<PendingPlacement, HoldAnswer.Refused> refusedWithKey,
+            List<PendingPlacement> busy,
+            List<PendingPlacement> lost) {
+        Answered() {
+            this(new ArrayList<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        boolean needsStatements() {
+            return !held.isEmpty() || !refusedWithKey.isEmpty() || !lost.isEmpty();
+        }
+    }
+
+    private Uni<Answered> hold(List<PendingPlacement> open) {
         if (open.isEmpty()) {
-            return Uni.createFrom().item(open);
+            return Uni.createFrom().item(new Answered());
         }
         List<WantedHold> wanted = open.stream()
                 .map(each -> new WantedHold(
@@ -111,22 +139,30 @@ class JointPlacement {
         return Uni.createFrom()
                 .deferred(() -> payments.holdJointly(wanted))
                 .onItemOrFailure()
-                .transform((held, failure) -> failure == null ? reserved(open, held) : noneReserved(open, failure));
+                .transform((answers, failure) -> failure == null ? answered(open, answers) : unanswered(open, failure));
     }
 
-    private List<PendingPlacement> reserved(List<PendingPlacement> open, Set<UUID> held) {
-        List<PendingPlacement> reserved = new ArrayList<>(open.size());
+    private Answered answered(List<PendingPlacement> open, Map<UUID, HoldAnswer> answers) {
+        Answered answered = new Answered();
         for (PendingPlacement each : open) {
-            if (held.contains(each.id())) {
-                reserved.add(each);
-            } else {
-                each.settleAlone(() -> orders.place(each.id(), each.wish()));
+            switch (answers.get(each.id())) {
+                case HoldAnswer.Held held -> answered.held.add(each);
+                case HoldAnswer.AccountBusy busy -> answered.busy.add(each);
+                case HoldAnswer.Refused refused when Orders.blocksOnlyTheId(refused, each.wish()) -> placeAlone(each);
+                case HoldAnswer.Refused refused
+                when each.wish().idempotencyKey() != null -> answered.refusedWithKey.put(each, refused);
+                case HoldAnswer.Refused refused -> each.settle(new Placement.Refused(refused));
+                case null -> placeAlone(each);
             }
         }
-        return reserved;
+        return answered;
     }
 
-    private List<PendingPlacement> noneReserved(List<PendingPlacement> open, Throwable failure) {
+    private void placeAlone(PendingPlacement each) {
+        lone.tryToPlace(each, () -> orders.place(each.id(), each.wish()));
+    }
+
+    private static Answered unanswered(List<PendingPlacement> open, Throwable failure) {
         boolean mayHaveArrived = switch (failure) {
             case CircuitBreakerOpenException nothingWasSent -> false;
             case PaymentsUnavailableException known -> known.mayHaveArrived();
@@ -135,49 +171,98 @@ class JointPlacement {
         if (!(failure instanceof CircuitBreakerOpenException)) {
             LOG.warnf("%d orders could not be placed: %s", open.size(), failure.getMessage());
         }
-        for (PendingPlacement each : open) {
-            if (mayHaveArrived) {
-                each.settleAlone(() -> orders.giveUp(each.id(), each.wish()));
-            } else {
-                each.settle(new Placement.PaymentsUnavailable());
-            }
+        Answered answered = new Answered();
+        if (mayHaveArrived) {
+            answered.lost.addAll(open);
+        } else {
+            open.forEach(each -> each.settle(new Placement.PaymentsUnavailable()));
         }
-        return List.of();
+        return answered;
     }
 
-    private void store(List<PendingPlacement> reserved) {
+    private void settle(Answered answered) {
+        if (!answered.held.isEmpty()) {
+            store(answered.held);
+        }
+        if (!answered.refusedWithKey.isEmpty()) {
+            refuse(answered.refusedWithKey);
+        }
+        if (!answered.lost.isEmpty()) {
+            giveUp(answered.lost, null);
+        }
+    }
+
+    private void store(List<PendingPlacement> held) {
         Instant now = clock.instant();
-        List<Order> wanted = reserved.stream()
+        List<Order> wanted = held.stream()
                 .map(each -> Order.create(each.id(), each.wish(), now))
                 .toList();
         Set<UUID> stored;
         try {
-            stored = storeWithTraces(reserved, wanted);
+            stored = storeWithTraces(held, wanted);
         } catch (RuntimeException notStored) {
-            LOG.warnf("%d orders could not be stored: %s", reserved.size(), notStored.getMessage());
-            reserved.forEach(each -> each.settleAlone(() -> orders.notStored(each.id(), each.wish(), notStored)));
+            LOG.warnf("%d orders could not be stored: %s", held.size(), notStored.getMessage());
+            if (PassingFailure.isContention(notStored)) {
+                // One of them waits for somebody; which one, each finds out by itself.
+                held.forEach(each -> lone.settle(each, () -> orders.storeHeld(each.id(), each.wish())));
+            } else {
+                giveUp(held, notStored);
+            }
             return;
         }
-        for (int i = 0; i < reserved.size(); i++) {
-            PendingPlacement each = reserved.get(i);
+        for (int i = 0; i < held.size(); i++) {
+            PendingPlacement each = held.get(i);
             if (stored.contains(each.id())) {
                 metrics.placed();
                 each.settle(new Placement.Placed(wanted.get(i)));
             } else {
-                each.settleAlone(() -> orders.contested(each.id(), each.wish()));
+                lone.settle(each, () -> orders.contested(each.id(), each.wish()));
             }
         }
     }
 
-    private Set<UUID> storeWithTraces(List<PendingPlacement> reserved, List<Order> wanted) {
+    private Set<UUID> storeWithTraces(List<PendingPlacement> held, List<Order> wanted) {
         Map<UUID, String> traces = new HashMap<>();
-        for (PendingPlacement each : reserved) {
+        for (PendingPlacement each : held) {
             if (each.traceparent() != null) {
                 traces.put(each.id(), each.traceparent());
             }
         }
         Set<UUID> stored = new HashSet<>();
-        TraceContext.with(traces::get, () -> stored.addAll(placedOrders.add(wanted)));
+        TraceContext.with(traces::get, () -> stored.addAll(placedOrders.add(wanted, PATIENCE)));
         return stored;
+    }
+
+    /** A refusal may come of the order that another request with the same key has placed meanwhile. */
+    private void refuse(Map<PendingPlacement, HoldAnswer.Refused> refused) {
+        List<Order> winners = placedOrders.placedWithKeysOf(withKey(List.copyOf(refused.keySet())));
+        refused.forEach((each, why) -> each.settle(winners.stream()
+                .filter(each.wish()::isKeyOf)
+                .findFirst()
+                .map(winner -> Orders.replay(each.wish(), winner))
+                .orElseGet(() -> new Placement.Refused(why))));
+    }
+
+    /** @param failure why they were not stored, null where payments gave no answer */
+    private void giveUp(List<PendingPlacement> lost, @Nullable RuntimeException failure) {
+        Map<UUID, Order> stored;
+        try {
+            stored = givenUpOrders.giveUp(lost.stream()
+                    .map(each -> new GivenUpOrders.Attempt(each.id(), each.wish()))
+                    .toList());
+        } catch (RuntimeException e) {
+            LOG.warnf("The holds of %d orders are left to expire: %s", lost.size(), e.getMessage());
+            stored = Map.of();
+        }
+        for (PendingPlacement each : lost) {
+            Order order = stored.get(each.id());
+            if (order != null) {
+                each.settle(Orders.replay(each.wish(), order));
+            } else if (failure != null) {
+                each.fail(failure);
+            } else {
+                each.settle(new Placement.PaymentsUnavailable());
+            }
+        }
     }
 }

@@ -3,8 +3,6 @@ package dev.holdfast.order;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.math.BigDecimal;
@@ -35,9 +33,9 @@ public class Order extends PanacheEntityBase {
     @Column(name = "description")
     public @Nullable String description;
 
+    /** An {@link OrderStatus}, or what a newer version of this service has made of the order: then it is only shown. */
     @Column(name = "status")
-    @Enumerated(EnumType.STRING)
-    public OrderStatus status;
+    public String status;
 
     /** Why it was cancelled. */
     @Column(name = "reason")
@@ -59,7 +57,7 @@ public class Order extends PanacheEntityBase {
         order.userId = row.getObject("user_id", UUID.class);
         order.amount = row.getBigDecimal("amount");
         order.description = row.getString("description");
-        order.status = OrderStatus.valueOf(row.getString("status"));
+        order.status = row.getString("status");
         order.reason = row.getString("reason");
         order.idempotencyKey = row.getString("idempotency_key");
         order.createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
@@ -74,7 +72,7 @@ public class Order extends PanacheEntityBase {
         order.userId = wish.userId();
         order.amount = wish.amount().setScale(2, RoundingMode.UNNECESSARY);
         order.description = wish.description();
-        order.status = OrderStatus.NEW;
+        order.status = OrderStatus.NEW.name();
         order.idempotencyKey = wish.idempotencyKey();
         order.createdAt = now.truncatedTo(ChronoUnit.MICROS);
         order.updatedAt = order.createdAt;

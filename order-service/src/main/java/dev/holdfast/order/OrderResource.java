@@ -2,6 +2,7 @@ package dev.holdfast.order;
 
 import dev.holdfast.order.payments.HoldAnswer;
 import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
@@ -79,8 +80,7 @@ public class OrderResource {
     @APIResponse(responseCode = "404", description = "account_not_found")
     @APIResponse(
             responseCode = "409",
-            description = "idempotency_in_progress, idempotency_key_exhausted, hold_conflict, hold_captured, "
-                    + "hold_released")
+            description = "idempotency_key_exhausted, hold_conflict, hold_captured, hold_released, hold_refused")
     @APIResponse(responseCode = "415", description = "unsupported_media_type")
     @APIResponse(responseCode = "422", description = "idempotency_key_reused")
     @APIResponse(
@@ -113,11 +113,6 @@ public class OrderResource {
                         422,
                         Problem.IDEMPOTENCY_KEY_REUSED,
                         "This Idempotency-Key was used for an order of another amount or description.");
-            case Placement.KeyInProgress inProgress ->
-                throw Problem.of(
-                        409,
-                        Problem.IDEMPOTENCY_IN_PROGRESS,
-                        "Another request with this Idempotency-Key and another amount has not ended.");
             case Placement.KeyExhausted exhausted ->
                 throw Problem.of(
                         409,
@@ -126,7 +121,10 @@ public class OrderResource {
                                 + "use a new one.");
             case Placement.Overloaded overloaded ->
                 throw Problem.retryLater(
-                        503, "overloaded", "Too many orders are being placed; nothing was ordered.", RETRY_AFTER);
+                        503,
+                        "overloaded",
+                        "Too many orders are being placed, or the account is busy; nothing was ordered.",
+                        RETRY_AFTER);
             case Placement.PaymentsUnavailable unavailable ->
                 throw Problem.retryLater(
                         503, "payments_unavailable", "Payments cannot be reached; nothing was ordered.", RETRY_AFTER);
@@ -134,6 +132,7 @@ public class OrderResource {
     }
 
     @GET
+    @DatabaseBulkhead
     @Operation(
             operationId = "listOrders",
             summary = "List a user's orders, newest first",
@@ -159,6 +158,7 @@ public class OrderResource {
     }
 
     @GET
+    @DatabaseBulkhead
     @Path("/{order_id}")
     @Operation(operationId = "getOrder", summary = "Look at an order of a user")
     @APIResponse(
@@ -193,6 +193,8 @@ public class OrderResource {
                 Problem.of(409, "hold_captured", "The money held under this order id was charged already.");
             case HoldAnswer.Released released ->
                 Problem.of(409, "hold_released", "The hold of this order id was released.");
+            case HoldAnswer.Otherwise(String code) ->
+                Problem.of(409, "hold_refused", "Payments refused to hold the money: " + code + ".");
             case HoldAnswer.InvalidUser(String message) -> Problem.invalid("user_id", message);
         };
     }

@@ -1,5 +1,8 @@
 package dev.holdfast.order;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /** Where an order stands; {@link #FINISHED} and {@link #CANCELLED} are terminal. */
 public enum OrderStatus {
     /** Placed on held money, which is being captured. */
@@ -7,5 +10,13 @@ public enum OrderStatus {
     /** Paid. */
     FINISHED,
     /** Not paid; the order's reason says why. */
-    CANCELLED
+    CANCELLED;
+
+    /** Of what is stored; null where a newer version of this service has stored it. */
+    public static @Nullable OrderStatus stored(String text) {
+        return Arrays.stream(values())
+                .filter(status -> status.name().equals(text))
+                .findFirst()
+                .orElse(null);
+    }
 }

@@ -20,8 +20,10 @@ public record OrderView(
         @Schema(examples = "A kettle", nullable = true) @Nullable
         String description,
 
-        @Schema(description = "NEW until the payment is captured; FINISHED and CANCELLED are for good")
-        OrderStatus status,
+        @Schema(
+                implementation = OrderStatus.class,
+                description = "NEW until the payment is captured; FINISHED and CANCELLED are for good")
+        String status,
 
         @Schema(
                 description = "Why the order was cancelled, else null",
@@ -52,7 +54,7 @@ public record OrderView(
                 order.userId,
                 order.amount,
                 order.description,
-                OrderStatus.NEW,
+                OrderStatus.NEW.name(),
                 null,
                 order.createdAt,
                 order.createdAt);

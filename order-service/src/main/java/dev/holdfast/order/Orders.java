@@ -1,13 +1,16 @@
 package dev.holdfast.order;
 
+import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.order.compensation.Compensations;
 import dev.holdfast.order.payments.HoldAnswer;
 import dev.holdfast.order.payments.Payments;
 import dev.holdfast.order.payments.PaymentsUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
@@ -23,16 +26,29 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Orders {
     private static final Logger LOG = Logger.getLogger(Orders.class);
+    /** How long an order of the same key that is being stored is waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Payments payments;
     private final PlacedOrders orders;
+    private final OrderIds ids;
+    private final GivenUpOrders givenUpOrders;
     private final Compensations compensations;
     private final OrderMetrics metrics;
     private final Clock clock;
 
-    Orders(Payments payments, PlacedOrders orders, Compensations compensations, OrderMetrics metrics, Clock clock) {
+    Orders(
+            Payments payments,
+            PlacedOrders orders,
+            OrderIds ids,
+            GivenUpOrders givenUpOrders,
+            Compensations compensations,
+            OrderMetrics metrics,
+            Clock clock) {
         this.payments = payments;
         this.orders = orders;
+        this.ids = ids;
+        this.givenUpOrders = givenUpOrders;
         this.compensations = compensations;
         this.metrics = metrics;
         this.clock = clock;
@@ -43,15 +59,15 @@ public class Orders {
      * however often and by how many requests at once it is sent.
      *
      * @param id the first of the wish's {@linkplain OrderIds ids}, whose hold may have been taken before
-     * @throws RuntimeException when the order could not be stored; its hold was released then, or expires
+     * @throws RuntimeException when the order could not be stored; its hold is released then, or expires
      */
     Placement place(UUID id, NewOrder wish) {
         Optional<Order> earlier = orders.placedWithKeyOf(wish);
         if (earlier.isPresent()) {
             return replay(wish, earlier.get());
         }
-        for (Iterator<UUID> ids = OrderIds.from(id, wish).iterator(); ids.hasNext(); ) {
-            Placement placement = placeAs(ids.next(), wish);
+        for (Iterator<UUID> candidates = ids.from(id, wish).iterator(); candidates.hasNext(); ) {
+            Placement placement = placeAs(candidates.next(), wish);
             if (placement != null) {
                 return placement;
             }
@@ -65,20 +81,13 @@ public class Orders {
         return placement == null ? place(id, wish) : placement;
     }
 
-    /**
-     * Settles an order whose money is held, and for which the statement that stores it has failed.
-     *
-     * @throws RuntimeException the same when the order was not stored; its hold was released then, or expires
-     */
-    Placement notStored(UUID id, NewOrder wish, RuntimeException failure) {
-        Placement placement = giveUp(id, wish);
-        if (placement instanceof Placement.PaymentsUnavailable) {
-            throw failure;
-        }
-        return placement;
+    /** Stores an order whose money is held. */
+    Placement storeHeld(UUID id, NewOrder wish) {
+        Placement placement = store(id, wish);
+        return placement == null ? place(id, wish) : placement;
     }
 
-    /** Null when this id was given up, so that the next one is to be tried. */
+    /** Null when this id cannot be used, so that the next one is to be tried. */
     private @Nullable Placement placeAs(UUID id, NewOrder wish) {
         HoldAnswer answer;
         try {
@@ -86,23 +95,31 @@ public class Orders {
         } catch (CircuitBreakerOpenException | PaymentsUnavailableException e) {
             // Also where nothing was sent now: the call for many orders, which came before, may have held the money.
             LOG.warnf("Order %s could not be placed: %s", id, e.getMessage());
-            return giveUp(id, wish);
+            return giveUp(id, wish, null);
         }
         return switch (answer) {
             case HoldAnswer.Held held -> store(id, wish);
-            case HoldAnswer.Released released when wish.idempotencyKey() != null -> null;
+            case HoldAnswer.AccountBusy busy -> new Placement.Overloaded();
+            case HoldAnswer.Refused refused when blocksOnlyTheId(refused, wish) -> null;
             case HoldAnswer.Refused refused -> refuse(wish, refused);
         };
     }
 
+    /** Whether the next id of the wish may be placed: it has a key, and the refused one is taken by another hold. */
+    static boolean blocksOnlyTheId(HoldAnswer.Refused refused, NewOrder wish) {
+        return wish.idempotencyKey() != null
+                && (refused instanceof HoldAnswer.Released || refused instanceof HoldAnswer.Conflict);
+    }
+
+    /** Null when this id was given up. */
     private @Nullable Placement store(UUID id, NewOrder wish) {
         Order order = Order.create(id, wish, clock.instant());
         boolean added;
         try {
-            added = !orders.add(List.of(order)).isEmpty();
+            added = !orders.add(List.of(order), PATIENCE).isEmpty();
         } catch (RuntimeException notStored) {
             LOG.warnf("Order %s could not be stored: %s", id, notStored.getMessage());
-            return notStored(id, wish, notStored);
+            return giveUp(id, wish, notStored);
         }
         if (added) {
             metrics.placed();
@@ -116,41 +133,47 @@ public class Orders {
         // Should this fail, the hold is left alone: it may be the winner's.
         Optional<Order> winner = orders.placedWithKeyOf(wish);
         if (winner.isEmpty()) {
-            // An earlier request with this key gave the id up; its release may have come before this hold.
+            winner = orders.find(wish.userId(), id);
+        }
+        if (winner.isEmpty()) {
+            // An earlier request with this key gave the id up, so nobody stores it; its release may have come before
+            // this hold.
             release(id, wish);
             return null;
         }
-        releaseUnlessItIs(winner.get(), id, wish);
+        if (!winner.get().id.equals(id)) {
+            // The key is won, so nobody stores an order under this id.
+            release(id, wish);
+        }
         return replay(wish, winner.get());
     }
 
     /**
-     * Releases the hold of an order that was not stored, unless it was: by another request with the same key, or by a
-     * commit whose answer was lost.
+     * Gives up an order that was not stored, unless it was: by another request with the same key, or by a commit whose
+     * answer was lost.
+     *
+     * @param failure why it was not stored, null where payments gave no answer
+     * @throws RuntimeException that failure, where it was not stored
      */
-    Placement giveUp(UUID id, NewOrder wish) {
-        Optional<Order> stored = Optional.empty();
+    private Placement giveUp(UUID id, NewOrder wish, @Nullable RuntimeException failure) {
+        Map<UUID, Order> stored;
         try {
-            stored = orders.placed(wish, id);
-        } catch (RuntimeException e) {
-            // The hold is released all the same: should there be an order, its payment fails and it is cancelled.
-            LOG.warnf("Whether there is an order %s could not be found out: %s", id, e.getMessage());
+            stored = givenUpOrders.giveUp(List.of(new GivenUpOrders.Attempt(id, wish)));
+        } catch (DatabaseException e) {
+            LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
+            stored = Map.of();
         }
-        if (stored.isEmpty()) {
-            release(id, wish);
-            return new Placement.PaymentsUnavailable();
+        Order order = stored.get(id);
+        if (order != null) {
+            return replay(wish, order);
         }
-        releaseUnlessItIs(stored.get(), id, wish);
-        return replay(wish, stored.get());
+        if (failure != null) {
+            throw failure;
+        }
+        return new Placement.PaymentsUnavailable();
     }
 
-    private void releaseUnlessItIs(Order winner, UUID id, NewOrder wish) {
-        if (!winner.id.equals(id)) {
-            release(id, wish);
-        }
-    }
-
-    /** Best effort: a hold that even the database does not know of is left to expire. */
+    /** Best effort, of an id under which no order can be stored: a hold that is not released now is released later. */
     private void release(UUID id, NewOrder wish) {
         try {
             if (payments.release(wish.userId(), id)) {
@@ -161,7 +184,7 @@ public class Orders {
         }
         try {
             // Where there is no hold, the request for it may arrive after its release.
-            compensations.abandon(id, wish.userId());
+            compensations.abandon(Map.of(id, wish.userId()));
         } catch (RuntimeException e) {
             LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
         }
@@ -169,13 +192,9 @@ public class Orders {
 
     /** A refusal may come of the order that another request with the same key has placed meanwhile. */
     private Placement refuse(NewOrder wish, HoldAnswer.Refused refused) {
-        Optional<Order> winner = orders.placedWithKeyOf(wish);
-        if (winner.isPresent()) {
-            return replay(wish, winner.get());
-        }
-        return refused instanceof HoldAnswer.Conflict && wish.idempotencyKey() != null
-                ? new Placement.KeyInProgress()
-                : new Placement.Refused(refused);
+        return orders.placedWithKeyOf(wish)
+                .<Placement>map(winner -> replay(wish, winner))
+                .orElseGet(() -> new Placement.Refused(refused));
     }
 
     /** The answer to a wish for which there is an order. */

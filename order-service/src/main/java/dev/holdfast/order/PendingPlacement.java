@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 record PendingPlacement(
         UUID id, NewOrder wish, @Nullable String traceparent, long sinceNanos, CompletableFuture<Placement> outcome) {
 
-    static PendingPlacement of(NewOrder wish, @Nullable String traceparent) {
-        return new PendingPlacement(
-                OrderIds.candidates(wish).findFirst().orElseThrow(),
-                wish,
-                traceparent,
-                System.nanoTime(),
-                new CompletableFuture<>());
+    static PendingPlacement of(UUID id, NewOrder wish, @Nullable String traceparent) {
+        return new PendingPlacement(id, wish, traceparent, System.nanoTime(), new CompletableFuture<>());
+    }
+
+    /** The same under another order id. */
+    PendingPlacement under(UUID otherId) {
+        return new PendingPlacement(otherId, wish, traceparent, sinceNanos, outcome);
     }
 
     long waitedNanos() {
@@ -38,17 +38,15 @@ record PendingPlacement(
         outcome.completeExceptionally(failure);
     }
 
-    /** On a thread of its own, so that no other waits for it. */
-    void settleAlone(Supplier<Placement> decision) {
-        Thread.ofVirtual()
-                .name("place " + id)
-                .start(() -> TraceContext.with(order -> traceparent, () -> {
-                    try {
-                        settle(decision.get());
-                    } catch (Throwable e) {
-                        // Whatever it is, somebody waits for an answer.
-                        fail(e);
-                    }
-                }));
+    /** On this thread, in the trace of its request. */
+    void settleBy(Supplier<Placement> decision) {
+        TraceContext.with(order -> traceparent, () -> {
+            try {
+                settle(decision.get());
+            } catch (Throwable e) {
+                // Whatever it is, somebody waits for an answer.
+                fail(e);
+            }
+        });
     }
 }

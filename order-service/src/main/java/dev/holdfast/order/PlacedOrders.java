@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,13 +28,15 @@ import org.jspecify.annotations.Nullable;
 /** The orders in the database. */
 @ApplicationScoped
 public class PlacedOrders {
-    // Sorted, so that two replicas that were sent the same keys wait for each other instead of deadlocking.
+    // Sorted, so that two replicas that were sent the same keys wait for each other instead of deadlocking. The
+    // function
+    // makes an id that is being given up at this moment wait for this statement, or the other way round.
     private static final String INSERT = Outbox.causedBy("""
             insert into orders (id, user_id, amount, description, idempotency_key, created_at, updated_at)
             select id, user_id, amount, description, key, created_at, created_at
             from unnest(?::uuid[], ?::uuid[], ?::numeric[], ?::text[], ?::text[], ?::timestamptz[])
                 as wish (id, user_id, amount, description, key, created_at)
-            where id <> all (array (select order_id from compensation where order_id = any (?) and kind = 'ABANDON'))
+            where id <> all (array (select order_ids_given_up(?, ?)))
             order by user_id, key
             on conflict do nothing returning id as order_id
             """);
@@ -42,6 +45,8 @@ public class PlacedOrders {
             select earlier.* from unnest(?::uuid[], ?::text[]) as wish (user_id, key),
                 lateral (select * from orders where user_id = wish.user_id and idempotency_key = wish.key limit 1) as earlier
             """;
+
+    private static final String WITH_IDS = "select * from orders where id = any (?)";
 
     private final DataSource dataSource;
     private final Outbox outbox;
@@ -55,12 +60,13 @@ public class PlacedOrders {
      * Stores new orders, each with the request for its payment, by one statement. Orders of the same ids or the same
      * idempotency keys that are being stored at this moment are waited for.
      *
+     * @param patience how long each of those is waited for at most
      * @return the ids of those that were stored; of the others there is such an order already, or the id was given up
      */
-    public Set<UUID> add(List<Order> orders) {
+    public Set<UUID> add(List<Order> orders, Duration patience) {
         return outbox.appendCaused(
                 INSERT,
-                (connection, insert) -> bind(orders, connection, insert),
+                (connection, insert) -> bind(orders, patience, connection, insert),
                 orders.stream()
                         .map(order -> new PaymentRequested(
                                 UuidCreator.getTimeOrderedEpoch(),
@@ -71,7 +77,8 @@ public class PlacedOrders {
                         .toList());
     }
 
-    private static int bind(List<Order> orders, Connection connection, PreparedStatement insert) throws SQLException {
+    private static int bind(List<Order> orders, Duration patience, Connection connection, PreparedStatement insert)
+            throws SQLException {
         Array ids = array(connection, "uuid", orders, order -> order.id);
         insert.setArray(1, ids);
         insert.setArray(2, array(connection, "uuid", orders, order -> order.userId));
@@ -80,20 +87,14 @@ public class PlacedOrders {
         insert.setArray(5, array(connection, "text", orders, order -> order.idempotencyKey));
         insert.setArray(6, array(connection, "timestamptz", orders, order -> order.createdAt));
         insert.setArray(7, ids);
-        return 8;
+        insert.setString(8, patience.toMillis() + "ms");
+        return 9;
     }
 
     private static <T> Array array(
             Connection connection, String type, List<T> rows, Function<T, @Nullable Object> column)
             throws SQLException {
         return connection.createArrayOf(type, rows.stream().map(column).toArray());
-    }
-
-    /** The order that came of a wish under this id, or of the same idempotency key under another. */
-    @Transactional
-    public Optional<Order> placed(NewOrder wish, UUID id) {
-        Optional<Order> sameId = find(wish.userId(), id);
-        return sameId.isPresent() ? sameId : placedWithKeyOf(wish);
     }
 
     /** The order that won the idempotency key of this wish; empty where the wish has none. */
@@ -107,20 +108,36 @@ public class PlacedOrders {
 
     /** The orders that won the idempotency keys of these wishes; see {@link NewOrder#isKeyOf}. */
     public List<Order> placedWithKeysOf(List<NewOrder> wishes) {
-        List<Order> earlier = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(WITH_KEYS)) {
+        return select(WITH_KEYS, (connection, select) -> {
             select.setArray(1, array(connection, "uuid", wishes, NewOrder::userId));
             select.setArray(2, array(connection, "text", wishes, NewOrder::idempotencyKey));
+        });
+    }
+
+    /** The orders of these ids, whoever placed them. */
+    public List<Order> placedUnder(List<UUID> ids) {
+        return select(WITH_IDS, (connection, select) -> select.setArray(1, array(connection, "uuid", ids, id -> id)));
+    }
+
+    @FunctionalInterface
+    private interface Binder {
+        void bind(Connection connection, PreparedStatement select) throws SQLException;
+    }
+
+    private List<Order> select(String sql, Binder parameters) {
+        List<Order> found = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            parameters.bind(connection, select);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    earlier.add(Order.read(row));
+                    found.add(Order.read(row));
                 }
             }
         } catch (SQLException e) {
-            throw new DatabaseException("Orders could not be looked up by their keys", e);
+            throw new DatabaseException("Orders could not be looked up", e);
         }
-        return earlier;
+        return found;
     }
 
     /** An order of this user; another user's is as good as none. */
@@ -136,7 +153,7 @@ public class PlacedOrders {
         Parameters parameters = Parameters.with("userId", userId);
         if (status != null) {
             query.append(" and status = :status");
-            parameters.and("status", status);
+            parameters.and("status", status.name());
         }
         if (cursor != null) {
             query.append(" and (createdAt, id) < (:at, :id)");

@@ -16,13 +16,10 @@ sealed interface Placement {
     /** The key belongs to an order of another amount or description. */
     record KeyReused() implements Placement {}
 
-    /** Another request with this key, and another amount, holds money and has not become an order. */
-    record KeyInProgress() implements Placement {}
-
-    /** Each hold that the key can have was released before it became an order. */
+    /** Each hold that the key can have was released before it became an order, or is another's. */
     record KeyExhausted() implements Placement {}
 
-    /** Too many are being placed; nothing was done about this one. */
+    /** Too many are being placed, or the account stays locked; nothing was done about this one. */
     record Overloaded() implements Placement {}
 
     /** Payments cannot be reached; what it may have reserved is released, or expires. */

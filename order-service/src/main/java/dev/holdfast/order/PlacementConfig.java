@@ -28,6 +28,27 @@ interface PlacementConfig {
     @Max(256)
     int batchSize();
 
+    /** Statements of batches at once, at most: so many connections of the database. */
+    @WithDefault("4")
+    @Min(1)
+    int statements();
+
+    /** Orders settled one by one at once, at most: so many connections of the database, and calls of payments. */
+    @WithDefault("4")
+    @Min(1)
+    int lone();
+
+    /** The pause before an order whose account is locked is tried again. */
+    @WithDefault("20ms")
+    Duration busyPause();
+
+    /**
+     * How long after a change of the secret of order ids holds of before are looked for: longer than a hold lasts, and a
+     * rolling update.
+     */
+    @WithDefault("15m")
+    Duration secretOverlap();
+
     /** Requests under way or waiting; one more is answered 503 at once. */
     @WithDefault("1024")
     @Min(1)

@@ -8,9 +8,11 @@ import jakarta.inject.Inject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,12 @@ class Placements {
     /** Fewer save too little by being placed together to be waited for. */
     private static final int CROWD = 4;
 
-    private final Function<List<PendingPlacement>, Uni<Void>> placeTogether;
+    private final Function<List<PendingPlacement>, Uni<List<PendingPlacement>>> placeTogether;
+    private final Function<NewOrder, UUID> firstId;
     private final PlacementConfig config;
     private final Vertx vertx;
     private final Semaphore room;
+    private final PutAside putAside;
     /** Guarded by this, as is all that follows. */
     private final ArrayDeque<PendingPlacement> waiting = new ArrayDeque<>();
 
@@ -41,16 +45,25 @@ class Placements {
     private @Nullable Long timerNanos;
 
     @Inject
-    Placements(JointPlacement jointPlacement, PlacementConfig config, Vertx vertx) {
-        this(jointPlacement::place, config, vertx);
+    Placements(JointPlacement jointPlacement, OrderIds ids, PlacementConfig config, Vertx vertx) {
+        this(jointPlacement::place, ids::first, config, vertx);
     }
 
-    /** @param placeTogether settles each of them, now or later; is called on an event loop */
-    Placements(Function<List<PendingPlacement>, Uni<Void>> placeTogether, PlacementConfig config, Vertx vertx) {
+    /**
+     * @param placeTogether settles each of them, now or later, but for those it returns, whose accounts are locked; is
+     *     called on an event loop
+     */
+    Placements(
+            Function<List<PendingPlacement>, Uni<List<PendingPlacement>>> placeTogether,
+            Function<NewOrder, UUID> firstId,
+            PlacementConfig config,
+            Vertx vertx) {
         this.placeTogether = placeTogether;
+        this.firstId = firstId;
         this.config = config;
         this.vertx = vertx;
         room = new Semaphore(config.maxInFlight());
+        putAside = new PutAside(this::tryAgain, config, vertx);
     }
 
     /**
@@ -61,7 +74,7 @@ class Placements {
      * @return fails when the order could not be stored; its hold was released then, or expires
      */
     CompletionStage<Placement> place(NewOrder wish, @Nullable String traceparent) {
-        PendingPlacement pending = PendingPlacement.of(wish, traceparent);
+        PendingPlacement pending = PendingPlacement.of(firstId.apply(wish), wish, traceparent);
         if (room.tryAcquire()) {
             pending.outcome().whenComplete((placement, failure) -> room.release());
             add(pending);
@@ -83,6 +96,10 @@ class Placements {
         beginNext();
     }
 
+    private void tryAgain(List<PendingPlacement> batch) {
+        begin(batch, putAside::ended);
+    }
+
     /** Begins all batches that may begin now, and lets a timer look again when the next one may. */
     private void beginNext() {
         while (!waiting.isEmpty() && underWay < config.batches()) {
@@ -96,7 +113,11 @@ class Placements {
             while (batch.size() < config.batchSize() && !waiting.isEmpty()) {
                 batch.add(waiting.remove());
             }
-            begin(batch);
+            int size = batch.size();
+            begin(batch, busy -> {
+                putAside.add(busy);
+                ended(size);
+            });
         }
     }
 
@@ -124,23 +145,25 @@ class Placements {
         });
     }
 
-    /** On this event loop where the caller is on one, but with nothing of the request that it may be in. */
-    private void begin(List<PendingPlacement> batch) {
-        int size = batch.size();
+    /**
+     * On this event loop where the caller is on one, but with nothing of the request that it may be in.
+     *
+     * @param ended is told which of them are to be tried again
+     */
+    private void begin(List<PendingPlacement> batch, Consumer<List<PendingPlacement>> ended) {
         VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
                 .runOnContext(apart -> Uni.createFrom()
                         .deferred(() -> placeInTime(batch))
-                        .onFailure()
-                        .invoke(failure -> batch.forEach(each -> each.fail(failure)))
-                        .onTermination()
-                        .invoke(() -> ended(size))
                         .subscribe()
-                        .with(done -> {}, failure -> {}));
+                        .with(ended, failure -> {
+                            batch.forEach(each -> each.fail(failure));
+                            ended.accept(List.of());
+                        }));
     }
 
-    private Uni<Void> placeInTime(List<PendingPlacement> batch) {
+    private Uni<List<PendingPlacement>> placeInTime(List<PendingPlacement> batch) {
         batch.removeIf(this::refuseIfLate);
-        return batch.isEmpty() ? Uni.createFrom().voidItem() : placeTogether.apply(batch);
+        return batch.isEmpty() ? Uni.createFrom().item(List.of()) : placeTogether.apply(batch);
     }
 
     private boolean refuseIfLate(PendingPlacement pending) {

@@ -74,24 +74,29 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile Predicate<String> misbehaves = path -> false;
     private volatile Behaviour behaviour = Behaviour.ANSWER;
+    private final Set<UUID> locked = new HashSet<>();
     private final AtomicInteger jointCalls = new AtomicInteger();
+    private final AtomicInteger loneCalls = new AtomicInteger();
+    private final AtomicInteger loneCallsNow = new AtomicInteger();
+    private final AtomicInteger loneCallsAtOnce = new AtomicInteger();
     private int port;
     private @Nullable HttpServer server;
 
     @Override
     public Map<String, String> start() {
         comeBack();
-        return Map.of(
-                "holdfast.compensation.abandon-delay", "1s",
+        return Map.ofEntries(
+                Map.entry("holdfast.compensation.abandon-delay", "1s"),
+                Map.entry("clock.offset", "PT7M"),
                 // Nothing listens at the first, as where one of two replicas is away.
-                "PAYMENTS_URL", "http://localhost:1,http://localhost:" + port,
-                "quarkus.http.test-port", "0",
-                "holdfast.compensation.retry-delay", "100ms",
-                "holdfast.compensation.max-retry-delay", "500ms",
-                "holdfast.consumer.retry-delay", "50ms",
-                "holdfast.reconciliation.grace", "300ms",
-                "holdfast.reconciliation.page-size", "300",
-                "holdfast.inquiry.interval", "1s");
+                Map.entry("PAYMENTS_URL", "http://localhost:1,http://localhost:" + port),
+                Map.entry("quarkus.http.test-port", "0"),
+                Map.entry("holdfast.compensation.retry-delay", "100ms"),
+                Map.entry("holdfast.compensation.max-retry-delay", "500ms"),
+                Map.entry("holdfast.consumer.retry-delay", "50ms"),
+                Map.entry("holdfast.reconciliation.grace", "300ms"),
+                Map.entry("holdfast.reconciliation.page-size", "300"),
+                Map.entry("holdfast.inquiry.interval", "1s"));
     }
 
     @Override
@@ -204,8 +209,41 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         return jointCalls.get();
     }
 
+    /** How many calls asked for one hold, or to release one. */
+    int loneCalls() {
+        return loneCalls.get();
+    }
+
+    /** How many of them were there at the same time at most, since this was asked the last time. */
+    int loneCallsAtOnce() {
+        return loneCallsAtOnce.getAndSet(0);
+    }
+
+    /** Somebody keeps the account locked, or not. */
+    synchronized void lock(UUID userId, boolean yes) {
+        if (yes) {
+            locked.add(userId);
+        } else {
+            locked.remove(userId);
+        }
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        if (!path.startsWith("/accounts/")) {
+            answer(exchange, path);
+            return;
+        }
+        loneCalls.incrementAndGet();
+        loneCallsAtOnce.accumulateAndGet(loneCallsNow.incrementAndGet(), Math::max);
+        try {
+            answer(exchange, path);
+        } finally {
+            loneCallsNow.decrementAndGet();
+        }
+    }
+
+    private void answer(HttpExchange exchange, String path) throws IOException {
         JsonNode body = JSON.readTree(exchange.getRequestBody());
         if (path.startsWith("/reconciliation/")) {
             sendChunked(exchange, books(path, body));
@@ -228,7 +266,8 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
             pause();
         }
         Answer answer = path.equals("/holds")
-                ? holdJointly(items)
+                ? holdJointly(
+                        items, "outcomes=true".equals(exchange.getRequestURI().getQuery()))
                 : process(path, UUID.fromString(body.path("order_id").asText()), body);
         switch (now) {
             case DROP_THE_ANSWER -> {}
@@ -252,18 +291,34 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
                 : release(userId, orderId);
     }
 
-    /** Takes those that are new and covered, as payments does. */
-    private synchronized Answer holdJointly(List<JsonNode> wanted) {
+    /** Takes those that are covered, or taken already, as payments does. */
+    private synchronized Answer holdJointly(List<JsonNode> wanted, boolean outcomes) {
         ArrayNode taken = JSON.createArrayNode();
+        ObjectNode notTaken = JSON.createObjectNode();
         for (JsonNode wish : wanted) {
             UUID orderId = UUID.fromString(wish.path("order_id").asText());
             UUID userId = UUID.fromString(wish.path("user_id").asText());
-            if (!holds.containsKey(orderId)
-                    && hold(userId, orderId, wish.path("amount").decimalValue()).status() == 200) {
+            if (locked.contains(userId)) {
+                notTaken.put(orderId.toString(), "account_busy");
+                continue;
+            }
+            Answer answer = hold(userId, orderId, wish.path("amount").decimalValue());
+            if (answer.status() == 200) {
                 taken.add(orderId.toString());
+            } else if (answer.status() != 400) {
+                notTaken.put(orderId.toString(), code(answer));
             }
         }
-        return new Answer(200, JSON.createObjectNode().set("taken", taken).toString());
+        ObjectNode all = JSON.createObjectNode().set("taken", taken);
+        return new Answer(200, (outcomes ? all.<ObjectNode>set("not_taken", notTaken) : all).toString());
+    }
+
+    private static String code(Answer answer) {
+        try {
+            return JSON.readTree(answer.json()).path("code").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     synchronized Answer hold(UUID userId, UUID orderId, BigDecimal amount) {

@@ -98,6 +98,37 @@ class ListOrdersIT extends OrderServiceTesting {
                 .body("code", equalTo("order_not_found"));
     }
 
+    @Test
+    void showsAnOrderWhoseStatusOnlyANewerVersionKnows() {
+        UUID user = UUID.randomUUID();
+        insertOrders(user, 3);
+        query("alter table orders drop constraint order_status_is_known");
+        UUID order = UUID.randomUUID();
+        query(
+                "insert into orders (id, user_id, amount, status, created_at, updated_at)"
+                        + " values (?, ?, 1, 'AUTHORIZED', now() + interval '1 minute', now())",
+                order,
+                user);
+        try {
+            given().get("/orders?user_id=" + user)
+                    .then()
+                    .statusCode(200)
+                    .body("", hasSize(4))
+                    .body("[0].status", equalTo("AUTHORIZED"));
+            given().get("/orders/" + order + "?user_id=" + user)
+                    .then()
+                    .statusCode(200)
+                    .body("status", equalTo("AUTHORIZED"));
+            given().get("/orders?status=AUTHORIZED&user_id=" + user).then().statusCode(400);
+        } finally {
+            query("grant delete on orders to current_user");
+            query("delete from orders where id = ?", order);
+            query("revoke delete on orders from current_user");
+            query("alter table orders add constraint order_status_is_known"
+                    + " check (status in ('NEW', 'FINISHED', 'CANCELLED'))");
+        }
+    }
+
     /** Three of a microsecond each, a third of them in each status. */
     private void insertOrders(UUID user, int count) {
         query("""

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OrderIdsTest {
     private static final UUID USER = UUID.fromString("3f2504e0-4f89-41d3-9a0c-0305e82c3301");
+
+    private static final byte[] SECRET = new byte[32];
+    private static final OrderIds IDS = idsOf(SECRET);
+
+    private static OrderIds idsOf(byte[] secret) {
+        return new OrderIds(() -> OrderIdDerivation.with(secret), () -> Optional.of(OrderIdDerivation.FORESEEABLE));
+    }
 
     @Test
     void withoutAKeyThereIsOneNewTimeOrderedId() {
@@ -23,7 +31,7 @@ class OrderIdsTest {
     @Test
     void theSameKeyOfTheSameUserHasTheSameIds() {
         assertThat(candidates(USER, "key")).isEqualTo(candidates(USER, "key")).hasSize(OrderIds.MAX_ATTEMPTS);
-        assertThat(candidates(USER, "key")).allMatch(id -> id.version() == 5);
+        assertThat(candidates(USER, "key")).allMatch(id -> id.version() == 8 && id.variant() == 2);
     }
 
     @Test
@@ -36,14 +44,37 @@ class OrderIdsTest {
         assertThat(all).doesNotHaveDuplicates();
     }
 
+    @Test
+    void whoDoesNotKnowTheSecretCannotForeseeAnId() {
+        byte[] other = SECRET.clone();
+        other[31] = 1;
+        NewOrder wish = wish(USER, "key");
+        assertThat(IDS.candidates(wish))
+                .doesNotContainAnyElementsOf(idsOf(other).candidates(wish).toList())
+                .doesNotContainAnyElementsOf(IDS.earlier(wish).toList());
+    }
+
+    @Test
+    void theGivenIdIsTriedFirstAndOnce() {
+        NewOrder wish = wish(USER, "key");
+        UUID earlier = IDS.earlier(wish).findFirst().orElseThrow();
+        assertThat(IDS.from(earlier, wish)).hasSize(OrderIds.MAX_ATTEMPTS + 1).startsWith(earlier);
+        assertThat(IDS.from(IDS.first(wish), wish)).isEqualTo(candidates(USER, "key"));
+    }
+
     /** A change of these would let a request that is repeated across an update order twice. */
     @Test
     void theIdsOfAKeyNeverChange() {
-        assertThat(candidates(USER, "key").getFirst()).hasToString("d16c08d3-cffb-580d-9783-78049895ebd7");
+        assertThat(IDS.earlier(wish(USER, "key")).findFirst())
+                .hasValueSatisfying(id -> assertThat(id).hasToString("d16c08d3-cffb-580d-9783-78049895ebd7"));
+        assertThat(candidates(USER, "key").getFirst()).hasToString("cc5d353d-59a0-8173-b1dd-920a3360af9b");
+    }
+
+    private static NewOrder wish(UUID user, @Nullable String key) {
+        return new NewOrder(user, BigDecimal.ONE, null, key);
     }
 
     private static List<UUID> candidates(UUID user, @Nullable String key) {
-        return OrderIds.candidates(new NewOrder(user, BigDecimal.ONE, null, key))
-                .toList();
+        return IDS.candidates(wish(user, key)).toList();
     }
 }

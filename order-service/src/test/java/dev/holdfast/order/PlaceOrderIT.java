@@ -9,30 +9,48 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.order.FakePayments.Behaviour;
 import dev.holdfast.order.FakePayments.Hold;
 import dev.holdfast.order.FakePayments.HoldStatus;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @QuarkusTest
 class PlaceOrderIT extends OrderServiceTesting {
+    @Inject
+    OrderIds ids;
+
+    @Inject
+    OrderIdSecrets secrets;
+
+    @Inject
+    PlacedOrders placedOrders;
+
+    @Inject
+    GivenUpOrders givenUpOrders;
+
     private static final String KETTLE = "{\"amount\":19.9,\"description\":\"A kettle ☕\"}";
 
     @Test
@@ -115,7 +133,7 @@ class PlaceOrderIT extends OrderServiceTesting {
         UUID user = payments.openAccount("100");
         payments.misbehave("/holds", how);
         assertUnavailable(place(user, KETTLE, null));
-        assertNothingIsReserved(user, HoldStatus.RELEASED);
+        await().untilAsserted(() -> assertNothingIsReserved(user, HoldStatus.RELEASED));
     }
 
     @Test
@@ -176,7 +194,7 @@ class PlaceOrderIT extends OrderServiceTesting {
                     .body("code", equalTo("overloaded"));
             other.rollback();
         }
-        assertNothingIsReserved(user, HoldStatus.RELEASED);
+        await().untilAsserted(() -> assertNothingIsReserved(user, HoldStatus.RELEASED));
     }
 
     @Test
@@ -293,7 +311,7 @@ class PlaceOrderIT extends OrderServiceTesting {
     void aKeyIsUsedUpWhenEachOfItsHoldsWasReleased() {
         UUID user = payments.openAccount("100");
         NewOrder wish = new NewOrder(user, new BigDecimal("19.90"), null, "my-key");
-        OrderIds.candidates(wish).forEach(id -> {
+        ids.candidates(wish).forEach(id -> {
             payments.hold(user, id, wish.amount());
             payments.release(user, id);
         });
@@ -302,13 +320,214 @@ class PlaceOrderIT extends OrderServiceTesting {
     }
 
     @Test
-    void aHoldOfTheKeyForAnotherAmountMeansThatARequestIsRunning() {
+    void aHoldThatACrashHasLeftForAnotherAmountDoesNotBlockTheKey() {
         UUID user = payments.openAccount("100");
-        NewOrder running = new NewOrder(user, new BigDecimal("50"), null, "my-key");
-        UUID order = OrderIds.candidates(running).findFirst().orElseThrow();
-        payments.hold(user, order, running.amount());
-        place(user, KETTLE, "my-key").then().statusCode(409).body("code", equalTo("idempotency_in_progress"));
-        assertThat(id(place(user, "{\"amount\":50}", "my-key"))).isEqualTo(order);
+        NewOrder crashed = new NewOrder(user, new BigDecimal("50"), null, "my-key");
+        UUID left = ids.first(crashed);
+        payments.hold(user, left, crashed.amount());
+        UUID order = id(place(user, KETTLE, "my-key"));
+        assertThat(order).isNotEqualTo(left);
+        assertThat(payments.holdStatus(order)).isEqualTo(HoldStatus.HELD);
+        assertThat(id(place(user, KETTLE, "my-key"))).isEqualTo(order);
+    }
+
+    @Test
+    void aHoldOfSomebodyElseUnderAnIdOfTheKeyDoesNotBlockIt() {
+        UUID user = payments.openAccount("100");
+        NewOrder wish = new NewOrder(user, new BigDecimal("19.90"), "A kettle ☕", "my-key");
+        Stream.concat(ids.earlier(wish), ids.candidates(wish).limit(3))
+                .forEach(id -> payments.put(id, payments.openAccount("0"), "19.90", HoldStatus.HELD));
+        UUID order = id(place(user, KETTLE, "my-key"));
+        assertThat(order).isEqualTo(ids.candidates(wish).skip(3).findFirst().orElseThrow());
+    }
+
+    @Test
+    void aRepeatedRequestMeetsTheHoldThatTheLastVersionTookUnderItsId() {
+        UUID user = payments.openAccount("20");
+        UUID ofTheLastVersion = UuidCreator.getNameBasedSha1(user, "1:my-key");
+        payments.hold(user, ofTheLastVersion, new BigDecimal("19.90"));
+        assertThat(id(place(user, KETTLE, "my-key"))).isEqualTo(ofTheLastVersion);
+        assertThat(payments.holdsOf(user)).hasSize(1);
+    }
+
+    @Test
+    void aRepeatedRequestMeetsItsHoldAlsoAfterTheSecretHasChanged() {
+        UUID user = payments.openAccount("20");
+        UUID before = ids.first(new NewOrder(user, new BigDecimal("19.90"), null, "my-key"));
+        payments.hold(user, before, new BigDecimal("19.90"));
+        query("insert into order_id_secret (used_from) values (now())");
+        try {
+            secrets.read();
+            assertThat(ids.first(new NewOrder(user, new BigDecimal("19.90"), null, "my-key")))
+                    .isNotEqualTo(before);
+            assertThat(id(place(user, KETTLE, "my-key"))).isEqualTo(before);
+            assertThat(payments.holdsOf(user)).hasSize(1);
+        } finally {
+            query("delete from order_id_secret where id = (select max(id) from order_id_secret)");
+            secrets.read();
+        }
+    }
+
+    @Test
+    void aNewSecretIsUsedOnceAllReplicasKnowIt() {
+        NewOrder wish = new NewOrder(UUID.randomUUID(), BigDecimal.ONE, null, "my-key");
+        UUID before = ids.first(wish);
+        query("insert into order_id_secret default values");
+        secrets.read();
+        assertThat(ids.first(wish)).isEqualTo(before);
+        query("delete from order_id_secret where used_from > now()");
+        secrets.read();
+    }
+
+    @Test
+    void aRefusalCostsNoCallOfItsOwn() throws Exception {
+        nothingIsLeftToGiveBack();
+        UUID poor = payments.openAccount("10");
+        int before = payments.loneCalls();
+        assertThat(statuses(40, i -> place(i % 2 == 0 ? poor : UUID.randomUUID(), KETTLE, i % 3 == 0 ? "k" + i : null)))
+                .containsOnly(402, 404);
+        assertThat(payments.loneCalls()).isEqualTo(before);
+    }
+
+    @Test
+    void ordersOnALockedAccountDelayNobodyElseAndArePlacedOnceItIsFree() throws Exception {
+        nothingIsLeftToGiveBack();
+        UUID locked = payments.openAccount("1000");
+        UUID free = payments.openAccount("1000");
+        payments.lock(locked, true);
+        int before = payments.loneCalls();
+        try (ExecutorService clients = Executors.newFixedThreadPool(24)) {
+            List<Future<Integer>> waiting = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                waiting.add(clients.submit(() -> place(locked, KETTLE, null).statusCode()));
+            }
+            long begin = System.nanoTime();
+            for (int i = 0; i < 5; i++) {
+                place(free, KETTLE, null).then().statusCode(201);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(1_500));
+            payments.lock(locked, false);
+            for (Future<Integer> each : waiting) {
+                assertThat(each.get()).isEqualTo(201);
+            }
+        }
+        assertThat(payments.loneCalls()).isEqualTo(before);
+    }
+
+    @Test
+    void anAccountThatStaysLockedIsAnsweredAsOverloadAndNothingIsReserved() {
+        UUID locked = payments.openAccount("1000");
+        payments.lock(locked, true);
+        place(locked, KETTLE, null)
+                .then()
+                .statusCode(503)
+                .header("Retry-After", matchesPattern("[1-9]\\d*"))
+                .body("code", equalTo("overloaded"));
+        payments.lock(locked, false);
+        assertThat(payments.holdsOf(locked)).isEmpty();
+    }
+
+    @Test
+    void aBatchWhoseAnswerWasLostDoesNotOverrunPayments() throws Exception {
+        UUID user = payments.openAccount("10000");
+        payments.misbehave("/holds", Behaviour.ANSWER_RUBBISH);
+        payments.loneCallsAtOnce();
+        assertThat(statuses(120, i -> place(user, KETTLE, null))).containsOnly(503);
+        payments.behave();
+        await().untilAsserted(() ->
+                assertThat(payments.holdsOf(user)).extracting(Hold::status).containsOnly(HoldStatus.RELEASED));
+        assertThat(payments.loneCallsAtOnce()).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aKeyThatSomebodyIsStoringFailsNoneOfThoseThatComeWithIt() throws Exception {
+        UUID user = payments.openAccount("10000");
+        try (Connection other = database.getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("insert into orders (id, user_id, amount, idempotency_key, created_at, updated_at)"
+                    + " values (uuidv7(), '" + user + "', 1, 'contested', now(), now())");
+            assertThat(statuses(64, i -> place(user, KETTLE, i == 20 ? "contested" : i % 2 == 0 ? "key" + i : null)))
+                    .satisfies(all -> assertThat(all.get(20)).isEqualTo(503))
+                    .satisfies(all -> assertThat(all.stream().filter(status -> status == 201))
+                            .hasSize(63));
+            other.rollback();
+        }
+    }
+
+    /** Two replicas have the same key: one stores the order while the other, whose answer was lost, gives it up. */
+    @Test
+    void anOrderThatIsBeingStoredKeepsItsHoldThoughAnotherReplicaGivesItsIdUp() throws Exception {
+        UUID user = payments.openAccount("100");
+        NewOrder wish = new NewOrder(user, new BigDecimal("19.90"), null, "my-key");
+        UUID id = ids.first(wish);
+        payments.hold(user, id, wish.amount());
+        try (Connection other = database.getConnection();
+                Statement statement = other.createStatement();
+                ExecutorService replicas = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.setAutoCommit(false);
+            // What it waits for comes after the lock on its id.
+            statement.execute("insert into orders (id, user_id, amount, idempotency_key, created_at, updated_at)"
+                    + " values (uuidv7(), '" + user + "', 1, 'my-key', now(), now())");
+            Future<Set<UUID>> stored = replicas.submit(
+                    () -> placedOrders.add(List.of(Order.create(id, wish, Instant.now())), Duration.ofSeconds(2)));
+            await().until(() -> !"0"
+                    .equals(query(
+                            "select count(*) from pg_locks where not granted and locktype = 'transactionid'")));
+            Future<Map<UUID, Order>> given =
+                    replicas.submit(() -> givenUpOrders.giveUp(List.of(new GivenUpOrders.Attempt(id, wish))));
+            await().until(() ->
+                    !"0".equals(query("select count(*) from pg_locks where not granted and locktype = 'advisory'")));
+            other.rollback();
+            assertThat(stored.get()).containsExactly(id);
+            assertThat(given.get()).containsKey(id);
+        }
+        assertThat(payments.calls(id)).isEmpty();
+        assertThat(query("select count(*) from compensation where order_id = ?", id))
+                .isEqualTo("0");
+        assertThat(id(place(user, "{\"amount\":19.9}", "my-key"))).isEqualTo(id);
+    }
+
+    @Test
+    void anIdThatWasGivenUpIsNeverStored() {
+        UUID user = payments.openAccount("100");
+        NewOrder wish = new NewOrder(user, new BigDecimal("19.90"), null, "my-key");
+        UUID id = ids.first(wish);
+        payments.hold(user, id, wish.amount());
+        assertThat(givenUpOrders.giveUp(List.of(new GivenUpOrders.Attempt(id, wish))))
+                .isEmpty();
+        assertThat(placedOrders.add(List.of(Order.create(id, wish, Instant.now())), Duration.ofSeconds(1)))
+                .isEmpty();
+        assertThat(id(place(user, "{\"amount\":19.9}", "my-key"))).isNotEqualTo(id);
+        await().untilAsserted(() -> assertThat(payments.available(user)).isEqualByComparingTo("80.10"));
+    }
+
+    /** This machine's clock is seven minutes ahead in these tests. */
+    @Test
+    void stampsOrdersWithTheTimeOfTheDatabase() {
+        UUID order = placed(payments.openAccount("100"), "1");
+        assertThat(query("select abs(extract(epoch from now() - created_at)) < 5 from orders where id = ?", order))
+                .isEqualTo("t");
+    }
+
+    /** What earlier tests have left calls payments too. */
+    private void nothingIsLeftToGiveBack() {
+        await().until(() -> "0".equals(query("select count(*) from compensation where done_at is null")));
+    }
+
+    private List<Integer> statuses(int requests, IntFunction<Response> request) throws Exception {
+        List<Integer> statuses = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(requests)) {
+            List<Future<Integer>> running = new ArrayList<>();
+            for (int i = 0; i < requests; i++) {
+                int number = i;
+                running.add(clients.submit(() -> request.apply(number).statusCode()));
+            }
+            for (Future<Integer> each : running) {
+                statuses.add(each.get());
+            }
+        }
+        return statuses;
     }
 
     private static void assertUnavailable(Response response) {

@@ -41,20 +41,44 @@ class PlacementsTest {
         public int batchSize() {
             return 4;
         }
+
+        @Override
+        public int statements() {
+            return 1;
+        }
+
+        @Override
+        public int lone() {
+            return 1;
+        }
+
+        @Override
+        public Duration busyPause() {
+            return Duration.ofMillis(20);
+        }
+
+        @Override
+        public Duration secretOverlap() {
+            return LONG;
+        }
     }
 
-    private record Batch(List<PendingPlacement> pending, CompletableFuture<Void> go) {
+    private record Batch(List<PendingPlacement> pending, CompletableFuture<List<PendingPlacement>> go) {
         void end() {
             pending.forEach(each -> each.settle(DONE));
-            go.complete(null);
+            go.complete(List.of());
+        }
+
+        void findTheirAccountsLocked() {
+            go.complete(pending);
         }
     }
 
     private Placements placements(Config config) {
-        return new Placements(this::place, config, vertx);
+        return new Placements(this::place, wish -> UUID.randomUUID(), config, vertx);
     }
 
-    private Uni<Void> place(List<PendingPlacement> pending) {
+    private Uni<List<PendingPlacement>> place(List<PendingPlacement> pending) {
         Batch batch = new Batch(List.copyOf(pending), new CompletableFuture<>());
         begun.add(batch);
         return Uni.createFrom().completionStage(batch.go);
@@ -154,6 +178,7 @@ class PlacementsTest {
                 batch -> {
                     throw failure;
                 },
+                wish -> UUID.randomUUID(),
                 new Config(LONG, LONG, 4),
                 vertx);
         for (int i = 0; i < 3; i++) {
@@ -180,6 +205,37 @@ class PlacementsTest {
         placements = placements(new Config(LONG, Duration.ZERO, 4));
         assertThat(order().get(10, TimeUnit.SECONDS)).isEqualTo(new Placement.Overloaded());
         assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void thoseWhoseAccountsAreLockedAreTriedAgainApartFromTheOthers() throws Exception {
+        CompletableFuture<Placement> first = order();
+        CompletableFuture<Placement> second = order();
+        next().findTheirAccountsLocked();
+        next().findTheirAccountsLocked();
+        Batch again = next();
+        CompletableFuture<Placement> other = order();
+        Batch ofTheOther = next();
+        assertThat(ofTheOther.pending).hasSize(1);
+        ofTheOther.end();
+        assertThat(other).isCompletedWithValue(DONE);
+        assertThat(first).isNotDone();
+        again.end();
+        if (again.pending.size() == 1) {
+            next().end();
+        }
+        assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(DONE);
+        assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(DONE);
+    }
+
+    @Test
+    void anAccountThatStaysLockedIsAnsweredAsOverloadInTime() throws Exception {
+        placements = new Placements(
+                batch -> Uni.createFrom().item(List.copyOf(batch)),
+                wish -> UUID.randomUUID(),
+                new Config(LONG, Duration.ofMillis(200), 4),
+                vertx);
+        assertThat(order().get(10, TimeUnit.SECONDS)).isEqualTo(new Placement.Overloaded());
     }
 
     private CompletableFuture<Placement> order() {

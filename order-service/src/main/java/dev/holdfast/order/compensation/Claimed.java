@@ -6,8 +6,9 @@ import java.time.Duration;
  * A compensation that this process works on until its lease ends.
  *
  * @param attempt 1 for the first
+ * @param age since it was recorded
  */
-record Claimed(Compensation compensation, int attempt) {
+record Claimed(Compensation compensation, int attempt, Duration age) {
     private static final int DOUBLINGS_MAX = 20;
 
     /** The pause before the next attempt, should this one fail. */

@@ -19,7 +19,10 @@ interface CompensationConfig {
     @WithDefault("30s")
     Duration lease();
 
-    /** How long a request that was given up may be on its way still, before what it may have held is released. */
+    /**
+     * How long a request that was given up may be on its way still: where payments has no hold of it yet, it is asked to
+     * release it once more when this time is over.
+     */
     @WithDefault("5s")
     Duration abandonDelay();
 
@@ -30,4 +33,16 @@ interface CompensationConfig {
     /** The longest pause between two attempts; a compensation is never given up. */
     @WithDefault("1m")
     Duration maxRetryDelay();
+
+    /** How long done ones are kept, where they are removed at all. */
+    @WithDefault("30d")
+    Duration keep();
+
+    /** Looked at by one statement of the removal. */
+    @WithDefault("1000")
+    int removalBatchSize();
+
+    /** Statements of one removal at most; the next goes on where it ended. */
+    @WithDefault("100")
+    int removalMaxBatches();
 }

@@ -90,7 +90,10 @@ public class CompensationWorker {
         Map<Compensation.Kind, List<UUID>> done = new EnumMap<>(Compensation.Kind.class);
         for (Attempt attempt : tryAll(claimed)) {
             Compensation due = attempt.claimed.compensation();
-            if (attempt.error == null) {
+            if (attempt.onItsWay) {
+                compensations.putOff(
+                        due, "nothing is held yet", config.abandonDelay().minus(attempt.claimed.age()));
+            } else if (attempt.error == null) {
                 done.computeIfAbsent(due.kind(), any -> new ArrayList<>()).add(due.orderId());
             } else {
                 putOff(attempt.claimed, attempt.error);
@@ -120,12 +123,17 @@ public class CompensationWorker {
         Compensation due = claimed.compensation();
         try {
             switch (due.kind()) {
-                case RELEASE, ABANDON -> payments.release(due.userId(), due.orderId());
+                case RELEASE -> payments.release(due.userId(), due.orderId());
+                case ABANDON -> {
+                    boolean held = payments.release(due.userId(), due.orderId());
+                    // The request for the hold may arrive after its release.
+                    return new Attempt(claimed, null, !held && claimed.age().compareTo(config.abandonDelay()) < 0);
+                }
                 case REFUND -> payments.refund(due.userId(), due.orderId());
             }
-            return new Attempt(claimed, null);
+            return new Attempt(claimed, null, false);
         } catch (RuntimeException e) {
-            return new Attempt(claimed, String.valueOf(e.getMessage()));
+            return new Attempt(claimed, String.valueOf(e.getMessage()), false);
         }
     }
 
@@ -138,6 +146,10 @@ public class CompensationWorker {
         compensations.putOff(due, error, pause);
     }
 
-    /** How an attempt ended; without an error it is done. */
-    private record Attempt(Claimed claimed, @Nullable String error) {}
+    /**
+     * How an attempt ended; without an error it is done.
+     *
+     * @param onItsWay whether it found nothing to release, though that may still come
+     */
+    private record Attempt(Claimed claimed, @Nullable String error, boolean onItsWay) {}
 }

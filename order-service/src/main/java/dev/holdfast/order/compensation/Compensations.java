@@ -11,8 +11,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -25,22 +30,18 @@ public class Compensations {
             on conflict do nothing
             """;
 
-    private static final String ABANDON = """
-            insert into compensation (order_id, kind, user_id, next_attempt_at)
-            select ?, 'ABANDON', ?, now() + ? * interval '1 millisecond'
-            where not exists (select from orders where id = ?)
-            on conflict do nothing
-            """;
+    private static final String ABANDON = "select give_order_ids_up(?, ?)";
 
     private static final String CLAIM = """
             with due as materialized (
                 select order_id, kind from compensation
-                where done_at is null and next_attempt_at <= now()
+                where done_at is null and next_attempt_at <= now() and kind = any (?)
                 order by next_attempt_at limit ? for update skip locked
             )
             update compensation set attempts = attempts + 1, next_attempt_at = now() + ? * interval '1 millisecond'
             from due where compensation.order_id = due.order_id and compensation.kind = due.kind
-            returning compensation.order_id, compensation.kind, user_id, attempts
+            returning compensation.order_id, compensation.kind, user_id, attempts,
+                (extract(epoch from now() - created_at) * 1000)::bigint
             """;
 
     private static final String DONE = """
@@ -50,6 +51,7 @@ public class Compensations {
             )
             insert into order_event (order_id, type, occurred_at) select order_id, event, now()
             from done cross join (select ?::text as event) where event is not null
+            on conflict do nothing
             """;
 
     private static final String PUT_OFF = """
@@ -57,14 +59,30 @@ public class Compensations {
             where order_id = ? and kind = ? and done_at is null
             """;
 
+    // The ids of orders without a key are used once (UUIDv7). An id that is derived from a key may be tried again at
+    // any
+    // time, so that it stays given up.
+    private static final String REMOVE = """
+            with walked as (
+                select order_id, kind, done_at from compensation
+                where (order_id, kind) > (?, ?) order by order_id, kind limit ?
+            ),
+            removed as (
+                delete from compensation using walked
+                where compensation.order_id = walked.order_id and compensation.kind = walked.kind
+                    and walked.done_at < now() - ? * interval '1 millisecond'
+                    and (walked.kind in ('RELEASE', 'REFUND')
+                        or (walked.kind = 'ABANDON' and uuid_extract_version(walked.order_id) = 7))
+            )
+            select order_id, kind from walked order by order_id desc, kind desc limit 1
+            """;
+
     private static final String COUNT_PENDING = "select count(*) from compensation where done_at is null";
 
     private final DataSource dataSource;
-    private final CompensationConfig config;
 
-    Compensations(DataSource dataSource, CompensationConfig config) {
+    Compensations(DataSource dataSource) {
         this.dataSource = dataSource;
-        this.config = config;
     }
 
     /** Records what is to be given back in the caller's transaction; what is recorded already is left as it is. */
@@ -99,28 +117,45 @@ public class Compensations {
     }
 
     /**
-     * Gives an order id up that has no order: what is held under it will be released, and no order can be stored under it
-     * any more. Not part of a transaction.
+     * Gives order ids up that have no order: what is held under them will be released, and no order can be stored under
+     * them any more. Orders that are being stored at this moment are waited for. Not part of a transaction.
+     *
+     * @param userIds the user of each order id
+     * @return those that are given up, now or before; of the others there is an order
      */
-    public void abandon(UUID orderId, UUID userId) {
+    public Set<UUID> abandon(Map<UUID, UUID> userIds) {
+        List<UUID> orderIds = List.copyOf(userIds.keySet());
+        Set<UUID> givenUp = HashSet.newHashSet(orderIds.size());
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement abandon = connection.prepareStatement(ABANDON)) {
-            abandon.setObject(1, orderId);
-            abandon.setObject(2, userId);
-            abandon.setLong(3, config.abandonDelay().toMillis());
-            abandon.setObject(4, orderId);
-            abandon.executeUpdate();
+            abandon.setArray(1, uuids(connection, orderIds));
+            abandon.setArray(
+                    2, uuids(connection, orderIds.stream().map(userIds::get).toList()));
+            try (ResultSet row = abandon.executeQuery()) {
+                while (row.next()) {
+                    givenUp.add(row.getObject(1, UUID.class));
+                }
+            }
         } catch (SQLException e) {
-            throw new DatabaseException("An order id could not be given up", e);
+            throw new DatabaseException("Order ids could not be given up", e);
         }
+        return givenUp;
     }
 
     /** Takes what is due, longest first; it is nobody else's until the lease ends. */
     List<Claimed> claim(int limit, Duration lease) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement claim = connection.prepareStatement(CLAIM)) {
-            claim.setInt(1, limit);
-            claim.setLong(2, lease.toMillis());
+            // A newer version may have written other kinds, which are its own to work off.
+            claim.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text",
+                            Arrays.stream(Compensation.Kind.values())
+                                    .map(Enum::name)
+                                    .toArray()));
+            claim.setInt(2, limit);
+            claim.setLong(3, lease.toMillis());
             List<Claimed> claimed = new ArrayList<>();
             try (ResultSet rows = claim.executeQuery()) {
                 while (rows.next()) {
@@ -129,7 +164,8 @@ public class Compensations {
                                     rows.getObject(1, UUID.class),
                                     Compensation.Kind.valueOf(rows.getString(2)),
                                     rows.getObject(3, UUID.class)),
-                            rows.getInt(4)));
+                            rows.getInt(4),
+                            Duration.ofMillis(rows.getLong(5))));
                 }
             }
             return claimed;
@@ -162,6 +198,35 @@ public class Compensations {
             putOff.executeUpdate();
         } catch (SQLException e) {
             throw new DatabaseException("A compensation could not be put off", e);
+        }
+    }
+
+    /** Where the removal of what is done has come to; it begins with {@link #START}. */
+    record Position(UUID orderId, String kind) {
+        static final Position START = new Position(new UUID(0, 0), "");
+    }
+
+    /**
+     * Removes those of the next ones, in the order of their ids, that are done for so long, and whose repetition would
+     * have no effect.
+     *
+     * @param limit looked at, at most
+     * @return the last one looked at; empty at the end of the table
+     */
+    Optional<Position> removeDone(Position after, int limit, Duration keep) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement remove = connection.prepareStatement(REMOVE)) {
+            remove.setObject(1, after.orderId);
+            remove.setString(2, after.kind);
+            remove.setInt(3, limit);
+            remove.setLong(4, keep.toMillis());
+            try (ResultSet row = remove.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Position(row.getObject(1, UUID.class), row.getString(2)))
+                        : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("Compensations that are done could not be removed", e);
         }
     }
 

@@ -11,8 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -45,7 +44,7 @@ class Inquiries {
                    set times = payment_inquiry.times + 1, asked_at = now(),
                        next_at = now() + least(? * power(2, least(payment_inquiry.times, 20)), ?)
                                          * interval '1 millisecond')
-            select id, user_id, amount from waiting
+            select id, user_id, amount, now() from waiting
             """;
     private static final String FORGET = """
             delete from payment_inquiry where order_id = any(array(
@@ -56,13 +55,11 @@ class Inquiries {
     private final DataSource dataSource;
     private final Outbox outbox;
     private final InquiryConfig config;
-    private final Clock clock;
 
-    Inquiries(DataSource dataSource, Outbox outbox, InquiryConfig config, Clock clock) {
+    Inquiries(DataSource dataSource, Outbox outbox, InquiryConfig config) {
         this.dataSource = dataSource;
         this.outbox = outbox;
         this.config = config;
-        this.clock = clock;
     }
 
     /**
@@ -106,7 +103,6 @@ class Inquiries {
     }
 
     private List<PaymentRequested> note(Connection connection) throws SQLException {
-        Instant now = clock.instant();
         try (PreparedStatement ask = connection.prepareStatement(ASK)) {
             ask.setInt(1, config.maxUnsent());
             ask.setLong(2, config.after().toMillis());
@@ -123,7 +119,7 @@ class Inquiries {
                             waiting.getObject(1, UUID.class),
                             waiting.getObject(2, UUID.class),
                             waiting.getBigDecimal(3),
-                            now));
+                            waiting.getObject(4, OffsetDateTime.class).toInstant()));
                 }
             }
             return requests;

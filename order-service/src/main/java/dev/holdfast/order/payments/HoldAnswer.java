@@ -1,9 +1,14 @@
 package dev.holdfast.order.payments;
 
+import org.jspecify.annotations.Nullable;
+
 /** What payments said to a hold. */
 public sealed interface HoldAnswer {
     /** The money is reserved for this order. */
     record Held() implements HoldAnswer {}
+
+    /** Somebody keeps the account locked. Nothing was reserved, and it is not known yet whether it could be. */
+    record AccountBusy() implements HoldAnswer {}
 
     /** Nothing was reserved by this call. */
     sealed interface Refused extends HoldAnswer {}
@@ -23,4 +28,20 @@ public sealed interface HoldAnswer {
 
     /** Payments knows better what is wrong with the user, for example that the id is one of its own accounts. */
     record InvalidUser(String message) implements Refused {}
+
+    /** A newer version of payments refused it for a reason that this one does not know. */
+    record Otherwise(String code) implements Refused {}
+
+    /** The refusal that payments names so, by the call for one hold and the one for many; null for any other code. */
+    static @Nullable HoldAnswer named(String code) {
+        return switch (code) {
+            case "insufficient_funds" -> new InsufficientFunds();
+            case "account_not_found" -> new AccountNotFound();
+            case "account_busy" -> new AccountBusy();
+            case "hold_released" -> new Released();
+            case "hold_captured" -> new Captured();
+            case "hold_conflict" -> new Conflict();
+            default -> null;
+        };
+    }
 }

@@ -9,7 +9,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +21,10 @@ import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 /** What this service asks of payments, and what it makes of the answers. */
 @ApplicationScoped
 public class Payments {
+    private static final HoldAnswer HELD = new HoldAnswer.Held();
+    /** The statuses by which payments refuses a hold, whatever the reason; others tell that something is broken. */
+    private static final Set<Integer> REFUSALS = Set.of(402, 404, 409, 422);
+
     private final PaymentsReplicas replicas;
     private final ObjectMapper json;
 
@@ -45,20 +51,22 @@ public class Payments {
         try (Response response =
                 await(sent -> replicas.hold(userId, new PaymentsClient.HoldBody(orderId, amount), sent))) {
             if (response.getStatus() == 200) {
-                return new HoldAnswer.Held();
+                return HELD;
             }
             JsonNode problem = problem(response);
             String code = problem.path("code").asText();
-            return switch (response.getStatus() + " " + code) {
-                case "402 insufficient_funds" -> new HoldAnswer.InsufficientFunds();
-                case "404 account_not_found" -> new HoldAnswer.AccountNotFound();
-                case "409 hold_released" -> new HoldAnswer.Released();
-                case "409 hold_captured" -> new HoldAnswer.Captured();
-                case "409 hold_conflict" -> new HoldAnswer.Conflict();
-                case "400 validation_failed" ->
-                    new HoldAnswer.InvalidUser(problem.at("/errors/0/message").asText("is refused by payments"));
-                default -> throw unexpected(response, code);
-            };
+            if (response.getStatus() == 400 && code.equals("validation_failed")) {
+                return new HoldAnswer.InvalidUser(
+                        problem.at("/errors/0/message").asText("is refused by payments"));
+            }
+            HoldAnswer named = HoldAnswer.named(code);
+            if (named != null) {
+                return named;
+            }
+            if (code.isEmpty() || !REFUSALS.contains(response.getStatus())) {
+                throw unexpected(response, code);
+            }
+            return new HoldAnswer.Otherwise(code);
         }
     }
 
@@ -68,30 +76,39 @@ public class Payments {
      *
      * <p>While payments fails half of the time it is left alone for two seconds, as for {@link #hold}.
      *
-     * @return the ids of the orders whose money was reserved by this; how it is with the others {@link #hold} tells. Fails
-     *     with a {@link PaymentsUnavailableException} when there was no answer to rely on; the holds may have been taken.
-     *     Fails with a {@link org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException} when nothing
-     *     was sent
+     * @return by order id what came of it; {@link #hold} tells how it is with those that are left out. Fails with a {@link
+     *     PaymentsUnavailableException} when there was no answer to rely on; the holds may have been taken. Fails with a
+     *     {@link org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException} when nothing was sent
      */
     @CircuitBreaker(
             requestVolumeThreshold = 4,
             failureRatio = 0.5,
             delay = 2000,
             failOn = PaymentsUnavailableException.class)
-    public Uni<Set<UUID>> holdJointly(List<WantedHold> holds) {
+    public Uni<Map<UUID, HoldAnswer>> holdJointly(List<WantedHold> holds) {
         return ask(sent -> replicas.holdJointly(new PaymentsClient.JointHoldBody(holds), sent))
-                .map(Payments::taken);
+                .map(Payments::outcomes);
     }
 
-    private static Set<UUID> taken(Response response) {
+    private static Map<UUID, HoldAnswer> outcomes(Response response) {
         if (response.getStatus() != 200) {
             // A refusal is of the whole: each is told alone what is wrong with it.
-            return Set.of();
+            return Map.of();
         }
-        if (response.getEntity() instanceof PaymentsClient.JointHoldAnswer(Set<UUID> taken) && taken != null) {
-            return taken;
+        if (!(response.getEntity() instanceof PaymentsClient.JointHoldAnswer answer) || answer.taken() == null) {
+            throw new PaymentsUnavailableException("payments gave no answer to holds", true);
         }
-        throw new PaymentsUnavailableException("payments gave no answer to holds", true);
+        Map<UUID, HoldAnswer> outcomes = HashMap.newHashMap(answer.taken().size());
+        answer.taken().forEach(id -> outcomes.put(id, HELD));
+        if (answer.notTaken() != null) {
+            answer.notTaken().forEach((id, code) -> {
+                HoldAnswer named = code == null ? null : HoldAnswer.named(code);
+                if (named != null) {
+                    outcomes.put(id, named);
+                }
+            });
+        }
+        return outcomes;
     }
 
     /**

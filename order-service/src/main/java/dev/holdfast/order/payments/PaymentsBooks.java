@@ -30,6 +30,8 @@ public class PaymentsBooks {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Recent(List<UUID> orderIds) {}
 
+    private static final Duration FIND_LIMIT = Duration.ofSeconds(1);
+
     private final PaymentsReplicas replicas;
     private final ObjectMapper json;
 
@@ -48,6 +50,19 @@ public class PaymentsBooks {
     public List<OrderMoney> orders(Collection<UUID> ids) {
         return ask(Orders.class, (books, payments) -> books.ordersById(payments, new BooksClient.IdsBody(ids)))
                 .orders();
+    }
+
+    /**
+     * The same for customers who wait: no thread does, and it fails after {@link #FIND_LIMIT}.
+     *
+     * @param ids 1,000 at most
+     */
+    public Uni<List<OrderMoney>> find(Collection<UUID> ids) {
+        return replicas.books((books, payments) -> books.ordersById(payments, new BooksClient.IdsBody(ids)))
+                .map(response -> read(Orders.class, response).orders())
+                .ifNoItem()
+                .after(FIND_LIMIT)
+                .fail();
     }
 
     /** Orders whose payment was decided in that time, and those with an overdue hold: so many of each at most. */
@@ -71,14 +86,26 @@ public class PaymentsBooks {
     }
 
     private <T> T ask(Class<T> type, BiFunction<BooksClient, URI, Uni<Response>> call) {
-        try (Response response = replicas.books(call).await().indefinitely()) {
+        try {
+            return read(type, replicas.books(call).await().indefinitely());
+        } catch (ProcessingException e) {
+            throw noAnswer(e);
+        }
+    }
+
+    private <T> T read(Class<T> type, Response answer) {
+        try (Response response = answer) {
             if (response.getStatus() != 200) {
                 throw new PaymentsUnavailableException("payments answered " + response.getStatus(), true);
             }
             return json.readValue(response.readEntity(String.class), type);
         } catch (JsonProcessingException | ProcessingException e) {
-            throw new PaymentsUnavailableException(
-                    "payments gave no answer about its books: " + e.getMessage(), true, e);
+            throw noAnswer(e);
         }
+    }
+
+    private static PaymentsUnavailableException noAnswer(Exception cause) {
+        return new PaymentsUnavailableException(
+                "payments gave no answer about its books: " + cause.getMessage(), true, cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.order.payments;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
 import io.quarkus.rest.client.reactive.Url;
@@ -9,11 +10,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
@@ -35,7 +38,8 @@ interface PaymentsClient {
 
     @POST
     @Path("holds")
-    Uni<RestResponse<JointHoldAnswer>> holdJointly(@Url URI payments, JointHoldBody body);
+    Uni<RestResponse<JointHoldAnswer>> holdJointly(
+            @Url URI payments, @QueryParam("outcomes") boolean outcomes, JointHoldBody body);
 
     @POST
     @Path("accounts/{user_id}/release")
@@ -60,7 +64,11 @@ interface PaymentsClient {
 
     record JointHoldBody(@JsonProperty("holds") List<WantedHold> holds) {}
 
-    record JointHoldAnswer(@JsonProperty("taken") @Nullable Set<UUID> taken) {}
+    /** @param notTaken why, by order id; null where payments is of a version that does not say so */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record JointHoldAnswer(
+            @JsonProperty("taken") @Nullable Set<UUID> taken,
+            @JsonProperty("not_taken") @Nullable Map<UUID, String> notTaken) {}
 
     record ReleaseBody(@JsonProperty("order_id") UUID orderId) {}
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
         maxRetries = 2,
         delay = 50,
         jitter = 40,
-        maxDuration = 2,
+        maxDuration = 1,
         durationUnit = ChronoUnit.SECONDS,
         retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
 class PaymentsReplicas {
@@ -56,7 +56,9 @@ class PaymentsReplicas {
     /** @return a Response whose entity is a {@link PaymentsClient.JointHoldAnswer} where its status is 200 */
     Uni<Response> holdJointly(PaymentsClient.JointHoldBody body, AtomicBoolean sent) {
         return ask(
-                replicas, sent, payments -> client.holdJointly(payments, body).map(RestResponse::toResponse));
+                replicas,
+                sent,
+                payments -> client.holdJointly(payments, true, body).map(RestResponse::toResponse));
     }
 
     Uni<Response> release(UUID userId, PaymentsClient.ReleaseBody body, AtomicBoolean sent) {

@@ -41,15 +41,22 @@ sealed interface Decision {
             case PaymentRequested request -> new Refuse(PaymentRequested.TYPE + " is no result of a payment");
             case PaymentSucceeded succeeded ->
                 switch (order.status()) {
+                    case null -> ofNewerVersion(order);
                     case NEW -> new Finish();
                     case FINISHED -> new Ignore();
                     case CANCELLED -> new Refund();
                 };
             case PaymentFailed failed ->
                 switch (order.status()) {
+                    case null -> ofNewerVersion(order);
                     case NEW -> new Cancel(failed.reason());
                     case FINISHED, CANCELLED -> new Ignore();
                 };
         };
+    }
+
+    /** The dead letter is for the newer version, which knows what the result means to such an order. */
+    private static Decision ofNewerVersion(LockedOrder order) {
+        return new Refuse("order " + order.id() + " has a status of a newer version; replay this there");
     }
 }

@@ -4,9 +4,15 @@ import dev.holdfast.order.OrderStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** What has to be known of an order to decide on a result; its row is locked. */
-record LockedOrder(UUID id, UUID userId, BigDecimal amount, OrderStatus status, Instant createdAt) {
+/**
+ * What has to be known of an order to decide on a result; its row is locked.
+ *
+ * @param status null where it is one that only a newer version of this service knows
+ */
+record LockedOrder(
+        UUID id, UUID userId, BigDecimal amount, @Nullable OrderStatus status, Instant createdAt) {
     LockedOrder with(OrderStatus newStatus) {
         return new LockedOrder(id, userId, amount, newStatus, createdAt);
     }

@@ -11,9 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +33,7 @@ class OrderRows {
     // NEW is a parameter, so that a plan never takes the index of all orders that are NEW for the one of their ids.
     private static final String END = """
             with ended as (
-                update orders set status = ?, reason = ?, updated_at = greatest(?, created_at)
+                update orders set status = ?, reason = ?, updated_at = greatest(now(), created_at)
                 where id = any (?) and status = ? returning id, status, reason, updated_at
             )
             insert into order_event (order_id, type, reason, occurred_at)
@@ -77,7 +75,7 @@ class OrderRows {
                             rows.getObject(1, UUID.class),
                             rows.getObject(2, UUID.class),
                             rows.getBigDecimal(3),
-                            OrderStatus.valueOf(rows.getString(4)),
+                            OrderStatus.stored(rows.getString(4)),
                             rows.getObject(5, OffsetDateTime.class).toInstant()));
                 }
             }
@@ -93,17 +91,16 @@ class OrderRows {
 
     /** Makes locked NEW orders terminal, and writes their history. */
     @Transactional(TxType.MANDATORY)
-    void end(List<LockedOrder> orders, OrderStatus status, @Nullable String reason, Instant now) {
+    void end(List<LockedOrder> orders, OrderStatus status, @Nullable String reason) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement end = connection.prepareStatement(END)) {
             end.setString(1, status.name());
             end.setString(2, reason);
-            end.setObject(3, now.atOffset(ZoneOffset.UTC));
             end.setArray(
-                    4,
+                    3,
                     connection.createArrayOf(
                             "uuid", orders.stream().map(LockedOrder::id).toArray()));
-            end.setString(5, OrderStatus.NEW.name());
+            end.setString(4, OrderStatus.NEW.name());
             int ended = end.executeUpdate();
             if (ended != orders.size()) {
                 throw new IllegalStateException(

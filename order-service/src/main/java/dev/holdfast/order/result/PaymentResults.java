@@ -45,17 +45,16 @@ public class PaymentResults implements PaymentEventHandler {
 
     @Override
     public Set<UUID> on(List<PaymentEvent> results) {
-        Instant now = clock.instant();
-        Verdict verdict = QuarkusTransaction.requiringNew().call(() -> apply(results, now));
+        Verdict verdict = QuarkusTransaction.requiringNew().call(() -> apply(results));
         // Only now is it committed, and true.
         if (verdict.givesMoneyBack()) {
             worker.wake();
         }
-        count(verdict, now);
+        count(verdict, clock.instant());
         return Set.of();
     }
 
-    private Verdict apply(List<PaymentEvent> results, Instant now) {
+    private Verdict apply(List<PaymentEvent> results) {
         OrderRows.Received received = orders.lock(results);
         // Each event once, also where it is there twice.
         List<PaymentEvent> fresh = results.stream()
@@ -63,11 +62,11 @@ public class PaymentResults implements PaymentEventHandler {
                 .toList();
         Verdict verdict = Verdict.on(fresh, received.orders());
         if (!verdict.finished().isEmpty()) {
-            orders.end(verdict.finished(), OrderStatus.FINISHED, null, now);
+            orders.end(verdict.finished(), OrderStatus.FINISHED, null);
         }
         List<Compensation> due = new ArrayList<>();
         verdict.cancelled().forEach((reason, cancelled) -> {
-            orders.end(cancelled, OrderStatus.CANCELLED, reason.wireName(), now);
+            orders.end(cancelled, OrderStatus.CANCELLED, reason.wireName());
             cancelled.forEach(
                     order -> due.add(new Compensation(order.id(), Compensation.Kind.RELEASE, order.userId())));
         });

@@ -18,6 +18,6 @@ class ClaimedTest {
 
     private static Duration pauseAfter(int attempt) {
         Compensation compensation = new Compensation(UUID.randomUUID(), Compensation.Kind.RELEASE, UUID.randomUUID());
-        return new Claimed(compensation, attempt).backOff(Duration.ofMillis(200), Duration.ofMinutes(1));
+        return new Claimed(compensation, attempt, Duration.ZERO).backOff(Duration.ofMillis(200), Duration.ofMinutes(1));
     }
 }

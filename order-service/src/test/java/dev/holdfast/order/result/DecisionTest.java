@@ -62,6 +62,14 @@ class DecisionTest {
         assertThat(Decision.on(succeeded(order), order)).isEqualTo(new Decision.Refund());
     }
 
+    @Test
+    void aResultOfAnOrderWhoseStatusOnlyANewerVersionKnowsIsLeftToThatVersion() {
+        LockedOrder order = new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.stored("AUTHORIZED"), NOW);
+        assertThat(Decision.on(succeeded(order), order)).isInstanceOf(Decision.Refuse.class);
+        assertThat(Decision.on(failed(order, FailureReason.HOLD_RELEASED), order))
+                .isInstanceOf(Decision.Refuse.class);
+    }
+
     @ParameterizedTest
     @EnumSource
     void aResultForAnotherUserIsRefusedInEveryStatus(OrderStatus status) {

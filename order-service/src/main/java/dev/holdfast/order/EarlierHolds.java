@@ -1,0 +1,66 @@
+package dev.holdfast.order;
+
+import dev.holdfast.order.payments.OrderMoney;
+import dev.holdfast.order.payments.PaymentsBooks;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For a while after the secret of order ids has changed, a repeated request may have a hold under an id of before. It is
+ * looked for then, by one call for a batch, and used instead of taking a second one.
+ */
+@ApplicationScoped
+class EarlierHolds {
+    private static final Logger LOG = Logger.getLogger(EarlierHolds.class);
+
+    private final OrderIds ids;
+    private final PaymentsBooks books;
+
+    EarlierHolds(OrderIds ids, PaymentsBooks books) {
+        this.ids = ids;
+        this.books = books;
+    }
+
+    /** The same orders, those under their earlier id that have a usable hold there. */
+    Uni<List<PendingPlacement>> use(List<PendingPlacement> open) {
+        Map<UUID, PendingPlacement> byEarlierId = new HashMap<>();
+        for (PendingPlacement each : open) {
+            ids.earlier(each.wish()).forEach(id -> byEarlierId.put(id, each));
+        }
+        if (byEarlierId.isEmpty()) {
+            return Uni.createFrom().item(open);
+        }
+        return books.find(byEarlierId.keySet())
+                .map(found -> {
+                    Map<PendingPlacement, UUID> usable = new HashMap<>();
+                    for (OrderMoney money : found) {
+                        PendingPlacement owner = byEarlierId.get(money.orderId());
+                        if (owner != null && isUsable(money.hold(), owner.wish())) {
+                            usable.put(owner, money.orderId());
+                        }
+                    }
+                    return open.stream()
+                            .map(each -> usable.containsKey(each) ? each.under(usable.get(each)) : each)
+                            .toList();
+                })
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.debugf("Earlier holds are not looked for: %s", failure.getMessage());
+                    return open;
+                });
+    }
+
+    private static boolean isUsable(OrderMoney.@Nullable Hold hold, NewOrder wish) {
+        return hold != null
+                && hold.is(OrderMoney.Hold.HELD)
+                && !hold.overdue()
+                && hold.userId().equals(wish.userId())
+                && hold.amount().compareTo(wish.amount()) == 0;
+    }
+}

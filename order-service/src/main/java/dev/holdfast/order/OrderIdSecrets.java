@@ -1,0 +1,98 @@
+package dev.holdfast.order;
+
+import dev.holdfast.delivery.DatabaseException;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * The secrets in the database that order ids are derived with: the last one that is in use, and the one before it for as
+ * long as it may have left holds. Read again far more often than the minute after which a new one is used.
+ */
+@ApplicationScoped
+class OrderIdSecrets {
+    private static final Logger LOG = Logger.getLogger(OrderIdSecrets.class);
+
+    /** The new one that is not used yet, the current one, and the one before. */
+    private static final String SELECT = """
+            select secret, (extract(epoch from clock_timestamp() - used_from) * 1000000000)::bigint
+              from order_id_secret order by id desc limit 3
+            """;
+
+    private record Secret(OrderIdDerivation derivation, long usedFromNanos) {
+        long usedForNanos() {
+            return System.nanoTime() - usedFromNanos;
+        }
+    }
+
+    private final DataSource dataSource;
+    private final Duration overlap;
+    private volatile List<Secret> newestFirst = List.of();
+
+    OrderIdSecrets(DataSource dataSource, PlacementConfig config) {
+        this.dataSource = dataSource;
+        this.overlap = config.secretOverlap();
+    }
+
+    void readAtStart(@Observes @Priority(1) StartupEvent started) {
+        read();
+    }
+
+    @Scheduled(
+            identity = "order-id-secrets",
+            every = "15s",
+            concurrentExecution = ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+    void readAgain() {
+        try {
+            read();
+        } catch (DatabaseException e) {
+            LOG.debugf("Secrets are read again later: %s", e.getMessage());
+        }
+    }
+
+    void read() {
+        List<Secret> secrets = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement(SELECT);
+                ResultSet row = select.executeQuery()) {
+            long now = System.nanoTime();
+            while (row.next()) {
+                secrets.add(new Secret(OrderIdDerivation.with(row.getBytes(1)), now - row.getLong(2)));
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("The secrets of order ids could not be read", e);
+        }
+        newestFirst = List.copyOf(secrets);
+    }
+
+    OrderIdDerivation current() {
+        return inUse(newestFirst).getFirst().derivation;
+    }
+
+    /** What order ids were derived by before, while holds under such an id may be there. */
+    Optional<OrderIdDerivation> earlier() {
+        List<Secret> inUse = inUse(newestFirst);
+        if (inUse.getFirst().usedForNanos() > overlap.toNanos()) {
+            return Optional.empty();
+        }
+        return Optional.of(inUse.size() > 1 ? inUse.get(1).derivation : OrderIdDerivation.FORESEEABLE);
+    }
+
+    private static List<Secret> inUse(List<Secret> newestFirst) {
+        return newestFirst.stream().filter(secret -> secret.usedForNanos() >= 0).toList();
+    }
+}

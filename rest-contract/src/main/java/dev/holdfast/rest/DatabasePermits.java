@@ -1,0 +1,25 @@
+package dev.holdfast.rest;
+
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+
+/** The connections that requests may use at once; given in the order in which they were asked for. */
+@Singleton
+class DatabasePermits {
+    private final Semaphore semaphore;
+    private final Duration patience;
+
+    DatabasePermits(DatabaseBulkheadConfig config) {
+        this.semaphore = new Semaphore(config.bulkhead(), true);
+        this.patience = config.bulkheadWait();
+    }
+
+    Semaphore semaphore() {
+        return semaphore;
+    }
+
+    Duration patience() {
+        return patience;
+    }
+}
