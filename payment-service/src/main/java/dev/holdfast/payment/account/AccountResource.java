@@ -1,7 +1,9 @@
 package dev.holdfast.payment.account;
 
+import dev.holdfast.payment.database.AccountTurns;
 import dev.holdfast.payment.transfer.OutsideAccounts;
 import dev.holdfast.rest.Amount;
+import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.Problem;
 import io.quarkiverse.resteasy.problem.HttpProblem;
@@ -40,10 +42,12 @@ class AccountResource {
 
     private final Accounts accounts;
     private final Deposits deposits;
+    private final AccountTurns turns;
 
-    AccountResource(Accounts accounts, Deposits deposits) {
+    AccountResource(Accounts accounts, Deposits deposits, AccountTurns turns) {
         this.accounts = accounts;
         this.deposits = deposits;
+        this.turns = turns;
     }
 
     @POST
@@ -56,6 +60,7 @@ class AccountResource {
             content = @Content(schema = @Schema(implementation = AccountView.class)))
     @APIResponse(responseCode = "400", description = "Wrong user_id (validation_failed)")
     @APIResponse(responseCode = "409", description = "The user has an account (account_exists)")
+    @DatabaseBulkhead
     public Response open(@PathParam("user_id") UUID userId, @Context UriInfo request) {
         if (OutsideAccounts.contains(userId)) {
             throw Problem.invalid("user_id", "is reserved and cannot be a user's");
@@ -76,6 +81,7 @@ class AccountResource {
             content = @Content(schema = @Schema(implementation = AccountView.class)))
     @APIResponse(responseCode = "400", description = "Wrong user_id (validation_failed)")
     @APIResponse(responseCode = "404", description = "No such account (account_not_found)")
+    @DatabaseBulkhead
     public AccountView get(@PathParam("user_id") UUID userId) {
         return accounts.find(userId).orElseThrow(AccountResource::notFound);
     }
@@ -108,7 +114,7 @@ class AccountResource {
             @PathParam("user_id") UUID userId,
             @HeaderParam(IdempotencyKey.HEADER) @Nullable IdempotencyKey key,
             @NotNull @Valid DepositRequest request) {
-        return switch (deposits.deposit(userId, request.amount, key)) {
+        return switch (turns.inTurn(userId, () -> deposits.deposit(userId, request.amount, key))) {
             case DepositResult.Deposited deposited -> {
                 Response.ResponseBuilder response = Response.ok(deposited.account(), MediaType.APPLICATION_JSON);
                 if (deposited.replayed()) {

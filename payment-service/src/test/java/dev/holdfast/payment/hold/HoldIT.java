@@ -166,6 +166,21 @@ class HoldIT {
         assertThat(bank.holdStatus(order)).isEqualTo("HELD");
     }
 
+    @Test
+    void asksToTryAgainWhereOnlyANewerVersionKnowsTheStatus() throws Exception {
+        UUID user = bank.account("10");
+        UUID order = bank.held(user, "5");
+        try (AutoCloseable newer = bank.statusOfNewerVersion(order)) {
+            assertProblem(bank.hold(user, order, "5"), 503, "overloaded");
+            assertProblem(bank.release(user, order), 503, "overloaded");
+            assertThat(bank.get(user).statusCode()).isEqualTo(200);
+            assertThat(bank.post("/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        bank.assertMoney(user, "10.00", "5.00");
+    }
+
     private static Duration expiry(Response hold) {
         return Duration.between(Instant.now(), Instant.parse(hold.jsonPath().getString("expires_at")));
     }
