@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** What the tests do with accounts, by REST as a client would, and what they look up in the tables. */
@@ -77,13 +78,17 @@ public class Bank {
     /** A new order's id, with this much held for it. */
     public UUID held(UUID user, String amount) {
         UUID order = UUID.randomUUID();
-        Response answer = hold(user, order, amount);
-        while (answer.statusCode() == 503) {
-            // The same request again, as any client sends it.
-            answer = hold(user, order, amount);
-        }
-        answer.then().statusCode(200);
+        patiently(() -> hold(user, order, amount)).then().statusCode(200);
         return order;
+    }
+
+    /** The same request again for as long as it is answered 503, as any client sends it. */
+    public static Response patiently(Supplier<Response> request) {
+        Response answer = request.get();
+        while (answer.statusCode() == 503) {
+            answer = request.get();
+        }
+        return answer;
     }
 
     /** Lets the hold's time be over. */

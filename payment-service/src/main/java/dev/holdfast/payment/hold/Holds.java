@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -43,7 +44,7 @@ public class Holds {
     // Where
     // the newest version of the account has no room, nothing but an expired hold can make some.
     private static final String TAKE_SOON =
-            RESERVE.replaceFirst("where", "where (select set_config('lock_timeout', '100ms', true)) is not null and")
+            RESERVE.replaceFirst("where", "where (select set_config('lock_timeout', '20ms', true)) is not null and")
                     + """
             select case
                 when exists (select from taken) then 'HELD'
@@ -55,6 +56,8 @@ public class Holds {
                                   and expires_at <= statement_timestamp()) then 'UNDECIDED'
                 else 'INSUFFICIENT_FUNDS' end
             """;
+    /** Each keeps a connection that orders of other accounts may need. */
+    private static final int WAITING_FOR_LOCKS_MAX = 2;
     /** One attempt more than it takes to meet the hold of another user that was taken meanwhile. */
     private static final int ATTEMPTS_MAX = 3;
 
@@ -62,6 +65,7 @@ public class Holds {
     private final JointHolds jointHolds;
     private final LockedHolds lockedHolds;
     private final HoldMetrics metrics;
+    private final Semaphore waits = new Semaphore(WAITING_FOR_LOCKS_MAX);
 
     Holds(Database database, JointHolds jointHolds, LockedHolds lockedHolds, HoldMetrics metrics) {
         this.database = database;
@@ -130,10 +134,22 @@ public class Holds {
         try {
             Map<UUID, JointOutcome> outcomes = jointHolds.take(wanted, expiry, false);
             boolean allBusy = outcomes.values().stream().allMatch(JointOutcome.ACCOUNT_BUSY::equals);
-            // In the queue for the locks: or a much used account would be missed again and again.
-            return allBusy ? jointHolds.take(wanted, expiry, true) : outcomes;
+            return allBusy ? takeWaiting(wanted, expiry, outcomes) : outcomes;
         } catch (DatabaseException failure) {
             return all(wanted, outcomeOf(failure));
+        }
+    }
+
+    /** In the queue for the locks: or a much used account would be missed again and again. Few wait there at a time. */
+    private Map<UUID, JointOutcome> takeWaiting(
+            List<JointHolds.Wanted> wanted, Duration expiry, Map<UUID, JointOutcome> busy) {
+        if (!waits.tryAcquire()) {
+            return busy;
+        }
+        try {
+            return jointHolds.take(wanted, expiry, true);
+        } finally {
+            waits.release();
         }
     }
 
@@ -159,7 +175,8 @@ public class Holds {
         } catch (DatabaseException failure) {
             outcome = outcomeOf(failure);
         }
-        return outcome == JointOutcome.UNDECIDED ? takeMany(List.of(hold), expiry) : all(List.of(hold), outcome);
+        boolean settled = outcome != JointOutcome.UNDECIDED && outcome != JointOutcome.ACCOUNT_BUSY;
+        return settled ? all(List.of(hold), outcome) : takeMany(List.of(hold), expiry);
     }
 
     private static JointOutcome outcomeOf(DatabaseException failure) {

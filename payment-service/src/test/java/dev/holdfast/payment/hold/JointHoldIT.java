@@ -182,7 +182,7 @@ class JointHoldIT {
     void twentyFourOrdersOfALockedAccountAtOnceDelayNoOtherUser() throws Exception {
         UUID locked = bank.account("100");
         UUID free = bank.account("100");
-        held(wish(free, "1"));
+        List<Duration> undisturbed = Parallel.run(16, i -> timedHold(free));
         CountDownLatch underWay = new CountDownLatch(1);
         try (AutoCloseable somebody = bank.lock(List.of(locked))) {
             List<Duration> waits = Parallel.run(40, i -> {
@@ -199,15 +199,23 @@ class JointHoldIT {
                     return Duration.ZERO;
                 }
                 await(underWay);
-                Instant start = Instant.now();
-                assertThat(held(wish(free, "1"))).hasSize(1);
-                return Duration.between(start, Instant.now());
+                return timedHold(free);
             });
-            // 16 at once on two busy cores; a wait for a connection or a lock would be of half a second and more.
-            assertThat(Collections.max(waits)).isLessThan(Duration.ofMillis(400));
+            List<Duration> ofOthers = waits.stream()
+                    .filter(Duration::isPositive)
+                    .sorted()
+                    .toList();
+            assertThat(ofOthers).hasSize(16);
+            assertThat(ofOthers.get(8)).isLessThan(Collections.max(undisturbed).plusMillis(100));
         }
-        bank.assertMoney(free, "100.00", "17.00");
+        bank.assertMoney(free, "100.00", "32.00");
         bank.assertMoney(locked, "100.00", "0.00");
+    }
+
+    private Duration timedHold(UUID user) {
+        Instant start = Instant.now();
+        assertThat(held(wish(user, "1"))).hasSize(1);
+        return Duration.between(start, Instant.now());
     }
 
     private static void await(CountDownLatch latch) {
