@@ -9,12 +9,19 @@ public final class Inbox {
      *
      * <p>It is for a consumer to send together with the statement that locks what its events are about: one round trip.
      */
-    // Sorted, so that two replicas that were given the same events wait for each other instead of deadlocking.
-    public static final String FIRST_SEEN = """
-            insert into inbox (event_id)
-            select distinct event_id from unnest(?::uuid[]) as incoming (event_id) order by event_id
-            on conflict do nothing returning event_id;
-            """;
+    public static final String FIRST_SEEN =
+            firstSeenOf("select distinct event_id from unnest(?::uuid[]) as incoming (event_id)") + ";";
 
     private Inbox() {}
+
+    /**
+     * The same as a part of a statement of the consumer's own, for those events that it can apply now.
+     *
+     * @param incoming a query of distinct {@code event_id}s
+     */
+    // Sorted, so that two replicas that were given the same events wait for each other instead of deadlocking.
+    public static String firstSeenOf(String incoming) {
+        return "insert into inbox (event_id) " + incoming
+                + " order by event_id on conflict do nothing returning event_id";
+    }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.payment;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How long money stays reserved, and how soon it is freed. */
 @ConfigMapping(prefix = "holdfast.payments")
@@ -12,6 +13,8 @@ public interface PaymentConfig {
     Duration holdExpiry();
 
     Sweep sweep();
+
+    Removal removal();
 
     Idempotency idempotency();
 
@@ -25,9 +28,28 @@ public interface PaymentConfig {
         int batchSize();
     }
 
+    interface Removal {
+        /**
+         * How long holds stay after their end, where they are removed at all: longer than any request for their order may
+         * be on its way, and than the inbox remembers its events.
+         */
+        @WithDefault("30d")
+        @DurationMin(days = 14)
+        Duration retention();
+
+        /** The pause between two removals. */
+        @WithDefault("10m")
+        Duration interval();
+
+        /** Transfers looked at, or holds removed, by one transaction at most. */
+        @WithDefault("1000")
+        int batchSize();
+    }
+
     interface Idempotency {
         /** How long the answer to an idempotency key is replayed; the contract promises 7 days. */
         @WithDefault("8d")
+        @DurationMin(days = 7)
         Duration retention();
 
         /** The pause between two removals of old keys. */

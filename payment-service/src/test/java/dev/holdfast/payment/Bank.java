@@ -7,17 +7,24 @@ import dev.holdfast.payment.database.Database;
 import io.restassured.response.Response;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 
 /** What the tests do with accounts, by REST as a client would, and what they look up in the tables. */
 @Singleton
 public class Bank {
     private final Database database;
+    private final DataSource dataSource;
 
-    Bank(Database database) {
+    Bank(Database database, DataSource dataSource) {
         this.database = database;
+        this.dataSource = dataSource;
     }
 
     /** A new user with this much money. */
@@ -71,8 +78,17 @@ public class Bank {
     /** A new order's id, with this much held for it. */
     public UUID held(UUID user, String amount) {
         UUID order = UUID.randomUUID();
-        hold(user, order, amount).then().statusCode(200);
+        patiently(() -> hold(user, order, amount)).then().statusCode(200);
         return order;
+    }
+
+    /** The same request again for as long as it is answered 503, as any client sends it. */
+    public static Response patiently(Supplier<Response> request) {
+        Response answer = request.get();
+        while (answer.statusCode() == 503) {
+            answer = request.get();
+        }
+        return answer;
     }
 
     /** Lets the hold's time be over. */
@@ -81,6 +97,37 @@ public class Bank {
                 "update hold set expires_at = ? where order_id = ?",
                 Instant.now().minusSeconds(1),
                 order);
+    }
+
+    /** Locks the accounts in a transaction of somebody who does not end it until this is closed. */
+    public AutoCloseable lock(List<UUID> users) {
+        try {
+            Connection other = dataSource.getConnection();
+            other.setAutoCommit(false);
+            try (PreparedStatement lock =
+                    other.prepareStatement("select 1 from account where user_id = any(?) for update")) {
+                lock.setArray(1, other.createArrayOf("uuid", users.toArray()));
+                lock.execute();
+            }
+            return () -> {
+                other.rollback();
+                other.close();
+            };
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives the order's hold, until this is closed, a status that only a newer version knows. */
+    public AutoCloseable statusOfNewerVersion(UUID order) {
+        String before = holdStatus(order);
+        database.execute("alter table hold drop constraint hold_status_is_known");
+        database.update("update hold set status = 'FROZEN' where order_id = ?", order);
+        return () -> {
+            database.update("update hold set status = ? where order_id = ?", before, order);
+            database.execute("alter table hold add constraint hold_status_is_known"
+                    + " check (status in ('HELD', 'CAPTURED', 'RELEASED', 'EXPIRED'))");
+        };
     }
 
     public String holdStatus(UUID order) {

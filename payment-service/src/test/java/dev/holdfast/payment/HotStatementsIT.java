@@ -8,6 +8,7 @@ import dev.holdfast.delivery.testing.PreparedPlans;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.capture.Captures;
 import dev.holdfast.payment.database.Database;
+import dev.holdfast.payment.hold.OldHolds;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -38,6 +39,9 @@ class HotStatementsIT {
 
     @Inject
     Captures captures;
+
+    @Inject
+    OldHolds oldHolds;
 
     @Inject
     Database database;
@@ -82,10 +86,17 @@ class HotStatementsIT {
                         .limit(together)
                         .collect(Collectors.joining(","));
                 bank.post("/holds", "{\"holds\": [" + holds + "]}").then().statusCode(200);
+                bank.post("/holds?outcomes=true", "{\"holds\": [" + holds.replace("0.1", "1000") + "]}")
+                        .then()
+                        .statusCode(200);
             }
+            oldHolds.removeCaptured(Duration.ofDays(30), 100);
+            oldHolds.removeExpired(Duration.ofDays(30), 100);
             bank.hold(user, UUID.randomUUID(), "1000").then().statusCode(402);
             bank.release(user, released).then().statusCode(200);
             captures.on(List.of(OrderSide.request(user, captured, "2")));
+            captures.on(List.of(OrderSide.request(user, UUID.randomUUID(), "2")));
+            expiredLongAgo(user);
             bank.refund(user, captured).then().statusCode(200);
             bank.get(user).then().statusCode(200);
             given().get("/accounts/" + user + "/transfers").then().statusCode(200);
@@ -98,6 +109,13 @@ class HotStatementsIT {
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> toSweep.stream()
                         .allMatch(order -> bank.holdStatus(order).equals("EXPIRED")));
+    }
+
+    private void expiredLongAgo(UUID user) {
+        database.update(
+                "insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)"
+                        + " values (uuidv7(), ?, 1, 'EXPIRED', now() - interval '40 days', now(), now())",
+                user);
     }
 
     private void reconcile(UUID user, UUID order) {

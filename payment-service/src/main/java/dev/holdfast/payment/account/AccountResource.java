@@ -1,7 +1,9 @@
 package dev.holdfast.payment.account;
 
+import dev.holdfast.payment.database.AccountTurns;
 import dev.holdfast.payment.transfer.OutsideAccounts;
 import dev.holdfast.rest.Amount;
+import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.Problem;
 import jakarta.validation.Valid;
@@ -39,10 +41,12 @@ class AccountResource {
 
     private final Accounts accounts;
     private final Deposits deposits;
+    private final AccountTurns turns;
 
-    AccountResource(Accounts accounts, Deposits deposits) {
+    AccountResource(Accounts accounts, Deposits deposits, AccountTurns turns) {
         this.accounts = accounts;
         this.deposits = deposits;
+        this.turns = turns;
     }
 
     @POST
@@ -55,6 +59,7 @@ class AccountResource {
             content = @Content(schema = @Schema(implementation = AccountView.class)))
     @APIResponse(responseCode = "400", description = "Wrong user_id (validation_failed)")
     @APIResponse(responseCode = "409", description = "The user has an account (account_exists)")
+    @DatabaseBulkhead
     public Response open(@PathParam("user_id") UUID userId, @Context UriInfo request) {
         if (OutsideAccounts.contains(userId)) {
             throw Problem.invalid("user_id", "is reserved and cannot be a user's");
@@ -75,6 +80,7 @@ class AccountResource {
             content = @Content(schema = @Schema(implementation = AccountView.class)))
     @APIResponse(responseCode = "400", description = "Wrong user_id (validation_failed)")
     @APIResponse(responseCode = "404", description = "No such account (account_not_found)")
+    @DatabaseBulkhead
     public AccountView get(@PathParam("user_id") UUID userId) {
         return accounts.find(userId).orElseThrow(AccountResource::notFound);
     }
@@ -107,7 +113,7 @@ class AccountResource {
             @PathParam("user_id") UUID userId,
             @HeaderParam(IdempotencyKey.HEADER) @Nullable IdempotencyKey key,
             @NotNull @Valid DepositRequest request) {
-        return switch (deposits.deposit(userId, request.amount, key)) {
+        return switch (turns.inTurn(userId, () -> deposits.deposit(userId, request.amount, key))) {
             case DepositResult.Deposited deposited -> {
                 Response.ResponseBuilder response = Response.ok(deposited.account(), MediaType.APPLICATION_JSON);
                 if (deposited.replayed()) {

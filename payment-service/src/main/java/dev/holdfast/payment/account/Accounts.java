@@ -5,8 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -14,33 +12,30 @@ import java.util.UUID;
 @ApplicationScoped
 public class Accounts {
     private static final String OPEN = """
-            insert into account (user_id, created_at, updated_at) values (?, ?, ?)
+            insert into account (user_id, created_at, updated_at) values (?, statement_timestamp(), statement_timestamp())
             on conflict do nothing returning user_id, balance, held, created_at, updated_at
             """;
     // One statement sees one moment: an account and its holds that fit together.
     private static final String FIND = """
             select user_id, balance, created_at, updated_at,
                    held - (select coalesce(sum(amount), 0) from hold
-                            where hold.user_id = account.user_id and status = 'HELD' and expires_at <= ?) as held
+                            where hold.user_id = account.user_id and status = 'HELD' and expires_at <= statement_timestamp()) as held
               from account where user_id = ?
             """;
 
     private final Database database;
-    private final Clock clock;
 
-    Accounts(Database database, Clock clock) {
+    Accounts(Database database) {
         this.database = database;
-        this.clock = clock;
     }
 
     /** Opens an empty account; empty where the user has one already. */
     public Optional<AccountView> open(UUID userId) {
-        Instant now = clock.instant();
-        return database.first(OPEN, Accounts::view, userId, now, now);
+        return database.first(OPEN, Accounts::view, userId);
     }
 
     public Optional<AccountView> find(UUID userId) {
-        return database.first(FIND, Accounts::view, clock.instant(), userId);
+        return database.first(FIND, Accounts::view, userId);
     }
 
     private static AccountView view(ResultSet row) throws SQLException {

@@ -9,12 +9,11 @@ import dev.holdfast.payment.account.DepositResult.KeyReused;
 import dev.holdfast.payment.account.DepositResult.OverLimit;
 import dev.holdfast.payment.database.Database;
 import dev.holdfast.payment.transfer.OutsideAccounts;
+import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,24 +23,22 @@ public class Deposits {
     // The sum is calculated without a limit, so that one beyond NUMERIC(18,2) is refused and not an error.
     private static final String DEPOSIT = """
             with credited as (
-                update account set balance = balance + ?, updated_at = ?
+                update account set balance = balance + ?, updated_at = clock_timestamp()
                  where user_id = ? and balance + ? <= 9999999999999999.99 returning user_id)
             insert into transfer (debit_account, credit_account, amount, kind, created_at)
-            select ?, user_id, ?, 'DEPOSIT', ? from credited
+            select ?, user_id, ?, 'DEPOSIT', clock_timestamp() from credited
             """;
 
     private final Database database;
     private final Accounts accounts;
     private final IdempotencyKeys keys;
     private final ObjectMapper json;
-    private final Clock clock;
 
-    Deposits(Database database, Accounts accounts, IdempotencyKeys keys, ObjectMapper json, Clock clock) {
+    Deposits(Database database, Accounts accounts, IdempotencyKeys keys, ObjectMapper json) {
         this.database = database;
         this.accounts = accounts;
         this.keys = keys;
         this.json = json;
-        this.clock = clock;
     }
 
     /**
@@ -49,6 +46,7 @@ public class Deposits {
      *
      * @param key null where the client does not say whether two requests mean the same
      */
+    @DatabaseBulkhead
     @Transactional
     public DepositResult deposit(UUID userId, BigDecimal amount, @Nullable IdempotencyKey key) {
         if (key == null) {
@@ -70,8 +68,7 @@ public class Deposits {
     }
 
     private DepositResult deposit(UUID userId, BigDecimal amount) {
-        Instant now = clock.instant();
-        int deposited = database.update(DEPOSIT, amount, now, userId, amount, OutsideAccounts.FUNDING, amount, now);
+        int deposited = database.update(DEPOSIT, amount, userId, amount, OutsideAccounts.FUNDING, amount);
         AccountView account = accounts.find(userId).orElse(null);
         if (account == null) {
             return new AccountNotFound();

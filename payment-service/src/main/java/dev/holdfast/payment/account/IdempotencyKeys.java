@@ -8,8 +8,6 @@ import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.UUID;
 
 /** Remembers the answers to requests that came with an idempotency key. */
@@ -30,22 +28,22 @@ public class IdempotencyKeys {
             "select pg_try_advisory_xact_lock(hashtextextended(cast(? as text) || ' ' || ?, 0))";
     private static final String FIND = "select fingerprint, answer from idempotency_key where user_id = ? and key = ?";
     private static final String ANSWER = """
-            insert into idempotency_key (user_id, key, fingerprint, answer, created_at) values (?, ?, ?, ?, ?)
+            insert into idempotency_key (user_id, key, fingerprint, answer, created_at)
+            values (?, ?, ?, ?, statement_timestamp())
             """;
     private static final String REMOVE = """
             delete from idempotency_key where ctid = any(array(
-                select ctid from idempotency_key where created_at < ? order by created_at limit ?
+                select ctid from idempotency_key where created_at < statement_timestamp() - ? * interval '1 millisecond'
+                 order by created_at limit ?
                    for update skip locked))
             """;
 
     private final Database database;
     private final PaymentConfig.Idempotency config;
-    private final Clock clock;
 
-    IdempotencyKeys(Database database, PaymentConfig config, Clock clock) {
+    IdempotencyKeys(Database database, PaymentConfig config) {
         this.database = database;
         this.config = config.idempotency();
-        this.clock = clock;
     }
 
     /**
@@ -73,17 +71,16 @@ public class IdempotencyKeys {
     /** Keeps the answer together with what the caller's transaction did. */
     @Transactional(TxType.MANDATORY)
     public void answer(UUID userId, IdempotencyKey key, String fingerprint, String answer) {
-        database.update(ANSWER, userId, key.value(), fingerprint, answer, clock.instant());
+        database.update(ANSWER, userId, key.value(), fingerprint, answer);
     }
 
     @Scheduled(
             every = "${holdfast.payments.idempotency.clean-interval:10m}",
             concurrentExecution = ConcurrentExecution.SKIP)
     void removeOld() {
-        Instant before = clock.instant().minus(config.retention());
         int removed;
         do {
-            removed = database.update(REMOVE, before, config.cleanBatchSize());
+            removed = database.update(REMOVE, config.retention().toMillis(), config.cleanBatchSize());
         } while (removed == config.cleanBatchSize());
     }
 }

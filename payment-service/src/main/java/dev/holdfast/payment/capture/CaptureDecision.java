@@ -36,6 +36,8 @@ final class CaptureDecision {
                         ? new CaptureOutcome.Refused(FailureReason.HOLD_RELEASED)
                         : new CaptureOutcome.AlreadyCaptured();
             case RELEASED -> new CaptureOutcome.Refused(FailureReason.HOLD_RELEASED);
+            case UNKNOWN ->
+                throw new IllegalArgumentException("Only a newer version can decide about order " + hold.orderId());
         };
     }
 }

@@ -2,14 +2,15 @@ package dev.holdfast.payment.capture;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.Outbox;
+import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.delivery.PaymentEventHandler;
 import dev.holdfast.delivery.PoisonEventException;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentFailed;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.PaymentSucceeded;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,40 +22,62 @@ import java.util.UUID;
 @ApplicationScoped
 public class Captures implements PaymentEventHandler {
     private final Outbox outbox;
+    private final CaptureLocks locks;
     private final CaptureTables tables;
     private final CaptureMetrics metrics;
     private final Clock clock;
 
-    Captures(Outbox outbox, CaptureTables tables, CaptureMetrics metrics, Clock clock) {
+    Captures(Outbox outbox, CaptureLocks locks, CaptureTables tables, CaptureMetrics metrics, Clock clock) {
         this.outbox = outbox;
+        this.locks = locks;
         this.tables = tables;
         this.metrics = metrics;
         this.clock = clock;
     }
 
+    /**
+     * Requests whose account is locked by somebody else are left out, and delay no other. Only where nothing else is there
+     * to do are the locks waited for, a moment: or a much used account would be missed again and again.
+     */
     @Override
-    @Transactional
     public Set<UUID> on(List<PaymentEvent> events) {
-        Instant now = clock.instant();
-        List<PaymentRequested> all = events.stream().map(Captures::request).toList();
-        CaptureTables.Received received = tables.lock(all, now);
+        List<PaymentRequested> requests = events.stream().map(Captures::request).toList();
+        Set<UUID> leftOut = QuarkusTransaction.requiringNew().call(() -> capture(requests, false));
+        if (!requests.stream().map(PaymentRequested::eventId).allMatch(leftOut::contains)) {
+            return leftOut;
+        }
+        try {
+            return QuarkusTransaction.requiringNew().call(() -> capture(requests, true));
+        } catch (RuntimeException failure) {
+            if (PassingFailure.isContention(failure)) {
+                return leftOut;
+            }
+            throw failure;
+        }
+    }
+
+    /** Returns the ids of those that were left out. */
+    private Set<UUID> capture(List<PaymentRequested> all, boolean wait) {
+        CaptureLocks.Received received = locks.lock(all, wait);
         // Each event once, also where it is there twice.
         List<PaymentRequested> requests = all.stream()
                 .filter(request -> received.firstSeen().remove(request.eventId()))
                 .toList();
         if (requests.isEmpty()) {
-            return Set.of();
+            return received.leftOut();
         }
         CaptureBatch batch = received.batch();
         List<CaptureOutcome> outcomes = requests.stream().map(batch::decide).toList();
-        tables.write(batch, now);
+        tables.write(batch);
         List<PaymentEvent> results = new ArrayList<>(requests.size());
+        // Said in the events; nothing is decided by it.
+        Instant now = clock.instant();
         for (int i = 0; i < requests.size(); i++) {
             results.add(result(requests.get(i), outcomes.get(i), now));
         }
         outbox.append(results);
         metrics.countAfterCommit(outcomes);
-        return Set.of();
+        return received.leftOut();
     }
 
     private static PaymentRequested request(PaymentEvent event) {

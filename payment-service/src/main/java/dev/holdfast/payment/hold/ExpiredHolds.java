@@ -4,51 +4,51 @@ import dev.holdfast.payment.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Frees the money of holds whose time is over. */
+/** Frees the money of holds whose time is over, as the database's clock says. */
 @ApplicationScoped
 public class ExpiredHolds {
     // Sums by a subquery for each account rather than by a join, which is planned as a full scan on fresh tables.
     private static final String FREE_OF_ACCOUNT = """
             with expired as (
-                update hold set status = 'EXPIRED', updated_at = ?
-                 where user_id = ? and status = 'HELD' and expires_at <= ? returning amount)
-            update account set held = held - (select sum(amount) from expired), updated_at = ?
+                update hold set status = 'EXPIRED', updated_at = statement_timestamp()
+                 where user_id = ? and status = 'HELD' and expires_at <= statement_timestamp() returning amount)
+            update account set held = held - (select sum(amount) from expired), updated_at = statement_timestamp()
              where user_id = ? and exists (select 1 from expired)
             """;
     private static final String DUE = """
-            select order_id, user_id from hold where status = 'HELD' and expires_at <= ? and user_id <> all(?)
+            select order_id, user_id from hold where status = 'HELD' and expires_at <= statement_timestamp()
+               and user_id <> all(?)
              order by expires_at limit ?
             """;
     private static final String LOCK = """
             select user_id from account where user_id = any(?) order by user_id for no key update
             """;
     // An account that says it holds less than its holds is left as it is, for reconciliation to name: its constraint
-    // would
-    // keep all others from being freed.
+    // would keep all others from being freed.
     private static final String FREE_ORDERS = """
             with due as (
                 select user_id, sum(amount) as amount from hold
-                 where order_id = any(?) and user_id = any(?) and status = 'HELD' and expires_at <= ?
+                 where order_id = any(?) and user_id = any(?) and status = 'HELD'
+                   and expires_at <= statement_timestamp()
                  group by user_id),
             sound as (
                 select user_id from due
                  where amount <= (select held from account where account.user_id = due.user_id)),
             expired as (
-                update hold set status = 'EXPIRED', updated_at = ?
+                update hold set status = 'EXPIRED', updated_at = statement_timestamp()
                  where order_id = any(?) and user_id = any(array(select user_id from sound))
-                   and status = 'HELD' and expires_at <= ?
+                   and status = 'HELD' and expires_at <= statement_timestamp()
                 returning user_id, amount),
             freed as (
                 update account
                    set held = held - (select sum(amount) from expired where expired.user_id = account.user_id),
-                       updated_at = ?
+                       updated_at = statement_timestamp()
                  where user_id = any(?) and user_id = any(array(select user_id from expired)))
             select user_id from expired
             """;
@@ -61,8 +61,8 @@ public class ExpiredHolds {
 
     /** Frees all expired holds of an account that the caller's transaction has locked. */
     @Transactional(TxType.MANDATORY)
-    public void free(UUID userId, Instant now) {
-        database.update(FREE_OF_ACCOUNT, now, userId, now, now, userId);
+    public void free(UUID userId) {
+        database.update(FREE_OF_ACCOUNT, userId, userId);
     }
 
     /**
@@ -83,12 +83,11 @@ public class ExpiredHolds {
      * @param unsound accounts to leave out
      */
     @Transactional(TxType.REQUIRES_NEW)
-    Batch freeOldest(Instant now, int holdsMax, boolean wait, Set<UUID> unsound) {
+    Batch freeOldest(int holdsMax, boolean wait, Set<UUID> unsound) {
         record Due(UUID orderId, UUID userId) {}
         List<Due> due = database.query(
                 DUE,
                 row -> new Due(Database.uuid(row, "order_id"), Database.uuid(row, "user_id")),
-                now,
                 unsound.toArray(UUID[]::new),
                 holdsMax);
         boolean full = due.size() == holdsMax;
@@ -103,8 +102,8 @@ public class ExpiredHolds {
         }
         UUID[] orders = due.stream().map(Due::orderId).toArray(UUID[]::new);
         UUID[] owned = locked.toArray(UUID[]::new);
-        List<UUID> freed = database.query(
-                FREE_ORDERS, row -> Database.uuid(row, "user_id"), orders, owned, now, now, orders, now, now, owned);
+        List<UUID> freed =
+                database.query(FREE_ORDERS, row -> Database.uuid(row, "user_id"), orders, owned, orders, owned);
         locked.removeAll(freed);
         return new Batch(full, freed.size(), busy, locked);
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.payment.hold;
 
 import dev.holdfast.payment.PaymentConfig;
+import dev.holdfast.payment.database.AccountTurns;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.Problem;
 import jakarta.validation.Valid;
@@ -52,10 +53,12 @@ class HoldResource {
     record ReleaseView(@Schema(enumeration = "released") String status) {}
 
     private final Holds holds;
+    private final AccountTurns turns;
     private final PaymentConfig config;
 
-    HoldResource(Holds holds, PaymentConfig config) {
+    HoldResource(Holds holds, AccountTurns turns, PaymentConfig config) {
         this.holds = holds;
+        this.turns = turns;
         this.config = config;
     }
 
@@ -80,7 +83,7 @@ class HoldResource {
     public HoldView hold(@PathParam("user_id") UUID userId, @NotNull @Valid HoldRequest request) {
         Duration expiry =
                 request.expiresInSeconds == null ? config.holdExpiry() : Duration.ofSeconds(request.expiresInSeconds);
-        return switch (holds.take(userId, request.orderId, request.amount, expiry)) {
+        return switch (turns.inTurn(userId, () -> holds.take(userId, request.orderId, request.amount, expiry))) {
             case HoldResult.Held held -> new HoldView("held", request.orderId, request.amount, held.expiresAt());
             case HoldResult.InsufficientFunds none ->
                 throw Problem.of(402, "insufficient_funds", "The account has less money available.");
@@ -92,6 +95,7 @@ class HoldResource {
                 throw Problem.of(409, "hold_captured", "The money of this order was captured already.");
             case HoldResult.AlreadyReleased released ->
                 throw Problem.of(409, "hold_released", "The hold of this order was released.");
+            case HoldResult.OfNewerVersion unknown -> throw ofNewerVersion();
         };
     }
 
@@ -110,11 +114,21 @@ class HoldResource {
     @APIResponse(responseCode = "409", description = "It was captured already (hold_captured)")
     @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
     public ReleaseView release(@PathParam("user_id") UUID userId, @NotNull @Valid ReleaseRequest request) {
-        return switch (holds.release(userId, request.orderId)) {
+        return switch (turns.inTurn(userId, () -> holds.release(userId, request.orderId))) {
             case RELEASED -> new ReleaseView("released");
             case NOT_FOUND -> throw Problem.of(404, "hold_not_found", "This user has no hold for this order.");
             case ALREADY_CAPTURED ->
                 throw Problem.of(409, "hold_captured", "The money of this order was captured already.");
+            case OF_NEWER_VERSION -> throw ofNewerVersion();
         };
+    }
+
+    /** In a rolling update: one of the next requests meets a replica that knows more. */
+    private static RuntimeException ofNewerVersion() {
+        return Problem.retryLater(
+                503,
+                "overloaded",
+                "A newer version of the service has to answer this; try again.",
+                Duration.ofSeconds(1));
     }
 }

@@ -18,4 +18,7 @@ public sealed interface HoldResult {
     record AlreadyCaptured() implements HoldResult {}
 
     record AlreadyReleased() implements HoldResult {}
+
+    /** A newer version of this service wrote what is there; a replica of that version can answer. */
+    record OfNewerVersion() implements HoldResult {}
 }

@@ -3,33 +3,61 @@ package dev.holdfast.payment.hold;
 import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.payment.database.Database;
+import dev.holdfast.rest.DatabaseBulkhead;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Takes and releases holds. The usual new hold is one statement with one commit; all else (a repeated request, an
  * account without room) is settled under the account's lock by {@link LockedHolds}.
  */
 @ApplicationScoped
+@DatabaseBulkhead
 public class Holds {
     // The guard is evaluated again on the newest version of the row after a wait for its lock, so contention never
-    // looks like missing money. The insert is plain: were the hold there already, all of it must roll back.
-    private static final String TAKE = """
+    // looks like missing money. The insert is plain: were the hold there already, all of it must roll back. It is no
+    // more where it was captured long ago, but its transfer is.
+    private static final String RESERVE = """
             with reserved as (
-                update account set held = held + ?, updated_at = ?
-                 where user_id = ? and balance - held >= ? returning user_id)
-            insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
-            select ?, user_id, ?, 'HELD', ?, ?, ? from reserved
+                update account set held = held + ?, updated_at = statement_timestamp()
+                 where user_id = ? and balance - held >= ?
+                   and not exists (select from transfer
+                                    where order_id is not null and order_id = ? and kind = 'CAPTURE')
+                returning user_id),
+            taken as (
+                insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
+                select ?, user_id, ?, 'HELD', clock_timestamp() + ? * interval '1 millisecond',
+                       statement_timestamp(), statement_timestamp()
+                  from reserved returning expires_at)
             """;
+    private static final String TAKE = RESERVE + "select expires_at from taken";
     // As in JointHolds an account that somebody keeps locked is waited for only a moment, here for this statement.
+    // Where
+    // the newest version of the account has no room, nothing but an expired hold can make some.
     private static final String TAKE_SOON =
-            TAKE.replace("where", "where (select set_config('lock_timeout', '250ms', true)) is not null and");
+            RESERVE.replaceFirst("where", "where (select set_config('lock_timeout', '20ms', true)) is not null and")
+                    + """
+            select case
+                when exists (select from taken) then 'HELD'
+                when not exists (select from account where user_id = ?) then 'ACCOUNT_NOT_FOUND'
+                when exists (select from hold where order_id = ?)
+                    or exists (select from transfer
+                                where order_id is not null and order_id = ? and kind = 'CAPTURE')
+                    or exists (select from hold where user_id = ? and status = 'HELD'
+                                  and expires_at <= statement_timestamp()) then 'UNDECIDED'
+                else 'INSUFFICIENT_FUNDS' end
+            """;
+    /** Each keeps a connection that orders of other accounts may need. */
+    private static final int WAITING_FOR_LOCKS_MAX = 2;
     /** One attempt more than it takes to meet the hold of another user that was taken meanwhile. */
     private static final int ATTEMPTS_MAX = 3;
 
@@ -37,14 +65,13 @@ public class Holds {
     private final JointHolds jointHolds;
     private final LockedHolds lockedHolds;
     private final HoldMetrics metrics;
-    private final Clock clock;
+    private final Semaphore waits = new Semaphore(WAITING_FOR_LOCKS_MAX);
 
-    Holds(Database database, JointHolds jointHolds, LockedHolds lockedHolds, HoldMetrics metrics, Clock clock) {
+    Holds(Database database, JointHolds jointHolds, LockedHolds lockedHolds, HoldMetrics metrics) {
         this.database = database;
         this.jointHolds = jointHolds;
         this.lockedHolds = lockedHolds;
         this.metrics = metrics;
-        this.clock = clock;
     }
 
     /**
@@ -60,11 +87,19 @@ public class Holds {
     }
 
     private HoldResult settle(UUID userId, UUID orderId, BigDecimal amount, Duration expiry) {
-        Instant now = clock.instant();
-        Instant expiresAt = now.plus(expiry);
         try {
-            if (take(TAKE, userId, orderId, amount, now, expiresAt)) {
-                return new HoldResult.Held(expiresAt);
+            Optional<Instant> expiresAt = database.first(
+                    TAKE,
+                    row -> Database.instant(row, "expires_at"),
+                    amount,
+                    userId,
+                    amount,
+                    orderId,
+                    orderId,
+                    amount,
+                    expiry.toMillis());
+            if (expiresAt.isPresent()) {
+                return new HoldResult.Held(expiresAt.get());
             }
         } catch (DatabaseException failure) {
             if (!Database.isUniqueViolation(failure)) {
@@ -82,37 +117,83 @@ public class Holds {
         }
     }
 
-    /** By one statement with one commit; false where the account has no room, or is not there. */
-    private boolean take(
-            String statement, UUID userId, UUID orderId, BigDecimal amount, Instant now, Instant expiresAt) {
-        return database.update(statement, amount, now, userId, amount, orderId, amount, expiresAt, now, now) == 1;
+    /**
+     * Takes those of the holds that can be taken at once, all by one commit. Accounts that are locked by somebody else are
+     * put aside and delay no other; only where all of them are locked is there a wait, of up to 100 ms.
+     *
+     * @return what came of each order
+     */
+    Map<UUID, JointOutcome> takeJointly(List<JointHolds.Wanted> wanted, Duration expiry) {
+        Map<UUID, JointOutcome> outcomes =
+                wanted.size() == 1 ? takeLone(wanted.getFirst(), expiry) : takeMany(wanted, expiry);
+        metrics.count(outcomes.values());
+        return outcomes;
     }
 
-    /**
-     * Takes those of the holds that can be taken at once, all by one commit. Why the others were not is for {@link #take}
-     * to find out, one by one: the money may not be there, the order may have a hold, or one of the accounts is busy.
-     *
-     * @return the order ids of those that were taken
-     */
-    Set<UUID> takeJointly(List<JointHolds.Wanted> wanted, Duration expiry) {
+    private Map<UUID, JointOutcome> takeMany(List<JointHolds.Wanted> wanted, Duration expiry) {
         try {
-            Set<UUID> taken =
-                    wanted.size() == 1 ? takeLone(wanted.getFirst(), expiry) : jointHolds.take(wanted, expiry);
-            metrics.countHeld(taken.size());
-            return taken;
+            Map<UUID, JointOutcome> outcomes = jointHolds.take(wanted, expiry, false);
+            boolean allBusy = outcomes.values().stream().allMatch(JointOutcome.ACCOUNT_BUSY::equals);
+            return allBusy ? takeWaiting(wanted, expiry, outcomes) : outcomes;
         } catch (DatabaseException failure) {
-            if (Database.isUniqueViolation(failure) || PassingFailure.isContention(failure)) {
-                return Set.of();
-            }
-            throw failure;
+            return all(wanted, outcomeOf(failure));
+        }
+    }
+
+    /** In the queue for the locks: or a much used account would be missed again and again. Few wait there at a time. */
+    private Map<UUID, JointOutcome> takeWaiting(
+            List<JointHolds.Wanted> wanted, Duration expiry, Map<UUID, JointOutcome> busy) {
+        if (!waits.tryAcquire()) {
+            return busy;
+        }
+        try {
+            return jointHolds.take(wanted, expiry, true);
+        } finally {
+            waits.release();
         }
     }
 
     /** What comes alone, as nearly all do where there is little load, needs no lock before its statement. */
-    private Set<UUID> takeLone(JointHolds.Wanted hold, Duration expiry) {
-        Instant now = clock.instant();
-        boolean taken = take(TAKE_SOON, hold.userId(), hold.orderId(), hold.amount(), now, now.plus(expiry));
-        return taken ? Set.of(hold.orderId()) : Set.of();
+    private Map<UUID, JointOutcome> takeLone(JointHolds.Wanted hold, Duration expiry) {
+        JointOutcome outcome;
+        try {
+            outcome = JointOutcome.valueOf(database.first(
+                            TAKE_SOON,
+                            row -> row.getString(1),
+                            hold.amount(),
+                            hold.userId(),
+                            hold.amount(),
+                            hold.orderId(),
+                            hold.orderId(),
+                            hold.amount(),
+                            expiry.toMillis(),
+                            hold.userId(),
+                            hold.orderId(),
+                            hold.orderId(),
+                            hold.userId())
+                    .orElseThrow());
+        } catch (DatabaseException failure) {
+            outcome = outcomeOf(failure);
+        }
+        boolean settled = outcome != JointOutcome.UNDECIDED && outcome != JointOutcome.ACCOUNT_BUSY;
+        return settled ? all(List.of(hold), outcome) : takeMany(List.of(hold), expiry);
+    }
+
+    private static JointOutcome outcomeOf(DatabaseException failure) {
+        if (Database.isUniqueViolation(failure)) {
+            return JointOutcome.UNDECIDED;
+        }
+        if (PassingFailure.isContention(failure)) {
+            return JointOutcome.ACCOUNT_BUSY;
+        }
+        throw failure;
+    }
+
+    private static Map<UUID, JointOutcome> all(List<JointHolds.Wanted> wanted, JointOutcome outcome) {
+        return wanted.stream()
+                .map(JointHolds.Wanted::orderId)
+                .distinct()
+                .collect(Collectors.toMap(Function.identity(), any -> outcome));
     }
 
     /** Gives the money of the order's hold free. Asking again gets the same answer. */

@@ -4,39 +4,51 @@ import dev.holdfast.payment.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
-import java.time.Clock;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Settles holds under the account's row lock: first the lock, then, by a second statement, what is there. */
+/**
+ * Settles holds under the account's row lock: first the lock, then, by a second statement, what is there. So whatever
+ * expired while the lock was waited for has expired.
+ */
 @ApplicationScoped
 class LockedHolds {
     private static final String LOCK = "select balance - held from account where user_id = ? for no key update";
-    private static final String FIND = "select " + Hold.COLUMNS + " from hold where order_id = ?";
+    // A hold that was captured long ago is removed; its transfer stands for it.
+    private static final String FIND = "(select " + Hold.COLUMNS + " from hold where order_id = ?) union all (select "
+            + Hold.COLUMNS_OF_CAPTURE
+            + " from transfer where order_id is not null and order_id = ? and kind = 'CAPTURE') limit 1";
     private static final String RESERVE = """
-            update account set held = held + ?, updated_at = ? where user_id = ? and balance - held >= ?
+            update account set held = held + ?, updated_at = statement_timestamp()
+             where user_id = ? and balance - held >= ?
             """;
     private static final String INSERT = """
             insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
-            values (?, ?, ?, 'HELD', ?, ?, ?)
+            values (?, ?, ?, 'HELD', statement_timestamp() + ? * interval '1 millisecond',
+                    statement_timestamp(), statement_timestamp())
+            returning expires_at
             """;
     private static final String RENEW = """
-            update hold set status = 'HELD', expires_at = ?, updated_at = ? where order_id = ? and status = 'EXPIRED'
+            update hold set status = 'HELD', expires_at = statement_timestamp() + ? * interval '1 millisecond',
+                   updated_at = statement_timestamp()
+             where order_id = ? and status = 'EXPIRED'
+            returning expires_at
             """;
     private static final String MARK_RELEASED =
-            "update hold set status = 'RELEASED', updated_at = ? where order_id = ?";
-    private static final String FREE = "update account set held = held - ?, updated_at = ? where user_id = ?";
+            "update hold set status = 'RELEASED', updated_at = statement_timestamp() where order_id = ?";
+    private static final String FREE =
+            "update account set held = held - ?, updated_at = statement_timestamp() where user_id = ?";
 
     private final Database database;
     private final ExpiredHolds expiredHolds;
-    private final Clock clock;
 
-    LockedHolds(Database database, ExpiredHolds expiredHolds, Clock clock) {
+    LockedHolds(Database database, ExpiredHolds expiredHolds) {
         this.database = database;
         this.expiredHolds = expiredHolds;
-        this.clock = clock;
     }
 
     @Transactional
@@ -44,34 +56,42 @@ class LockedHolds {
         if (!lock(userId)) {
             return new HoldResult.AccountNotFound();
         }
-        // Read after the lock was waited for: what expired meanwhile has expired.
-        Instant now = clock.instant();
         Hold existing = find(orderId).orElse(null);
         if (existing != null) {
             if (!existing.isFor(userId, amount)) {
                 return new HoldResult.OtherHold();
             }
-            if (existing.status() == HoldStatus.CAPTURED) {
-                return new HoldResult.AlreadyCaptured();
-            }
-            if (existing.status() == HoldStatus.RELEASED) {
-                return new HoldResult.AlreadyReleased();
-            }
-            if (existing.reservesAt(now)) {
+            if (existing.reserves()) {
                 return new HoldResult.Held(existing.expiresAt());
             }
         }
-        expiredHolds.free(userId, now);
-        if (database.update(RESERVE, amount, now, userId, amount) == 0) {
-            return new HoldResult.InsufficientFunds();
-        }
-        Instant expiresAt = now.plus(expiry);
-        if (existing == null) {
-            database.update(INSERT, orderId, userId, amount, expiresAt, now, now);
-        } else {
-            database.update(RENEW, expiresAt, now, orderId);
-        }
-        return new HoldResult.Held(expiresAt);
+        return switch (existing == null ? HoldStatus.EXPIRED : existing.status()) {
+            case CAPTURED -> new HoldResult.AlreadyCaptured();
+            case RELEASED -> new HoldResult.AlreadyReleased();
+            case UNKNOWN -> new HoldResult.OfNewerVersion();
+            case HELD, EXPIRED -> {
+                expiredHolds.free(userId);
+                if (database.update(RESERVE, amount, userId, amount) == 0) {
+                    yield new HoldResult.InsufficientFunds();
+                }
+                yield new HoldResult.Held(
+                        existing == null ? insert(orderId, userId, amount, expiry) : renew(orderId, expiry));
+            }
+        };
+    }
+
+    private Instant insert(UUID orderId, UUID userId, BigDecimal amount, Duration expiry) {
+        return database.first(INSERT, LockedHolds::expiresAt, orderId, userId, amount, expiry.toMillis())
+                .orElseThrow();
+    }
+
+    private Instant renew(UUID orderId, Duration expiry) {
+        return database.first(RENEW, LockedHolds::expiresAt, expiry.toMillis(), orderId)
+                .orElseThrow();
+    }
+
+    private static Instant expiresAt(ResultSet row) throws SQLException {
+        return Database.instant(row, "expires_at");
     }
 
     @Transactional
@@ -83,17 +103,17 @@ class LockedHolds {
         if (hold == null) {
             return ReleaseResult.NOT_FOUND;
         }
-        Instant now = clock.instant();
         return switch (hold.status()) {
             case CAPTURED -> ReleaseResult.ALREADY_CAPTURED;
             case RELEASED -> ReleaseResult.RELEASED;
+            case UNKNOWN -> ReleaseResult.OF_NEWER_VERSION;
             case EXPIRED -> {
-                database.update(MARK_RELEASED, now, orderId);
+                database.update(MARK_RELEASED, orderId);
                 yield ReleaseResult.RELEASED;
             }
             case HELD -> {
-                database.update(MARK_RELEASED, now, orderId);
-                database.update(FREE, hold.amount(), now, userId);
+                database.update(MARK_RELEASED, orderId);
+                database.update(FREE, hold.amount(), userId);
                 yield ReleaseResult.RELEASED;
             }
         };
@@ -104,6 +124,6 @@ class LockedHolds {
     }
 
     private Optional<Hold> find(UUID orderId) {
-        return database.first(FIND, Hold::read, orderId);
+        return database.first(FIND, Hold::read, orderId, orderId);
     }
 }

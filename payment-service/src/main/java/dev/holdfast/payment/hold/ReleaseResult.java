@@ -6,5 +6,7 @@ public enum ReleaseResult {
     RELEASED,
     /** The user has no hold for this order. */
     NOT_FOUND,
-    ALREADY_CAPTURED
+    ALREADY_CAPTURED,
+    /** A newer version of this service wrote what is there; a replica of that version can answer. */
+    OF_NEWER_VERSION
 }

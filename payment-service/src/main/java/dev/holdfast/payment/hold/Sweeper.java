@@ -5,7 +5,6 @@ import dev.holdfast.payment.PaymentConfig;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -22,13 +21,11 @@ class Sweeper {
     private final ExpiredHolds expiredHolds;
     private final HoldMetrics metrics;
     private final PaymentConfig.Sweep config;
-    private final Clock clock;
 
-    Sweeper(ExpiredHolds expiredHolds, HoldMetrics metrics, PaymentConfig config, Clock clock) {
+    Sweeper(ExpiredHolds expiredHolds, HoldMetrics metrics, PaymentConfig config) {
         this.expiredHolds = expiredHolds;
         this.metrics = metrics;
         this.config = config.sweep();
-        this.clock = clock;
     }
 
     @Scheduled(
@@ -40,7 +37,7 @@ class Sweeper {
             boolean wait = false;
             Set<UUID> unsound = new HashSet<>();
             while (true) {
-                ExpiredHolds.Batch batch = expiredHolds.freeOldest(clock.instant(), config.batchSize(), wait, unsound);
+                ExpiredHolds.Batch batch = expiredHolds.freeOldest(config.batchSize(), wait, unsound);
                 metrics.countSwept(batch.freed());
                 unsound.addAll(batch.unsound());
                 if (batch.busy() > 0) {

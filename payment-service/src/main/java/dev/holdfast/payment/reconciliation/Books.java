@@ -75,11 +75,13 @@ class Books {
     private final Database database;
     private final Clock clock;
     private final Duration grace;
+    private final Duration holdRetention;
 
     Books(Database database, Clock clock, PaymentConfig config) {
         this.database = database;
         this.clock = clock;
         this.grace = config.sweep().interval().multipliedBy(SWEEPS_MISSED).plus(SWEEP_GRACE);
+        this.holdRetention = config.removal().retention();
     }
 
     /** The money of the orders behind the id, in the order of their ids, as PostgreSQL sorts them. */
@@ -99,7 +101,10 @@ class Books {
         Map<UUID, OrderMoney> orders = LinkedHashMap.newLinkedHashMap(ids.length);
         database.query(MONEY, row -> read(row, overdueSince), ids, ids)
                 .forEach(money -> orders.merge(money.orderId(), money, OrderMoney::and));
-        return new ArrayList<>(orders.values());
+        Instant removedBefore = clock.instant().minus(holdRetention);
+        return orders.values().stream()
+                .map(money -> money.withHoldRemovedBefore(removedBefore))
+                .toList();
     }
 
     /** Orders whose payment was decided in the last seconds, newest first cut, and those with an overdue hold. */
@@ -131,15 +136,15 @@ class Books {
         Instant at = Database.instant(row, "at");
         @Nullable String status = row.getString("status");
         if (status != null) {
-            HoldStatus holds = HoldStatus.valueOf(status);
+            HoldStatus holds = HoldStatus.of(status);
             boolean overdue = holds == HoldStatus.HELD && !at.isAfter(overdueSince);
             return OrderMoney.ofHold(orderId, new Reserved(userId, row.getBigDecimal("amount"), holds, at, overdue));
         }
         Moved moved = Moved.one(userId, row.getBigDecimal("amount"), at);
-        return switch (TransferKind.valueOf(row.getString("row"))) {
+        return switch (TransferKind.of(row.getString("row"))) {
             case CAPTURE -> OrderMoney.ofCapture(orderId, moved);
             case REFUND -> OrderMoney.ofRefund(orderId, moved);
-            case DEPOSIT -> throw new IllegalStateException("A deposit has an order: " + orderId);
+            case DEPOSIT, UNKNOWN -> new OrderMoney(orderId, null, null, null);
         };
     }
 

@@ -73,6 +73,16 @@ record OrderMoney(
                 sum(refunded, other.refunded));
     }
 
+    /** What was captured before this moment has no hold any more; its transfer says the same. */
+    OrderMoney withHoldRemovedBefore(Instant moment) {
+        if (hold != null || captured == null || !captured.at().isBefore(moment)) {
+            return this;
+        }
+        Reserved removed =
+                new Reserved(captured.userId(), captured.amount(), HoldStatus.CAPTURED, captured.at(), false);
+        return new OrderMoney(orderId, removed, captured, refunded);
+    }
+
     private static @Nullable Moved sum(@Nullable Moved before, @Nullable Moved after) {
         if (before == null || after == null) {
             return before == null ? after : before;

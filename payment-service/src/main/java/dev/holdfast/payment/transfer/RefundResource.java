@@ -1,5 +1,6 @@
 package dev.holdfast.payment.transfer;
 
+import dev.holdfast.payment.database.AccountTurns;
 import dev.holdfast.rest.Problem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -28,9 +29,11 @@ class RefundResource {
     record RefundView(@Schema(enumeration = "refunded") String status, UUID orderId, BigDecimal amount) {}
 
     private final Refunds refunds;
+    private final AccountTurns turns;
 
-    RefundResource(Refunds refunds) {
+    RefundResource(Refunds refunds, AccountTurns turns) {
         this.refunds = refunds;
+        this.turns = turns;
     }
 
     @POST
@@ -46,7 +49,7 @@ class RefundResource {
     @APIResponse(responseCode = "404", description = "Nothing captured for this order of this user (capture_not_found)")
     @APIResponse(responseCode = "422", description = "No room on the account (balance_limit_exceeded)")
     public RefundView refund(@NotNull @Valid RefundRequest request) {
-        return switch (refunds.refund(request.orderId, request.userId)) {
+        return switch (turns.inTurn(request.userId, () -> refunds.refund(request.orderId, request.userId))) {
             case Refunds.Result.Refunded refunded -> new RefundView("refunded", request.orderId, refunded.amount());
             case Refunds.Result.NothingCaptured nothing ->
                 throw Problem.of(404, "capture_not_found", "Nothing was captured for this order of this user.");

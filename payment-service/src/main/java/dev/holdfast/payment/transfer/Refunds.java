@@ -1,11 +1,10 @@
 package dev.holdfast.payment.transfer;
 
 import dev.holdfast.payment.database.Database;
+import dev.holdfast.rest.DatabaseBulkhead;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.UUID;
 
 /** Gives back the money of an order that was captured after the order had been cancelled. */
@@ -29,21 +28,20 @@ public class Refunds {
     private static final String IS_REFUNDED = "select 1 from transfer where order_id = ? and kind = 'REFUND'";
     private static final String PAY_BACK = """
             with paid_back as (
-                update account set balance = balance + ?, updated_at = ?
+                update account set balance = balance + ?, updated_at = statement_timestamp()
                  where user_id = ? and balance + ? <= 9999999999999999.99 returning user_id)
             insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)
-            select ?, user_id, ?, 'REFUND', ?, ? from paid_back
+            select ?, user_id, ?, 'REFUND', ?, statement_timestamp() from paid_back
             """;
 
     private final Database database;
-    private final Clock clock;
 
-    Refunds(Database database, Clock clock) {
+    Refunds(Database database) {
         this.database = database;
-        this.clock = clock;
     }
 
     /** Refunds the order in full, once however often it is asked for. */
+    @DatabaseBulkhead
     @Transactional
     public Result refund(UUID orderId, UUID userId) {
         // The account's lock makes two refunds of one order take turns.
@@ -56,9 +54,7 @@ public class Refunds {
         if (database.first(IS_REFUNDED, row -> row.getInt(1), orderId).isPresent()) {
             return new Result.Refunded(amount);
         }
-        Instant now = clock.instant();
-        int paidBack =
-                database.update(PAY_BACK, amount, now, userId, amount, OutsideAccounts.REVENUE, amount, orderId, now);
+        int paidBack = database.update(PAY_BACK, amount, userId, amount, OutsideAccounts.REVENUE, amount, orderId);
         return paidBack == 1 ? new Result.Refunded(amount) : new Result.OverLimit();
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.payment.transfer;
 
 import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
 import jakarta.ws.rs.DefaultValue;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/accounts/{user_id}/transfers")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Accounts")
+@DatabaseBulkhead
 class StatementResource {
     private final Statements statements;
 

@@ -41,7 +41,7 @@ public class Statements {
                 PAGE,
                 row -> new TransferView(
                         Database.uuid(row, "id"),
-                        TransferKind.valueOf(row.getString("kind")),
+                        TransferKind.of(row.getString("kind")),
                         row.getBigDecimal("amount"),
                         row.getObject("order_id", UUID.class),
                         Database.instant(row, "created_at")),

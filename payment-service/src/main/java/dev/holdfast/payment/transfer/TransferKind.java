@@ -1,5 +1,7 @@
 package dev.holdfast.payment.transfer;
 
+import java.util.Arrays;
+
 /** Why money moved. */
 public enum TransferKind {
     /** From outside onto an account. */
@@ -7,5 +9,15 @@ public enum TransferKind {
     /** From an account to the shop, for an order. */
     CAPTURE,
     /** From the shop back to the account, for an order that was captured but then cancelled. */
-    REFUND
+    REFUND,
+    /** A newer version of this service wrote something else. */
+    UNKNOWN;
+
+    /** Never fails, whatever stands in the database. */
+    public static TransferKind of(String stored) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.name().equals(stored))
+                .findFirst()
+                .orElse(UNKNOWN);
+    }
 }

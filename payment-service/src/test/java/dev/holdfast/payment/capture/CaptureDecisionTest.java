@@ -125,7 +125,7 @@ class CaptureDecisionTest {
     }
 
     private void hold(UUID order, String amount, HoldStatus status) {
-        holds.put(order, new Hold(order, USER, new BigDecimal(amount), status, NOW));
+        holds.put(order, new Hold(order, USER, new BigDecimal(amount), status, NOW, false));
     }
 
     private static PaymentRequested request(UUID order, String amount) {

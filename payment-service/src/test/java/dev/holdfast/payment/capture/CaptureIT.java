@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
 class CaptureIT {
     @Inject
-    CaptureTables tables;
+    CaptureLocks locks;
 
     @Inject
     Bank bank;
@@ -61,8 +62,84 @@ class CaptureIT {
     @Test
     void recordsNothingOutsideOfATransaction() {
         PaymentRequested request = OrderSide.request(UUID.randomUUID(), UUID.randomUUID(), "1");
-        assertThatThrownBy(() -> tables.lock(List.of(request), Instant.now()))
-                .isInstanceOf(TransactionalException.class);
+        assertThatThrownBy(() -> locks.lock(List.of(request), false)).isInstanceOf(TransactionalException.class);
+    }
+
+    @Test
+    void anAccountThatStaysLockedDelaysNoOtherCaptureAndIsCapturedAfterwards() throws Exception {
+        List<PaymentRequested> stuck = requests(5);
+        List<PaymentRequested> others = requests(20);
+        List<PaymentEvent> mixed = new ArrayList<>();
+        for (int i = 0; i < others.size(); i++) {
+            mixed.add(others.get(i));
+            if (i % 4 == 0) {
+                mixed.add(stuck.get(i / 4));
+            }
+        }
+        try (AutoCloseable locked = bank.lock(users(stuck))) {
+            Instant start = Instant.now();
+            orders.publish(mixed.toArray(PaymentEvent[]::new));
+            for (PaymentRequested other : others) {
+                assertThat(orders.outcome(other.orderId())).isEqualTo("succeeded");
+            }
+            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(1));
+            // While those that are stuck are tried again and again, later ones pass as well.
+            for (PaymentRequested later : requests(10)) {
+                start = Instant.now();
+                orders.publish(later);
+                assertThat(orders.outcome(later.orderId())).isEqualTo("succeeded");
+                assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(700));
+            }
+            assertThat(stuck)
+                    .allMatch(request -> orders.heard(request.orderId()).isEmpty());
+        }
+        for (PaymentRequested request : stuck) {
+            assertThat(orders.outcome(request.orderId())).isEqualTo("succeeded");
+            assertThat(bank.transfers(request.orderId(), "CAPTURE")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void leavesOutAndDoesNotRecordWhatIsLockedBySomebodyElse() throws Exception {
+        PaymentRequested stuck = requests(1).getFirst();
+        PaymentRequested free = requests(1).getFirst();
+        PaymentRequested unknown = OrderSide.request(UUID.randomUUID(), UUID.randomUUID(), "1");
+        try (AutoCloseable locked = bank.lock(List.of(stuck.userId()))) {
+            Instant start = Instant.now();
+            assertThat(captures.on(List.of(stuck, free, unknown))).containsExactly(stuck.eventId());
+            assertThat(captures.on(List.of(stuck))).containsExactly(stuck.eventId());
+            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(500));
+        }
+        assertThat(bank.holdStatus(free.orderId())).isEqualTo("CAPTURED");
+        assertThat(orders.outcome(unknown.orderId())).isEqualTo("hold_not_found");
+        assertThat(captures.on(List.of(stuck, free))).isEmpty();
+        assertThat(bank.holdStatus(stuck.orderId())).isEqualTo("CAPTURED");
+    }
+
+    @Test
+    void leavesAHoldOfAStatusItDoesNotKnowToANewerVersion() throws Exception {
+        PaymentRequested ofNewer = requests(1).getFirst();
+        PaymentRequested other = requests(1).getFirst();
+        try (AutoCloseable newer = bank.statusOfNewerVersion(ofNewer.orderId())) {
+            assertThat(captures.on(List.of(ofNewer, other))).containsExactly(ofNewer.eventId());
+            assertThat(bank.holdStatus(other.orderId())).isEqualTo("CAPTURED");
+        }
+        assertThat(captures.on(List.of(ofNewer))).isEmpty();
+        assertThat(bank.holdStatus(ofNewer.orderId())).isEqualTo("CAPTURED");
+    }
+
+    private static List<UUID> users(List<PaymentRequested> requests) {
+        return requests.stream().map(PaymentRequested::userId).toList();
+    }
+
+    /** Each of a user and a hold of its own. */
+    private List<PaymentRequested> requests(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    UUID user = bank.account("10");
+                    return OrderSide.request(user, bank.held(user, "1"), "1");
+                })
+                .toList();
     }
 
     @Test

@@ -46,7 +46,10 @@ class HoldIT {
     void givesExactlyWhatIsThereToTwoHundredParallelHolds() throws Exception {
         UUID user = bank.account("100");
         List<Integer> statuses =
-                Parallel.run(200, i -> bank.hold(user, UUID.randomUUID(), "1").statusCode());
+                Parallel.run(200, i -> {
+                    UUID order = UUID.randomUUID();
+                    return Bank.patiently(() -> bank.hold(user, order, "1")).statusCode();
+                });
         assertThat(statuses.stream().filter(status -> status == 200)).hasSize(100);
         assertThat(statuses.stream().filter(status -> status == 402)).hasSize(100);
         bank.assertMoney(user, "100.00", "100.00");
@@ -58,11 +61,11 @@ class HoldIT {
         // At most 50 threads hold 1 at a time: there is money for each of them always.
         List<Integer> statuses = Parallel.run(400, i -> {
             UUID order = UUID.randomUUID();
-            int held = bank.hold(user, order, "1").statusCode();
+            int held = Bank.patiently(() -> bank.hold(user, order, "1")).statusCode();
             if (i % 4 == 0) {
-                bank.deposit(user, "0.01").then().statusCode(200);
+                Bank.patiently(() -> bank.deposit(user, "0.01")).then().statusCode(200);
             }
-            bank.release(user, order).then().statusCode(200);
+            Bank.patiently(() -> bank.release(user, order)).then().statusCode(200);
             return held;
         });
         assertThat(statuses).containsOnly(200);
@@ -164,6 +167,21 @@ class HoldIT {
         assertProblem(bank.release(bank.account("10"), order), 404, "hold_not_found");
         assertProblem(bank.release(UUID.randomUUID(), order), 404, "hold_not_found");
         assertThat(bank.holdStatus(order)).isEqualTo("HELD");
+    }
+
+    @Test
+    void asksToTryAgainWhereOnlyANewerVersionKnowsTheStatus() throws Exception {
+        UUID user = bank.account("10");
+        UUID order = bank.held(user, "5");
+        try (AutoCloseable newer = bank.statusOfNewerVersion(order)) {
+            assertProblem(bank.hold(user, order, "5"), 503, "overloaded");
+            assertProblem(bank.release(user, order), 503, "overloaded");
+            assertThat(bank.get(user).statusCode()).isEqualTo(200);
+            assertThat(bank.post("/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        bank.assertMoney(user, "10.00", "5.00");
     }
 
     private static Duration expiry(Response hold) {

@@ -15,7 +15,6 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,7 +60,7 @@ class SweeperIT {
             orders.add(bank.held(users.get(i % 3), "1"));
         }
         orders.forEach(bank::expire);
-        Parallel.run(10, i -> expiredHolds.freeOldest(Instant.now(), 7, i % 2 == 0, Set.of()));
+        Parallel.run(10, i -> expiredHolds.freeOldest(7, i % 2 == 0, Set.of()));
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(orders)
                         .allMatch(order -> bank.holdStatus(order).equals("EXPIRED")));
