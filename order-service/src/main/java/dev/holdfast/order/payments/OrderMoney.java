@@ -10,11 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Where payments says that the money of one order is. */
 @RegisterForReflection
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record OrderMoney(
-        UUID orderId,
-        @Nullable Hold hold,
-        @Nullable Moved captured,
-        @Nullable Moved refunded) {
+public record OrderMoney(UUID orderId, @Nullable Hold hold, @Nullable Moved captured, @Nullable Moved refunded) {
 
     /** @param overdue whether it is HELD though it should have been swept already */
     @RegisterForReflection
@@ -34,8 +30,9 @@ public record OrderMoney(
      * @param amount of all of them together
      * @param userId whose account the last one changed
      * @param at when the last one was made
+     * @param ageMillis how long ago that was by payments' clock; null where payments is of an older version
      */
     @RegisterForReflection
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Moved(int count, BigDecimal amount, UUID userId, Instant at) {}
+    public record Moved(int count, BigDecimal amount, UUID userId, Instant at, @Nullable Long ageMillis) {}
 }

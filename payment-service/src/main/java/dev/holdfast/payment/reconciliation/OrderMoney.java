@@ -11,11 +11,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "OrderMoney")
 record OrderMoney(
         UUID orderId,
-
         @Schema(nullable = true) @Nullable Reserved hold,
-
         @Schema(nullable = true) @Nullable Moved captured,
-
         @Schema(nullable = true) @Nullable Moved refunded) {
 
     /** The order's hold, in whatever state it is. */
@@ -23,32 +20,26 @@ record OrderMoney(
     record Reserved(
             UUID userId,
             BigDecimal amount,
-            HoldStatus status,
+            @Schema(implementation = HoldStatus.class, description = "Or one that a newer version knows") String status,
             Instant expiresAt,
-
             @Schema(description = "Whether it is HELD though its time was over before the last sweeps")
-            boolean overdue) {}
+                    boolean overdue) {}
 
     /** All transfers of one kind. */
     @Schema(name = "OrderMoneyMoved")
     record Moved(
-            @Schema(description = "How many transfers; more than 1 is an error")
-            int count,
-
+            @Schema(description = "How many transfers; more than 1 is an error") int count,
             @Schema(description = "Of all of them together") BigDecimal amount,
+            @Schema(description = "Whose account the last one changed") UUID userId,
+            @Schema(description = "When the last one was made") Instant at,
+            @Schema(description = "How long ago that was, by the clock of this service's database") long ageMillis) {
 
-            @Schema(description = "Whose account the last one changed")
-            UUID userId,
-
-            @Schema(description = "When the last one was made")
-            Instant at) {
-
-        static Moved one(UUID userId, BigDecimal amount, Instant at) {
-            return new Moved(1, amount, userId, at);
+        static Moved one(UUID userId, BigDecimal amount, Instant at, long ageMillis) {
+            return new Moved(1, amount, userId, at, ageMillis);
         }
 
         Moved and(Moved later) {
-            return new Moved(count + later.count, amount.add(later.amount), later.userId, later.at);
+            return new Moved(count + later.count, amount.add(later.amount), later.userId, later.at, later.ageMillis);
         }
     }
 

@@ -19,8 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For order-service alone: the gateway has no route here. The calls only read; they are POST because a list of ids has no
- * room in a URL.
+ * For order-service alone: the gateway has no route here. The calls are POST because a list of ids has no room in a URL.
  */
 @Path("/reconciliation")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -33,9 +32,7 @@ class ReconciliationResource {
 
     @Schema(name = "ReconciliationPage")
     record PageRequest(
-            @Schema(description = "The last id of the page before; none for the first page") @Nullable
-            UUID after,
-
+            @Schema(description = "The last id of the page before; none for the first page") @Nullable UUID after,
             @Min(1) @Max(PAGE_MAX) int limit) {
         UUID from() {
             return after == null ? Books.BEFORE_ALL : after;
@@ -46,10 +43,7 @@ class ReconciliationResource {
     record IdsRequest(@NotNull @Size(max = PAGE_MAX) List<@NotNull UUID> ids) {}
 
     @Schema(name = "ReconciliationRecent")
-    record RecentRequest(
-            @Min(1) @Max(RECENT_SECONDS_MAX) int seconds,
-
-            @Min(1) @Max(RECENT_MAX) int limit) {}
+    record RecentRequest(@Min(1) @Max(RECENT_SECONDS_MAX) int seconds, @Min(1) @Max(RECENT_MAX) int limit) {}
 
     @Schema(name = "OrderMoneyPage")
     record OrdersAnswer(List<OrderMoney> orders) {}
@@ -60,25 +54,26 @@ class ReconciliationResource {
     @Schema(name = "AccountBooksPage")
     record AccountsAnswer(
             @Schema(description = "How many accounts were looked at; fewer than the limit on the last page")
-            int checked,
-
-            @Schema(description = "The last of them, where the next page begins", nullable = true) @Nullable
-            UUID last,
-
+                    int checked,
+            @Schema(description = "The last of them, where the next page begins", nullable = true) @Nullable UUID last,
             @Schema(description = "Those whose balance or held money is not what their rows say")
-            List<AccountBooks> differing) {
-        static AccountsAnswer of(List<AccountBooks> accounts) {
-            return new AccountsAnswer(
-                    accounts.size(),
-                    accounts.isEmpty() ? null : accounts.getLast().userId(),
-                    accounts.stream().filter(account -> !account.balances()).toList());
+                    List<AccountBooks> differing,
+            @Schema(
+                            description =
+                                    "Those that have so many rows that nothing can be said about them yet; they are"
+                                            + " summed up piece by piece, whenever they are asked about")
+                    List<UUID> unverified) {
+        static AccountsAnswer of(AccountChecks.Checked checked) {
+            return new AccountsAnswer(checked.accounts(), checked.last(), checked.differing(), checked.unverified());
         }
     }
 
     private final Books books;
+    private final AccountChecks accounts;
 
-    ReconciliationResource(Books books) {
+    ReconciliationResource(Books books, AccountChecks accounts) {
         this.books = books;
+        this.accounts = accounts;
     }
 
     @POST
@@ -126,7 +121,7 @@ class ReconciliationResource {
     @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public AccountsAnswer accounts(@NotNull @Valid PageRequest request) {
-        return AccountsAnswer.of(books.accountsAfter(request.from(), request.limit));
+        return AccountsAnswer.of(accounts.after(request.from(), request.limit));
     }
 
     @POST
@@ -135,6 +130,6 @@ class ReconciliationResource {
     @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public AccountsAnswer accountsById(@NotNull @Valid IdsRequest request) {
-        return AccountsAnswer.of(books.accounts(request.ids));
+        return AccountsAnswer.of(accounts.of(request.ids));
     }
 }
