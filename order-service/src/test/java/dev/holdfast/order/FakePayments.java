@@ -280,8 +280,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         if (userId.equals(RESERVED_USER)) {
             return new Answer(
                     400,
-                    "{\"code\":\"validation_failed\",\"errors\":[{\"field\":\"user_id\",\"message\":\"is"
-                            + " reserved\"}]}");
+                    "{\"code\":\"validation_failed\",\"errors\":[{\"field\":\"user_id\",\"message\":\"is reserved\"}]}");
         }
         Hold hold = holds.get(orderId);
         if (hold != null) {

@@ -156,14 +156,10 @@ class ReconciliationIT extends OrderServiceTesting {
 
     @Test
     void takesOverFromAReplicaThatHasVanished() {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> query(
-                                """
+        await().atMost(Duration.ofSeconds(30)).until(() -> query("""
                         update reconciliation_pass set holder = ?, lease_until = now() + interval '4 seconds'
                          where name = 'FULL' and (lease_until is null or lease_until < now()) returning passes
-                        """,
-                                UUID.randomUUID())
-                        != null);
+                        """, UUID.randomUUID()) != null);
         long passes = get().getLong("passes");
         assertThat(get().getBoolean("running")).isTrue();
 
@@ -269,10 +265,7 @@ class ReconciliationIT extends OrderServiceTesting {
                 session.close();
             }
         }
-        return Long.parseLong(
-                String.valueOf(
-                        query(
-                                """
+        return Long.parseLong(String.valueOf(query("""
                 select sum(seq_scan) from pg_stat_user_tables
                  where relname in ('orders', 'compensation', 'outbox', 'discrepancy', 'payment_inquiry')
                 """)));

@@ -14,8 +14,7 @@ final class MigrationCallback implements Callback {
     // Outside of a transaction an index is built concurrently: it waits for who is there, and is in nobody's way.
     private static final String NO_LIMITS = "set statement_timeout = 0; set lock_timeout = 0";
     // What is in a transaction is rolled back and leaves no such row. The others can be run again: see the decision.
-    private static final String FORGET_FAILED =
-            """
+    private static final String FORGET_FAILED = """
             do $$ begin
                 if to_regclass('flyway_schema_history') is not null then
                     delete from flyway_schema_history where not success;

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** Where payments says that the money of one order is. */
 @RegisterForReflection
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record OrderMoney(UUID orderId, @Nullable Hold hold, @Nullable Moved captured, @Nullable Moved refunded) {
+public record OrderMoney(
+        UUID orderId,
+        @Nullable Hold hold,
+        @Nullable Moved captured,
+        @Nullable Moved refunded) {
 
     /** @param overdue whether it is HELD though it should have been swept already */
     @RegisterForReflection
@@ -34,5 +38,10 @@ public record OrderMoney(UUID orderId, @Nullable Hold hold, @Nullable Moved capt
      */
     @RegisterForReflection
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Moved(int count, BigDecimal amount, UUID userId, Instant at, @Nullable Long ageMillis) {}
+    public record Moved(
+            int count,
+            BigDecimal amount,
+            UUID userId,
+            Instant at,
+            @Nullable Long ageMillis) {}
 }

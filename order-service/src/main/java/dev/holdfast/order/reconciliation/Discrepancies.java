@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class Discrepancies {
-    private static final String RECORD =
-            """
+    private static final String RECORD = """
             insert into discrepancy (kind, subject, user_id, orders_say, payments_say) values (?, ?, ?, ?, ?)
             on conflict (kind, subject) where closed_at is null
             do update set user_id = excluded.user_id, orders_say = excluded.orders_say,
@@ -35,21 +34,18 @@ class Discrepancies {
             """;
     private static final String CLOSE =
             "update discrepancy set closed_at = now() where kind = ? and subject = ? and closed_at is null";
-    private static final String OPEN_AFTER =
-            """
+    private static final String OPEN_AFTER = """
             select kind, subject from discrepancy
              where closed_at is null and kind = any(?) and (kind, subject) > (?, ?) order by kind, subject limit ?
             """;
-    private static final String NEWEST_OPEN =
-            """
+    private static final String NEWEST_OPEN = """
             select kind, subject, user_id, orders_say, payments_say, first_seen_at, last_seen_at from discrepancy
              where closed_at is null and kind = any(?) order by first_seen_at desc, id desc limit ?
             """;
     private static final String COUNT_OPEN =
             "select kind, count(*) from discrepancy where closed_at is null and kind = any(?) group by kind order by"
                     + " kind";
-    private static final String PURGE =
-            """
+    private static final String PURGE = """
             delete from discrepancy where id = any(array(
                 select id from discrepancy where closed_at < now() - ? * interval '1 millisecond'
                 order by closed_at limit ?))

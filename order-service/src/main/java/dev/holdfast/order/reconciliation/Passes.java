@@ -54,8 +54,7 @@ class Passes {
 
     private static final int ERROR_CHARACTERS_MAX = 500;
 
-    private static final String BEGIN =
-            """
+    private static final String BEGIN = """
             update reconciliation_pass
                set holder = ?, lease_until = now() + ? * interval '1 millisecond', started_at = now()
              where name = ? and (lease_until is null or lease_until <= now())
@@ -63,33 +62,28 @@ class Passes {
                     or (requested > passes
                         and (last_error is null or started_at <= now() - ? * interval '1 millisecond')))
             """;
-    private static final String RENEW =
-            """
+    private static final String RENEW = """
             update reconciliation_pass set lease_until = now() + ? * interval '1 millisecond'
              where name = ? and holder = ? and lease_until > now() returning requested > passes
             """;
-    private static final String FINISH =
-            """
+    private static final String FINISH = """
             update reconciliation_pass
                set passes = passes + 1, lease_until = null, last_started_at = started_at, last_finished_at = now(),
                    last_error = null, orders_compared = ?, accounts_compared = ?, accounts_unverified = ?,
                    in_flight = ?
              where name = ? and holder = ? and lease_until > now()
             """;
-    private static final String FAIL =
-            """
+    private static final String FAIL = """
             update reconciliation_pass set failures = failures + 1, lease_until = null, last_error = ?
              where name = ? and holder = ?
             """;
     // A pass under way may have looked already at what the caller wants it to see: it is the next one that counts.
-    private static final String REQUEST =
-            """
+    private static final String REQUEST = """
             update reconciliation_pass
                set requested = greatest(requested, passes + case when lease_until > now() then 2 else 1 end)
              where name = 'FULL' returning passes + case when lease_until > now() then 2 else 1 end
             """;
-    private static final String STATUS =
-            """
+    private static final String STATUS = """
             select passes, failures, coalesce(lease_until > now(), false), last_started_at, last_finished_at, last_error,
                    orders_compared, accounts_compared, accounts_unverified, in_flight,
                    cast(extract(epoch from now() - last_finished_at) * 1000 as bigint)
@@ -106,11 +100,10 @@ class Passes {
 
     /** Takes the lease if a pass is due, or asked for, and nobody else makes it. */
     boolean begin(Name pass, UUID holder) {
-        Duration interval =
-                switch (pass) {
-                    case FULL -> config.fullInterval();
-                    case RECENT -> config.recentInterval();
-                };
+        Duration interval = switch (pass) {
+            case FULL -> config.fullInterval();
+            case RECENT -> config.recentInterval();
+        };
         return update(BEGIN, holder, config.lease().toMillis(), pass.name(), interval.toMillis(), RETRY.toMillis())
                 == 1;
     }

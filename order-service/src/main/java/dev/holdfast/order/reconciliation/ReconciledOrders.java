@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the orders for reconciliation, by index. */
 @ApplicationScoped
 class ReconciledOrders {
-    private static final String FACTS =
-            """
+    private static final String FACTS = """
             select id, user_id, amount, status, created_at, updated_at,
                    cast(extract(epoch from now() - updated_at) * 1000 as bigint),
                    status = 'NEW' and created_at <= now() - ? * interval '1 millisecond',
@@ -32,15 +31,13 @@ class ReconciledOrders {
                           and compensation.created_at > now() - ? * interval '1 millisecond') end
               from orders
             """;
-    private static final String UNSENT =
-            """
+    private static final String UNSENT = """
             select order_id from outbox where sent_at is null order by next_attempt_at, seq limit ?
             """;
     private static final String AFTER = FACTS + " where id > ? order by id limit ?";
     private static final String BY_ID = FACTS + " where id = any (?)";
     // The outbox has an event for each order that was placed, in the order in which they were.
-    private static final String RECENT =
-            """
+    private static final String RECENT = """
             select distinct order_id from (select order_id, created_at from outbox order by seq desc limit ?) as newest
              where created_at > now() - ? * interval '1 millisecond'
             """;

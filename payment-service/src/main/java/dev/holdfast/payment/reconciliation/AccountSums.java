@@ -22,8 +22,7 @@ class AccountSums {
     record Sums(AccountBooks books, boolean checkpoint, boolean whole) {}
 
     // Limits are never turned into joins: each account's rows are read by their index, so many at most.
-    private static final String SUMS =
-            """
+    private static final String SUMS = """
             select account.user_id, balance, held, mark is not null as checkpoint,
                    coalesce(booked, 0) + came_in.amount - went_out.amount as booked, open.amount as reserved,
                    coalesce(complete, true) and greatest(came_in.row_count, went_out.row_count, open.row_count) < ?

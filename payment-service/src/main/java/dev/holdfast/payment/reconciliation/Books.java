@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 class Books {
     static final UUID BEFORE_ALL = new UUID(0, 0);
 
-    private static final String IDS_AFTER =
-            """
+    private static final String IDS_AFTER = """
             select order_id from (
                 (select order_id from hold where order_id > ? order by order_id limit ?)
                 union
@@ -33,8 +32,7 @@ class Books {
                   where order_id is not null and order_id > ? order by order_id limit ?)
             ) as known order by order_id limit ?
             """;
-    private static final String MONEY =
-            """
+    private static final String MONEY = """
             select order_id, 'HOLD' as row, user_id, amount, status, expires_at as at,
                    status = 'HELD' and expires_at <= now() - ? * interval '1 millisecond' as overdue, null as age_millis
               from hold where order_id = any(?)
@@ -46,13 +44,11 @@ class Books {
              order by order_id, at
             """;
     // The outbox has an event for each decision about a payment, in the order in which they were made.
-    private static final String DECIDED =
-            """
+    private static final String DECIDED = """
             select distinct order_id from (select order_id, created_at from outbox order by seq desc limit ?) as newest
              where created_at > now() - ? * interval '1 second'
             """;
-    private static final String OVERDUE =
-            """
+    private static final String OVERDUE = """
             select order_id from hold where status = 'HELD' and expires_at <= now() - ? * interval '1 millisecond'
              order by expires_at limit ?
             """;

@@ -34,8 +34,7 @@ class Checkpoints {
     private static final String CREATE =
             "insert into account_checkpoint (user_id, mark, walk_mark) values (?, ?, ?) on conflict do nothing";
     private static final String MARK = "select mark from account_checkpoint where user_id = ?";
-    private static final String BEYOND =
-            """
+    private static final String BEYOND = """
             select least(
                 (select created_at from transfer
                   where credit_account = ? and kind in ('DEPOSIT', 'REFUND') and created_at >= ?
@@ -44,8 +43,7 @@ class Checkpoints {
                   where debit_account = ? and kind = 'CAPTURE' and created_at >= ?
                   order by created_at, id offset ? limit 1)) as created_at
             """;
-    private static final String ADVANCE =
-            """
+    private static final String ADVANCE = """
             update account_checkpoint
                set mark = ?,
                    booked = booked
@@ -57,8 +55,7 @@ class Checkpoints {
                              and created_at >= ? and created_at < ? and id > ? and id <= ?)
              where user_id = ? and mark = ?
             """;
-    private static final String LEAST_RECENTLY_WALKED =
-            """
+    private static final String LEAST_RECENTLY_WALKED = """
             select user_id from account_checkpoint where user_id = any(?) order by walked_at limit 1
             """;
     private static final String WALK =
@@ -66,15 +63,13 @@ class Checkpoints {
                     + " locked";
     private static final String CAME_IN = slice("credit_account = ? and kind in ('DEPOSIT', 'REFUND')");
     private static final String WENT_OUT = slice("debit_account = ? and kind = 'CAPTURE'");
-    private static final String GO_ON =
-            """
+    private static final String GO_ON = """
             update account_checkpoint
                set walk_sum = walk_sum + ?, in_at = ?, in_id = ?, out_at = ?, out_id = ?, walked_at = now()
              where user_id = ?
             """;
     // The next walk begins at once, up to where the checkpoint is now.
-    private static final String COMPLETE =
-            """
+    private static final String COMPLETE = """
             update account_checkpoint
                set booked = booked + walk_sum - walk_expected, complete = true,
                    walk_mark = mark, walk_expected = booked + walk_sum - walk_expected, walk_sum = 0,
@@ -194,8 +189,7 @@ class Checkpoints {
                        (select created_at from slice order by created_at desc, id desc limit 1) as at,
                        (select id from slice order by created_at desc, id desc limit 1) as id
                   from slice
-                """
-                .formatted(which);
+                """.formatted(which);
     }
 
     private static Walk readWalk(ResultSet row) throws SQLException {

@@ -20,19 +20,31 @@ record OrderMoney(
     record Reserved(
             UUID userId,
             BigDecimal amount,
-            @Schema(implementation = HoldStatus.class, description = "Or one that a newer version knows") String status,
+
+            @Schema(implementation = HoldStatus.class, description = "Or one that a newer version knows")
+            String status,
+
             Instant expiresAt,
+
             @Schema(description = "Whether it is HELD though its time was over before the last sweeps")
-                    boolean overdue) {}
+            boolean overdue) {}
 
     /** All transfers of one kind. */
     @Schema(name = "OrderMoneyMoved")
     record Moved(
-            @Schema(description = "How many transfers; more than 1 is an error") int count,
+            @Schema(description = "How many transfers; more than 1 is an error")
+            int count,
+
             @Schema(description = "Of all of them together") BigDecimal amount,
-            @Schema(description = "Whose account the last one changed") UUID userId,
-            @Schema(description = "When the last one was made") Instant at,
-            @Schema(description = "How long ago that was, by the clock of this service's database") long ageMillis) {
+
+            @Schema(description = "Whose account the last one changed")
+            UUID userId,
+
+            @Schema(description = "When the last one was made")
+            Instant at,
+
+            @Schema(description = "How long ago that was, by the clock of this service's database")
+            long ageMillis) {
 
         static Moved one(UUID userId, BigDecimal amount, Instant at, long ageMillis) {
             return new Moved(1, amount, userId, at, ageMillis);

@@ -32,7 +32,9 @@ class ReconciliationResource {
 
     @Schema(name = "ReconciliationPage")
     record PageRequest(
-            @Schema(description = "The last id of the page before; none for the first page") @Nullable UUID after,
+            @Schema(description = "The last id of the page before; none for the first page") @Nullable
+            UUID after,
+
             @Min(1) @Max(PAGE_MAX) int limit) {
         UUID from() {
             return after == null ? Books.BEFORE_ALL : after;
@@ -43,7 +45,9 @@ class ReconciliationResource {
     record IdsRequest(@NotNull @Size(max = PAGE_MAX) List<@NotNull UUID> ids) {}
 
     @Schema(name = "ReconciliationRecent")
-    record RecentRequest(@Min(1) @Max(RECENT_SECONDS_MAX) int seconds, @Min(1) @Max(RECENT_MAX) int limit) {}
+    record RecentRequest(
+            @Min(1) @Max(RECENT_SECONDS_MAX) int seconds,
+            @Min(1) @Max(RECENT_MAX) int limit) {}
 
     @Schema(name = "OrderMoneyPage")
     record OrdersAnswer(List<OrderMoney> orders) {}
@@ -54,15 +58,18 @@ class ReconciliationResource {
     @Schema(name = "AccountBooksPage")
     record AccountsAnswer(
             @Schema(description = "How many accounts were looked at; fewer than the limit on the last page")
-                    int checked,
-            @Schema(description = "The last of them, where the next page begins", nullable = true) @Nullable UUID last,
+            int checked,
+
+            @Schema(description = "The last of them, where the next page begins", nullable = true) @Nullable
+            UUID last,
+
             @Schema(description = "Those whose balance or held money is not what their rows say")
-                    List<AccountBooks> differing,
+            List<AccountBooks> differing,
+
             @Schema(
-                            description =
-                                    "Those that have so many rows that nothing can be said about them yet; they are"
-                                            + " summed up piece by piece, whenever they are asked about")
-                    List<UUID> unverified) {
+                    description = "Those that have so many rows that nothing can be said about them yet; they are"
+                            + " summed up piece by piece, whenever they are asked about")
+            List<UUID> unverified) {
         static AccountsAnswer of(AccountChecks.Checked checked) {
             return new AccountsAnswer(checked.accounts(), checked.last(), checked.differing(), checked.unverified());
         }

@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 class ManyTransfersIT {
     private static final int MANY = 250_000;
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)
             select case when n % 2 = 0 then '00000000-0000-0000-0000-000000000001' else ?::uuid end,
                    case when n % 2 = 0 then ?::uuid else '00000000-0000-0000-0000-000000000002' end,
@@ -107,13 +106,11 @@ class ManyTransfersIT {
         awaitVerified(user);
         database.execute("grant update on transfer to current_user");
         try {
-            database.update(
-                    """
+            database.update("""
                     update transfer set amount = 1.5 where id = (
                         select id from transfer where credit_account = ? and kind = 'DEPOSIT'
                          order by created_at, id offset 7 limit 1)
-                    """,
-                    user);
+                    """, user);
             await().atMost(LIMIT)
                     .untilAsserted(() ->
                             assertThat(checks.of(List.of(user)).differing()).hasSize(1));
@@ -133,8 +130,7 @@ class ManyTransfersIT {
         try (Connection slow = dataSource.getConnection()) {
             slow.setAutoCommit(false);
             // As every change of money does it: the account first, the transfer second. Its id and its time are early.
-            try (PreparedStatement deposit = slow.prepareStatement(
-                    """
+            try (PreparedStatement deposit = slow.prepareStatement("""
                     with credited as (update account set balance = balance + 3 where user_id = ? returning user_id)
                     insert into transfer (debit_account, credit_account, amount, kind, created_at)
                     select '00000000-0000-0000-0000-000000000001', user_id, 3, 'DEPOSIT', now() - interval '30 seconds'
@@ -167,14 +163,11 @@ class ManyTransfersIT {
         UUID user = accountOf(5_000, "1 second");
         awaitVerified(user);
         // By a replica whose clock is an hour slow.
-        database.update(
-                """
+        database.update("""
                 with credited as (update account set balance = balance + 3 where user_id = ? returning user_id)
                 insert into transfer (debit_account, credit_account, amount, kind, created_at)
                 select ?, user_id, 3, 'DEPOSIT', now() - interval '1 hour' from credited
-                """,
-                user,
-                OutsideAccounts.FUNDING);
+                """, user, OutsideAccounts.FUNDING);
         await().atMost(LIMIT)
                 .untilAsserted(
                         () -> assertThat(checks.of(List.of(user)).differing()).isEmpty());
@@ -203,16 +196,12 @@ class ManyTransfersIT {
                 .untilAsserted(() -> assertThat(settled.mark().map(mark -> checkpoints.advance(user, mark)))
                         .contains(false));
         assertThat(checks.of(List.of(user)).differing()).isEmpty();
-        BigDecimal sum = database.first(
-                        """
-                        select booked - (select sum(case when credit_account = c.user_id then amount else -amount end)
-                                           from transfer
-                                          where c.user_id in (credit_account, debit_account) and id <= c.mark)
-                          from account_checkpoint c where user_id = ?
-                        """,
-                        row -> row.getBigDecimal(1),
-                        user)
-                .orElseThrow();
+        BigDecimal sum = database.first("""
+                select booked - (select sum(case when credit_account = c.user_id then amount else -amount end)
+                                   from transfer
+                                  where c.user_id in (credit_account, debit_account) and id <= c.mark)
+                  from account_checkpoint c where user_id = ?
+                """, row -> row.getBigDecimal(1), user).orElseThrow();
         assertThat(sum).isEqualByComparingTo("0");
     }
 
@@ -263,12 +252,10 @@ class ManyTransfersIT {
     @Test
     void sumsUpManyOpenHolds() {
         UUID user = bank.account("5000");
-        database.update(
-                """
+        database.update("""
                 insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
                 select uuidv7(), ?, 1, 'HELD', now() + interval '1 hour', now(), now() from generate_series(1, 3000)
-                """,
-                user);
+                """, user);
         database.update("update account set held = 3000 where user_id = ?", user);
         awaitVerified(user);
         database.update("update account set held = 2999 where user_id = ?", user);

@@ -49,7 +49,10 @@ class LinkageTest {
                         .build(
                                 user,
                                 type -> type.withMethodBody(
-                                        "use", ConstantDescs.MTD_void, ClassFile.ACC_PUBLIC, code -> code.aconst_null()
+                                        "use",
+                                        ConstantDescs.MTD_void,
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.aconst_null()
                                                 .getfield(library, "inheritedField", ConstantDescs.CD_int)
                                                 .aconst_null()
                                                 .getfield(library, "goneField", ConstantDescs.CD_int)
