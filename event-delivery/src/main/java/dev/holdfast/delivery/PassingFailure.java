@@ -6,18 +6,39 @@ import java.sql.SQLTransientException;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
-/** Tells failures that pass by themselves, such as a database that is away, from those that a message causes. */
+/**
+ * Tells failures that pass by themselves, such as a database that is away, from those that a message or a request causes.
+ * The one list of the system: consumers try again what is on it, and HTTP calls are answered with 503.
+ */
 public final class PassingFailure {
     /**
-     * Classes of SQLSTATE (PostgreSQL, Appendix A): connection, transaction rollback such as a deadlock, insufficient
-     * resources, operator intervention such as a shutdown, system error.
+     * Classes of SQLSTATE (PostgreSQL, Appendix A): connection, rejected credentials (while they are rotated), transaction
+     * rollback such as a deadlock, insufficient resources such as a full disk, operator intervention such as a shutdown or
+     * a cancelled statement, system error.
      */
-    private static final Set<String> CLASSES = Set.of("08", "40", "53", "57", "58");
+    private static final Set<String> CLASSES = Set.of("08", "28", "40", "53", "57", "58");
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
-    /** A standby that is not yet the primary. */
-    private static final String READ_ONLY_TRANSACTION = "25006";
+
+    private static final Set<String> STATES = Set.of(
+            LOCK_NOT_AVAILABLE,
+            // Read-only: a standby that is not yet the primary, or a primary that is closed to writers.
+            "25006",
+            // idle_in_transaction_session_timeout and transaction_timeout: the process stood still within a
+            // transaction.
+            "25P03",
+            "25P04",
+            // A prepared statement that the server has forgotten, as behind a pooler that was restarted.
+            "26000",
+            // The database itself is missing, as while it is restored.
+            "3D000");
+
+    /** A plan from before a migration that changed its table's columns; the driver prepares it anew. */
+    private static final String FEATURE_NOT_SUPPORTED = "0A000";
+
+    private static final String STALE_PLAN = "RevalidateCachedQuery";
 
     private static final String STATEMENT_TIMEOUT = "57014";
     /** More causes than this, one within the other, are a loop. */
@@ -40,9 +61,16 @@ public final class PassingFailure {
                 || failure instanceof SQLRecoverableException
                 // The pool's own: no connection became free in time.
                 || state == null
-                || state.equals(LOCK_NOT_AVAILABLE)
-                || state.equals(READ_ONLY_TRANSACTION)
+                || STATES.contains(state)
+                || isStalePlan(failure, state)
                 || (state.length() == 5 && CLASSES.contains(state.substring(0, 2)));
+    }
+
+    private static boolean isStalePlan(SQLException failure, String state) {
+        return state.equals(FEATURE_NOT_SUPPORTED)
+                && failure instanceof PSQLException own
+                && own.getServerErrorMessage() != null
+                && STALE_PLAN.equals(own.getServerErrorMessage().getRoutine());
     }
 
     private static boolean isContention(SQLException failure) {

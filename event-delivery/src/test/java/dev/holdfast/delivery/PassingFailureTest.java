@@ -10,14 +10,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PassingFailureTest {
     @ParameterizedTest
-    @ValueSource(strings = {"08006", "40001", "40P01", "53300", "55P03", "57014", "57P01", "58030"})
+    @ValueSource(
+            strings = {
+                "08006", "25006", "25P03", "25P04", "26000", "28P01", "3D000", "40001", "40P01", "53100", "53200",
+                "53300", "55P03", "57014", "57P01", "57P03", "58030"
+            })
     void aDatabaseThatIsBusyOrAwayPasses(String state) {
         assertThat(PassingFailure.is(new DatabaseException("x", new SQLException("y", state))))
                 .isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"22003", "23505", "42P01", "55000"})
+    @ValueSource(strings = {"0A000", "22003", "22021", "23505", "25P02", "42P01", "55000"})
     void whatTheDataCausesDoesNotPass(String state) {
         assertThat(PassingFailure.is(new DatabaseException("x", new SQLException("y", state))))
                 .isFalse();

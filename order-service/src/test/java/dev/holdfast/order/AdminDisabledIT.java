@@ -42,6 +42,28 @@ class AdminDisabledIT extends OrderServiceTesting {
     }
 
     @Test
+    void noOtherWayLeadsThereAndNothingTellsOfIt() {
+        for (String path : new String[] {
+            "/admin",
+            "/admin/",
+            "//admin/reconciliation",
+            "/%61dmin/reconciliation",
+            "/x/../admin/reconciliation",
+            "/admin;a=b/reconciliation",
+            "/admin/reconciliation/"
+        }) {
+            for (String method : new String[] {"GET", "DELETE", "OPTIONS"}) {
+                Response answer = given().urlEncodingEnabled(false).request(method, path);
+                assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(404);
+                assertThat(answer.contentType()).isEqualTo("application/problem+json");
+            }
+        }
+        assertThat(given().get("/openapi?format=json").asString())
+                .contains("/orders")
+                .doesNotContain("/admin");
+    }
+
+    @Test
     void deadLettersAreMovedAllTheSameAndBeforeAnyMessageCame() throws Exception {
         UUID order = UUID.randomUUID();
         try (TestBroker broker = new TestBroker(localBroker.amqpUrl())) {

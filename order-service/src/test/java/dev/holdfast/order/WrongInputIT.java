@@ -177,6 +177,32 @@ class WrongInputIT extends OrderServiceTesting {
                 .contains("holdfast_orders_time_to_terminal_seconds_bucket");
     }
 
+    @Test
+    void noIdOfAPathBecomesALabelOfAMetric() {
+        String id = "7d1f3c52-6f0e-4f0b-9f5d-2f4f7b1c9a11";
+        for (String path :
+                List.of("/orders/" + id, "/orders/" + id + "/x", "/" + id, "/docs/" + id, "/openapi/" + id)) {
+            given().options(path);
+            given().get(path);
+            given().delete(path);
+            given().accept("text/html").get(path);
+            given().contentType("text/plain").body("x").post(path);
+            given().contentType("application/json").body("x".repeat(70_000)).post(path);
+            given().get(path + "?" + USER);
+        }
+        String metrics = given().get("/q/metrics").asString();
+        assertThat(metrics).contains("uri=\"/orders/{order_id}\"").doesNotContain(id);
+    }
+
+    @Test
+    void metricsAreTextWhateverIsAccepted() {
+        for (String accept : List.of("application/json", "*/*", "text/html", "a b")) {
+            Response metrics = given().header("Accept", accept).get("/q/metrics");
+            assertThat(metrics.statusCode()).as(accept).isEqualTo(200);
+            assertThat(metrics.asString()).contains("holdfast_orders_placed_total");
+        }
+    }
+
     private static void assertInvalid(Response response, String field) {
         response.then()
                 .statusCode(400)

@@ -3,32 +3,39 @@ package dev.holdfast.rest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what the HTTP server would otherwise answer with an empty body before any resource is asked: a path that is no
- * URI, a body that is too large, or one whose length is not announced, since it would have to be counted while it is read. A
- * body without a type is refused here too, as it would be taken for JSON.
+ * Looks at every request before any resource is asked, and refuses what the HTTP server would answer with an empty body,
+ * what Quarkus would answer with 500, and what it would take in one of two possible meanings.
  */
 @ApplicationScoped
 final class EarlyRefusals {
-    /** Far more than any request of the contract needs. */
-    static final int BODY_BYTES_MAX = 64 * 1024;
-
     /** Before all of Quarkus' own routes. */
     private static final int PRIORITY = 1000;
 
-    private final ObjectMapper json;
+    private static final String RANGE = "Range";
 
-    EarlyRefusals(ObjectMapper json) {
+    /** Where Micrometer looks for the path that it counts under; the path itself may hold a user's id. */
+    private static final String METRICS_PATH = "UrlPathTemplate";
+
+    /** Until a resource sets its template. */
+    private static final String NO_TEMPLATE = "/{path}";
+
+    private final ObjectMapper json;
+    private final boolean isAdminEnabled;
+
+    EarlyRefusals(
+            ObjectMapper json,
+            @ConfigProperty(name = RequestTargets.ADMIN_ENABLED, defaultValue = "true") boolean isAdminEnabled) {
         this.json = json;
+        this.isAdminEnabled = isAdminEnabled;
     }
 
     void register(@Observes Filters filters) {
@@ -36,60 +43,39 @@ final class EarlyRefusals {
     }
 
     private void handle(RoutingContext context) {
-        int status = refusal(context.request());
-        if (status == 0) {
+        Vertx.currentContext().putLocal(METRICS_PATH, NO_TEMPLATE);
+        // Nothing here is large enough to be asked for in parts, and a server may send the whole (RFC 9110, 14.2).
+        if (context.request().headers().contains(RANGE)) {
+            context.request().headers().remove(RANGE);
+        }
+        Problem problem = refusal(context);
+        if (problem == null) {
             context.next();
         } else {
-            refuse(context, status);
+            refuse(context, problem);
         }
     }
 
-    /** The status to refuse the request with, or 0. */
-    private static int refusal(HttpServerRequest request) {
-        if (!isReadable(request.path())) {
-            return 400;
+    private @Nullable Problem refusal(RoutingContext context) {
+        Problem wrong = RequestTargets.refusal(context);
+        if (wrong == null && !isAdminEnabled && RequestTargets.isAdmin(context.normalizedPath())) {
+            return StatusProblems.of(404);
         }
-        // Also beside a length, which says nothing then.
-        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
-            return 411;
+        if (wrong == null) {
+            wrong = SingleHeaders.refusal(context.request());
         }
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length != null && isOverLimit(length)) {
-            return 413;
-        }
-        boolean hasBody = length != null && !length.equals("0");
-        return hasBody && !request.headers().contains(HttpHeaders.CONTENT_TYPE) ? 415 : 0;
+        return wrong == null ? RequestBodies.refusal(context.request()) : wrong;
     }
 
-    private static boolean isReadable(@Nullable String path) {
-        if (path == null || path.indexOf('%') < 0) {
-            return path != null;
-        }
-        try {
-            // What stands for no character at all decodes to U+FFFD.
-            return URLDecoder.decode(path, StandardCharsets.UTF_8).indexOf('\uFFFD') < 0;
-        } catch (IllegalArgumentException noHexDigits) {
-            return false;
-        }
-    }
-
-    private static boolean isOverLimit(String length) {
-        try {
-            return Long.parseLong(length) > BODY_BYTES_MAX;
-        } catch (NumberFormatException beyondLong) {
-            return true;
-        }
-    }
-
-    private void refuse(RoutingContext context, int status) {
-        ProblemDetails problem = ProblemDetails.of(StatusProblems.of(status), context.request());
+    private void refuse(RoutingContext context, Problem problem) {
         // What is left of the body is not read, so the connection cannot be used for another request.
         context.response()
-                .setStatusCode(status)
+                .setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        problem.headers().forEach(context.response()::putHeader);
         try {
-            context.end(json.writeValueAsString(problem));
+            context.end(json.writeValueAsString(ProblemDetails.of(problem, context.request())));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("A problem could not be written as JSON", impossible);
         }

@@ -22,11 +22,15 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Exact and strict JSON: names in snake_case, money never through a double and written with two decimals, and nothing
- * that looks almost like the right type is taken for it.
+ * Exact and strict JSON: names in snake_case, money never through a double and written with two decimals, times with six,
+ * and nothing that looks almost like the right type is taken for it.
  */
 @Singleton
 public final class JsonConventions implements ObjectMapperCustomizer {
@@ -50,7 +54,7 @@ public final class JsonConventions implements ObjectMapperCustomizer {
         // A number is read only once its field is known, so that an endless one is refused by the field's name.
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
-                        .maxNumberLength(EarlyRefusals.BODY_BYTES_MAX)
+                        .maxNumberLength(RequestBodies.BYTES_MAX)
                         .build());
         refuse(mapper, LogicalType.Float, CoercionInputShape.String, CoercionInputShape.EmptyString);
         refuse(mapper, LogicalType.Integer, CoercionInputShape.String, CoercionInputShape.EmptyString);
@@ -62,6 +66,7 @@ public final class JsonConventions implements ObjectMapperCustomizer {
                 CoercionInputShape.Boolean);
         mapper.registerModule(new SimpleModule("holdfast")
                 .addSerializer(BigDecimal.class, new MoneySerializer())
+                .addSerializer(Instant.class, new TimeSerializer())
                 .addDeserializer(BigDecimal.class, new MoneyDeserializer())
                 .addDeserializer(UUID.class, new StrictUuidDeserializer()));
     }
@@ -81,6 +86,21 @@ public final class JsonConventions implements ObjectMapperCustomizer {
         @Override
         public void serialize(BigDecimal amount, JsonGenerator json, SerializerProvider provider) throws IOException {
             json.writeNumber((amount.scale() < 2 ? amount.setScale(2) : amount).toPlainString());
+        }
+    }
+
+    /** Six decimals always, as the database keeps them: a program may compare the texts, and sees one form. */
+    private static final class TimeSerializer extends StdScalarSerializer<Instant> {
+        private static final DateTimeFormatter MICROSECONDS =
+                new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
+
+        TimeSerializer() {
+            super(Instant.class);
+        }
+
+        @Override
+        public void serialize(Instant time, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString(MICROSECONDS.format(time));
         }
     }
 

@@ -2,14 +2,19 @@ package dev.holdfast.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.inject.Instance;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ValidationException;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -21,6 +26,16 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final Instance<PassingFailures> passing;
+    private final AllowedMethods allowed;
+
+    ProblemMapper(Instance<PassingFailures> passing, AllowedMethods allowed) {
+        this.passing = passing;
+        this.allowed = allowed;
+    }
+
     /** Those beside {@link Throwable} are here because Quarkus has mappers of its own for them. */
     @ServerExceptionMapper({
         Throwable.class,
@@ -30,9 +45,9 @@ public final class ProblemMapper {
         ConstraintViolationException.class,
         MismatchedInputException.class
     })
-    public Response answer(Throwable failure, HttpServerRequest request, ResourceInfo resource) {
-        Problem problem = explain(failure, resource);
-        ProblemDetails details = ProblemDetails.of(problem, request);
+    public Response answer(Throwable failure, RoutingContext routing, ResourceInfo resource) {
+        Problem problem = explain(failure, routing, resource);
+        ProblemDetails details = ProblemDetails.of(problem, routing.request());
         if (problem.status() == 500) {
             LOG.errorf(failure, "Request %s failed for a reason that nobody foresaw", details.traceId());
         } else if (problem.status() > 500) {
@@ -44,19 +59,25 @@ public final class ProblemMapper {
         return response.build();
     }
 
-    private static Problem explain(Throwable failure, ResourceInfo resource) {
+    private Problem explain(Throwable failure, RoutingContext routing, ResourceInfo resource) {
         return switch (reason(failure)) {
             case Problem own -> own;
             case JsonProcessingException json -> JsonProblems.explain(json);
+            case NotAllowedException wrongMethod ->
+                StatusProblems.of(405, Map.of(HttpHeaders.ALLOW, allowed.at(routing.normalizedPath())));
             case WebApplicationException http -> StatusProblems.explain(http.getResponse());
             case ConstraintViolationException wrong -> Problem.invalid(Violations.of(wrong, resource));
             case ValidationException wrong -> StatusProblems.of(400);
             // The client went away within its body: nobody reads the answer, but it is no fault of this service.
             case IOException unread -> Problem.of(400, StatusProblems.code(400), "The body ended before its end.");
-            case Throwable unexpected -> {
-                Problem database = DatabaseProblems.explain(unexpected);
-                yield database == null ? StatusProblems.of(500) : database;
-            }
+            case Throwable trouble
+            when passing.isResolvable() && passing.get().passes(trouble) ->
+                Problem.retryLater(
+                        503,
+                        "overloaded",
+                        "The database is busy or not to be reached at the moment; try again.",
+                        RETRY_AFTER);
+            case Throwable unexpected -> StatusProblems.of(500);
         };
     }
 

@@ -13,7 +13,11 @@ final class StatusProblems {
     private StatusProblems() {}
 
     static Problem of(int status) {
-        return Problem.of(status, code(status), detail(status));
+        return of(status, Map.of());
+    }
+
+    static Problem of(int status, Map<String, String> headers) {
+        return Problem.of(status, code(status), detail(status), headers);
     }
 
     /** The same with those headers of a bare answer that belong to the refusal. */
@@ -21,7 +25,7 @@ final class StatusProblems {
         Map<String, String> headers = bare.getStringHeaders().entrySet().stream()
                 .filter(header -> HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
                 .collect(Collectors.toMap(Map.Entry::getKey, header -> String.join(", ", header.getValue())));
-        return Problem.of(bare.getStatus(), code(bare.getStatus()), detail(bare.getStatus()), headers);
+        return of(bare.getStatus(), headers);
     }
 
     static String code(int status) {
@@ -50,7 +54,8 @@ final class StatusProblems {
             case 406 -> "Answers come as application/json, which the Accept header excludes.";
             case 411 -> "A body needs a Content-Length, and no Transfer-Encoding.";
             case 413 -> "The body is larger than this service reads.";
-            case 415 -> "The body must be sent with Content-Type: application/json.";
+            case 415 ->
+                "The body must be sent with Content-Type: application/json, in UTF-8 and without a Content-Encoding.";
             case 503 -> "The service has too much to do at the moment; try again.";
             default ->
                 status < 500

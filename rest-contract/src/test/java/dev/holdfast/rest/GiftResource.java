@@ -26,6 +26,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -72,6 +73,15 @@ public class GiftResource {
                 .mapToObj(age -> new Row(NEWEST.minusSeconds(age), new UUID(0, age)))
                 .toList();
         return Page.of(rows, limit, row -> new Cursor(row.at(), row.id())).toResponse(request);
+    }
+
+    @GET
+    @Path("times")
+    public List<Instant> times() {
+        return List.of(
+                NEWEST.truncatedTo(ChronoUnit.SECONDS),
+                NEWEST.truncatedTo(ChronoUnit.SECONDS).plusMillis(120),
+                NEWEST.plusNanos(789));
     }
 
     @GET

@@ -30,6 +30,7 @@ class ArchitectureTest {
             "event-delivery",
             "rest-contract",
             "replicas",
+            "log-escaping",
             "payment-service",
             "order-service",
             "gateway-service",

@@ -3,7 +3,6 @@ package dev.holdfast.order.reconciliation;
 import dev.holdfast.delivery.deadletter.DeadLetterResource;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
-import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -26,7 +25,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Whether orders and payments agree, for operators. */
 @Path("/admin/reconciliation")
 @Produces(MediaType.APPLICATION_JSON)
-@EndpointDisabled(name = "holdfast.admin.enabled", stringValue = "false")
 @Tag(
         name = DeadLetterResource.TAG,
         description = "For operators: messages that could not be applied, and reconciliation")

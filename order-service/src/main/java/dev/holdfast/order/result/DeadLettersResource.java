@@ -4,13 +4,11 @@ import dev.holdfast.delivery.deadletter.DeadLetterResource;
 import dev.holdfast.delivery.deadletter.DeadLetterTable;
 import dev.holdfast.delivery.deadletter.Discards;
 import dev.holdfast.delivery.deadletter.Replays;
-import io.quarkus.resteasy.reactive.server.EndpointDisabled;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Results of payments that could not be applied. */
 @Path("/admin/orders/dead-letters")
-@EndpointDisabled(name = "holdfast.admin.enabled", stringValue = "false")
 @Tag(name = DeadLetterResource.TAG, description = "For operators: messages that could not be applied")
 class DeadLettersResource extends DeadLetterResource {
     DeadLettersResource(DeadLetterTable table, Replays replays, Discards discards) {

@@ -1,0 +1,38 @@
+package dev.holdfast.logging;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.LogContext;
+
+/**
+ * Puts an {@link EscapingFormatter} before the formatter of every log handler, whatever it writes: text or JSON, to the
+ * console or to a file. Done when the service starts, before it listens.
+ */
+@ApplicationScoped
+final class LogEscaping {
+    private static final String JSON_FORMATTERS = "Json";
+
+    void start(@Observes @Priority(1) StartupEvent event) {
+        for (Handler handler : LogContext.getLogContext().getLogger("").getHandlers()) {
+            escape(handler);
+        }
+    }
+
+    private static void escape(Handler handler) {
+        Formatter formatter = handler.getFormatter();
+        if (formatter != null && !(formatter instanceof EscapingFormatter)) {
+            boolean isJson = formatter.getClass().getSimpleName().contains(JSON_FORMATTERS);
+            handler.setFormatter(new EscapingFormatter(formatter, !isJson));
+        }
+        if (handler instanceof ExtHandler nesting) {
+            for (Handler nested : nesting.getHandlers()) {
+                escape(nested);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.holdfast.rest;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a request is for: a host and a path that can be read, and query parameters that are there once and say something. */
+final class RequestTargets {
+    /** Whether the paths below {@code /admin} are there. Read at run time: a native image serves both. */
+    static final String ADMIN_ENABLED = "holdfast.admin.enabled";
+
+    private RequestTargets() {}
+
+    /** @param path a normalized one, so that nothing goes by two names */
+    static boolean isAdmin(String path) {
+        return path.startsWith("/admin") && (path.length() == 6 || path.charAt(6) == '/' || path.charAt(6) == ';');
+    }
+
+    static @Nullable Problem refusal(RoutingContext context) {
+        boolean isHostReadable = context.request().authority() != null
+                || (context.request().getHeader("Host") == null
+                        && context.request().version() == HttpVersion.HTTP_1_0);
+        if (!isHostReadable || !isReadable(context.request().path())) {
+            return StatusProblems.of(400);
+        }
+        String query = context.request().query();
+        if (query == null || query.isEmpty()) {
+            return null;
+        }
+        return isReadable(query) ? wrongParameter(context) : StatusProblems.of(400);
+    }
+
+    /** No parameter of the contract is a list, and of two values nobody can tell which was meant. */
+    private static @Nullable Problem wrongParameter(RoutingContext context) {
+        try {
+            // Quarkus reads the same map, which is made once.
+            MultiMap parameters = context.queryParams();
+            for (String name : parameters.names()) {
+                List<String> values = parameters.getAll(name);
+                if (values.size() > 1) {
+                    return Problem.invalid(name, "must be given once");
+                }
+                if (values.getFirst().isEmpty()) {
+                    return Problem.invalid(name, "must not be empty");
+                }
+            }
+            return null;
+        } catch (HttpException | IllegalArgumentException notDecodable) {
+            return StatusProblems.of(400);
+        }
+    }
+
+    private static boolean isReadable(@Nullable String encoded) {
+        if (encoded == null || encoded.indexOf('%') < 0) {
+            return encoded != null;
+        }
+        try {
+            // What stands for no character at all decodes to U+FFFD.
+            return URLDecoder.decode(encoded, StandardCharsets.UTF_8).indexOf('\uFFFD') < 0;
+        } catch (IllegalArgumentException noHexDigits) {
+            return false;
+        }
+    }
+}
