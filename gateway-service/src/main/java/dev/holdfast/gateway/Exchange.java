@@ -146,6 +146,16 @@ final class Exchange {
         if (replica != null) {
             replica.answered(sentNanos, answer.statusCode(), answer.getHeader(HttpHeaders.CONNECTION));
         }
+        if (answer.statusCode() < 200) {
+            // Vert.x knows 100 and 103 for what they are; the answer that follows any other would be nobody's.
+            answer.exceptionHandler(reset -> {});
+            answer.request().reset();
+            fail(
+                    Problem.UPSTREAM_LOST,
+                    "The " + upstream.name() + " service did not answer in HTTP/1.1",
+                    new IllegalStateException("Status " + answer.statusCode()));
+            return;
+        }
         response.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
         ForwardedHeaders.copyResponse(answer.headers(), response.headers());
         String announced = answer.getHeader(HttpHeaders.CONTENT_LENGTH);

@@ -1,10 +1,14 @@
 package dev.holdfast.gateway;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What every request must satisfy, whoever is to answer it. */
 final class Gatekeeper {
@@ -16,22 +20,33 @@ final class Gatekeeper {
             HttpMethod.PATCH,
             HttpMethod.DELETE,
             HttpMethod.OPTIONS);
+
+    /** A name has at most 253, an address fewer; a colon and a port may follow. The services are told it twice. */
+    private static final int HOST_LENGTH_MAX = 255 + 6;
+
     private static final String ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
     private Gatekeeper() {}
 
     /** @return false where the request was answered with a problem */
     static boolean admits(HttpServerRequest request) {
+        List<String> hosts = request.headers().getAll(HttpHeaders.HOST);
         if (!METHODS.contains(request.method())) {
             request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
             Problems.send(request, Problem.METHOD_NOT_ALLOWED, "Allowed are " + ALLOW);
-        } else if (!hasOneHost(request)) {
+        } else if (hosts.size() > 1 || hosts.isEmpty() && request.version() != HttpVersion.HTTP_1_0) {
+            // RFC 9112, section 3.2: required since HTTP/1.1, and never more than one.
             Problems.send(request, Problem.MALFORMED_REQUEST, "A request has exactly one Host header");
-        } else if (!isPlainlyFramed(request)) {
-            request.response()
-                    .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                    .endHandler(sent -> request.connection().close());
-            Problems.send(request, Problem.MALFORMED_REQUEST, "The only transfer coding understood here is chunked");
+        } else if (!hosts.isEmpty() && hosts.getFirst().length() > HOST_LENGTH_MAX) {
+            Problems.send(
+                    request,
+                    Problem.HEADERS_TOO_LARGE,
+                    "The Host header may have at most " + HOST_LENGTH_MAX + " characters");
+        } else if (!hosts.isEmpty() && !isHost(hosts.getFirst(), request.authority())) {
+            Problems.send(
+                    request,
+                    Problem.MALFORMED_REQUEST,
+                    "The Host header must be a name or an address, and a port of at most 65535 where there is one");
         } else if (!RequestTarget.isUnambiguous(target(request))) {
             Problems.send(
                     request,
@@ -54,18 +69,8 @@ final class Gatekeeper {
         return uri;
     }
 
-    /** RFC 9112, section 3.2: required since HTTP/1.1, and never more than one. */
-    private static boolean hasOneHost(HttpServerRequest request) {
-        return switch (request.version()) {
-            case HTTP_1_0 -> request.headers().getAll(HttpHeaders.HOST).size() <= 1;
-            case HTTP_1_1 -> request.headers().getAll(HttpHeaders.HOST).size() == 1;
-            case HTTP_2 -> true;
-        };
-    }
-
-    /** Whatever else a Transfer-Encoding says is where two servers might see the end of a body in different places. */
-    private static boolean isPlainlyFramed(HttpServerRequest request) {
-        List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
-        return codings.isEmpty() || codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked");
+    /** RFC 3986, section 3.2.2; Vert.x takes anything between brackets for an address. */
+    private static boolean isHost(String header, @Nullable HostAndPort parsed) {
+        return parsed != null && (!header.startsWith("[") || NetUtil.isValidIpV6Address(parsed.host()));
     }
 }

@@ -48,11 +48,11 @@ interface GatewayConfig {
         @WithDefault("64K")
         MemorySize body();
 
-        /** A longer request line is answered with 414. */
+        /** A longer request line is answered with 414. The services take as much, see rest-contract. */
         @WithDefault("8K")
         MemorySize requestTarget();
 
-        /** Names and values of all headers together; more is answered with 431. */
+        /** Names and values of all headers together; more is answered with 431. The services take 4K more, for what is added here. */
         @WithDefault("16K")
         MemorySize headers();
 
@@ -91,6 +91,10 @@ interface GatewayConfig {
         /** From the request sent to the head of the response, after which the client gets a 504. */
         @WithDefault("15S")
         Duration responseTimeout();
+
+        /** Names and values of all headers of a response together; one with more is answered with 502. */
+        @WithDefault("32K")
+        MemorySize responseHeaders();
 
         /** The longest silence within a response; must be longer than the response timeout. */
         @WithDefault("30S")

@@ -3,17 +3,21 @@ package dev.holdfast.gateway;
 import dev.holdfast.gateway.GatewayConfig.LimitsConfig;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.ParsableMIMEValue;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the gateway in front of everything that this process answers itself. */
 @ApplicationScoped
@@ -24,6 +28,9 @@ class GatewayRoutes {
 
     private static final RouteTable<String> OWN_PAGES =
             new RouteTable<>(Map.of("own", List.of("/openapi", "/docs", "/q")));
+
+    private static final List<MIMEHeader> METRICS_TYPES =
+            List.of(new ParsableMIMEValue("text/plain"), new ParsableMIMEValue("application/openmetrics-text"));
 
     private final Vertx vertx;
     private final LimitsConfig limits;
@@ -44,6 +51,7 @@ class GatewayRoutes {
         IntStream.of(400, 404, 500).forEach(status -> router.errorHandler(status, this::onFailure));
         router.route("/").handler(context -> context.redirect("/docs/"));
         router.route("/openapi").handler(this::describe);
+        router.route("/q/metrics").order(BEFORE_ALL_OTHERS + 1).handler(GatewayRoutes::offerMetrics);
         router.route().order(AFTER_ALL_OTHERS).handler(this::onNothingFound);
     }
 
@@ -51,22 +59,21 @@ class GatewayRoutes {
         HttpServerRequest request = context.request();
         String target = Gatekeeper.target(request);
         if (RequestBody.isAnnouncedLongerThan(maxBodyLength, request)) {
-            RequestBody.refuse(
-                    request, vertx, Problem.PAYLOAD_TOO_LARGE, "A body may have at most " + maxBodyLength + " bytes");
-            return;
+            Problems.send(request, Problem.PAYLOAD_TOO_LARGE, "A body may have at most " + maxBodyLength + " bytes");
+        } else if (RequestBody.isAnnounced(request)) {
+            RequestBody.collect(
+                    request, vertx, maxBodyLength, limits.bodyTimeout(), body -> route(context, target, body));
+        } else {
+            route(context, target, null);
         }
+    }
+
+    private void route(RoutingContext context, String target, @Nullable Buffer body) {
         Upstream upstream = routes.find(target);
         if (upstream == null) {
             answerHere(context);
-        } else if (RequestBody.isAnnounced(request)) {
-            RequestBody.collect(
-                    request,
-                    vertx,
-                    maxBodyLength,
-                    limits.bodyTimeout(),
-                    body -> new Exchange(request, upstream, target, body).start());
         } else {
-            new Exchange(request, upstream, target, null).start();
+            new Exchange(context.request(), upstream, target, body).start();
         }
     }
 
@@ -83,6 +90,16 @@ class GatewayRoutes {
         }
     }
 
+    /** Quarkus' handler would leave its 406 empty. */
+    private static void offerMetrics(RoutingContext context) {
+        List<MIMEHeader> accepted = context.parsedHeaders().accept();
+        if (accepted.isEmpty() || context.parsedHeaders().findBestUserAcceptedIn(accepted, METRICS_TYPES) != null) {
+            context.next();
+        } else {
+            context.fail(Problem.NOT_ACCEPTABLE.status);
+        }
+    }
+
     private void describe(RoutingContext context) {
         context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         apiDocument.current().onSuccess(context::end).onFailure(context::fail);
@@ -93,8 +110,14 @@ class GatewayRoutes {
     }
 
     private void onFailure(RoutingContext context) {
-        if (context.statusCode() == Problem.NOT_FOUND.status) {
+        Problem refusal = Problem.refusal(context.statusCode());
+        context.response().headers().remove(HttpHeaders.CONTENT_LENGTH);
+        if (refusal == Problem.NOT_FOUND) {
             onNothingFound(context);
+            return;
+        }
+        if (refusal != null) {
+            Problems.send(context.request(), refusal, "This page cannot be had in the way that was asked for");
             return;
         }
         LOG.errorf(
@@ -102,7 +125,6 @@ class GatewayRoutes {
                 "%s %s failed",
                 context.request().method(),
                 context.request().path());
-        context.response().headers().remove(HttpHeaders.CONTENT_LENGTH);
         Problems.send(context.request(), Problem.INTERNAL_ERROR, "The gateway failed on this request");
     }
 }

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class GatewayServer {
     private static final Logger LOG = Logger.getLogger(GatewayServer.class);
+
+    /** What Vert.x calls its own handler of a channel. */
+    private static final String VERTX = "handler";
 
     private final Vertx vertx;
     private final GatewayConfig config;
@@ -90,6 +94,7 @@ class GatewayServer {
             connection.close();
         } else {
             connection.closeHandler(closed -> connections.decrementAndGet());
+            ((ConnectionBase) connection).channel().pipeline().addBefore(VERTX, "guard", new ConnectionGuard());
         }
     }
 
@@ -100,7 +105,7 @@ class GatewayServer {
         }
     }
 
-    /** Vert.x closes the connection afterwards, as nobody knows where the next request would begin. */
+    /** The connection is closed afterwards, as nobody knows where the next request would begin. */
     private void refuse(HttpServerRequest request) {
         switch (request.decoderResult().cause()) {
             case TooLongHttpLineException tooLong ->
@@ -115,6 +120,7 @@ class GatewayServer {
                         Problem.HEADERS_TOO_LARGE,
                         "The headers may have at most "
                                 + config.limits().headers().asLongValue() + " bytes");
+            case RefusedException refused -> Problems.send(request, refused.problem, refused.detail);
             default ->
                 Problems.sendWithoutInstance(
                         request, Problem.MALFORMED_REQUEST, "This is not an HTTP request that can be understood");

@@ -27,6 +27,10 @@ final class Problems {
             return;
         }
         response.setStatusCode(problem.status).putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE);
+        if (RequestBody.isAnnounced(request) && !request.isEnded()) {
+            // Nobody reads the rest of the body, so no other request can follow it.
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         if (problem.retryAfterSeconds > 0) {
             response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds));
         }

@@ -8,12 +8,11 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
 /**
- * Takes in a request's body before any upstream is asked: it is at most 64 KiB, and so a slow client holds no upstream
- * connection, a body of unknown length is counted before anybody acts on it, and a request can be sent a second time.
+ * Takes in a request's body before anybody acts on it: it is at most 64 KiB, and so a slow client holds no upstream
+ * connection, a body of unknown length is counted and its chunks are checked first, and a request can be sent a second
+ * time.
  */
 final class RequestBody {
-    private static final long DISCARD_TIME_MILLIS = 1_000;
-
     private final HttpServerRequest request;
     private final Vertx vertx;
     private final long limit;
@@ -48,23 +47,12 @@ final class RequestBody {
                 timeout.toMillis(),
                 timer -> body.refuse(
                         Problem.REQUEST_TIMEOUT, "The body did not arrive within " + timeout.toSeconds() + " s"));
-        // Either the client is gone, or what it sends is no body and the HTTP decoder closes the connection.
-        request.exceptionHandler(broken -> body.stop());
+        request.exceptionHandler(clientIsGone -> body.stop());
         request.handler(body::add);
         request.endHandler(end -> body.end());
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             request.response().writeContinue();
         }
-    }
-
-    /** Answers and closes the connection: what else comes on it would be the rest of the body. */
-    static void refuse(HttpServerRequest request, Vertx vertx, Problem problem, String detail) {
-        // Read on for a moment, because closing with unread input resets the connection and the client loses the
-        // answer.
-        request.handler(discarded -> {});
-        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        Problems.send(request, problem, detail);
-        vertx.setTimer(DISCARD_TIME_MILLIS, elapsed -> request.connection().close());
     }
 
     private void add(Buffer chunk) {
@@ -80,7 +68,12 @@ final class RequestBody {
 
     private void end() {
         stop();
-        if (!refused) {
+        if (refused) {
+            return;
+        }
+        if (request.decoderResult().isFailure()) {
+            Problems.send(request, Problem.MALFORMED_REQUEST, "The body is not chunked as RFC 9112 says");
+        } else {
             complete.handle(body);
         }
     }
@@ -88,7 +81,7 @@ final class RequestBody {
     private void refuse(Problem problem, String detail) {
         refused = true;
         stop();
-        refuse(request, vertx, problem, detail);
+        Problems.send(request, problem, detail);
     }
 
     private void stop() {

@@ -34,8 +34,8 @@ final class Upstream {
         this.replicas = replicas(name, config);
         this.maxInFlight = config.connections() * replicas.count() + config.waiting();
         this.meters = new UpstreamMeters(registry, name, inFlight, replicas);
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions()
+        this.client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
                         .setName(name)
                         .setConnectTimeout((int) config.connectTimeout().toMillis())
                         .setReadIdleTimeout((int) config.idleTimeout().toMillis())
@@ -43,10 +43,16 @@ final class Upstream {
                         .setKeepAliveTimeout(
                                 (int) Math.max(1, config.keepAlive().toSeconds()))
                         .setTcpNoDelay(true)
-                        .setTracingPolicy(traced ? TracingPolicy.PROPAGATE : TracingPolicy.IGNORE),
+                        // Of answers: a Link header repeats the query of its request.
+                        .setMaxHeaderSize((int) config.responseHeaders().asLongValue())
+                        .setTracingPolicy(traced ? TracingPolicy.PROPAGATE : TracingPolicy.IGNORE))
                 // Each address has a pool of its own. The queue is never the limit: maxInFlight refuses first, and
                 // counts exactly.
-                new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(-1));
+                .with(new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(-1))
+                // Else Vert.x logs an error, for each.
+                .withConnectHandler(connection -> connection.exceptionHandler(
+                        cause -> failures.warn("Connection to " + name, "It failed", cause)))
+                .build();
     }
 
     String name() {

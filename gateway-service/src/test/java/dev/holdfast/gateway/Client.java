@@ -1,6 +1,9 @@
 package dev.holdfast.gateway;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -9,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /** Calls the gateway as clients do, and as clients should not. */
@@ -46,16 +48,32 @@ final class Client {
     /** Sends these very characters on a connection of their own, and returns all that comes until it is closed. */
     String raw(String request) {
         try (Socket socket = connect(request)) {
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same, but returns as soon as the head of an answer is there, or the connection is closed without one. */
+    String rawHead(String request) {
+        try (Socket socket = connect(request)) {
+            ByteArrayOutputStream head = new ByteArrayOutputStream();
+            byte[] buffer = new byte[4_096];
+            int read = 0;
+            while (read >= 0 && !head.toString(ISO_8859_1).contains("\r\n\r\n")) {
+                read = socket.getInputStream().read(buffer);
+                head.write(buffer, 0, Math.max(read, 0));
+            }
+            return head.toString(ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException("No answer to " + request, e);
         }
     }
 
     Socket connect(String request) throws IOException {
         Socket socket = new Socket("localhost", port);
         socket.setSoTimeout(10_000);
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().write(request.getBytes(ISO_8859_1));
         return socket;
     }
 

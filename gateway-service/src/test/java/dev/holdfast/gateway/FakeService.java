@@ -2,6 +2,7 @@ package dev.holdfast.gateway;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -29,7 +30,9 @@ final class FakeService {
     }
 
     int start() {
-        return vertx.createHttpServer()
+        return vertx.createHttpServer(new HttpServerOptions()
+                        .setMaxInitialLineLength(8 * 1024)
+                        .setMaxHeaderSize(20 * 1024))
                 .requestHandler(this::answer)
                 .listen(0)
                 .toCompletionStage()
@@ -91,6 +94,9 @@ final class FakeService {
                         .putHeader("Keep-Alive", "timeout=5")
                         .putHeader("Set-Cookie", SET_COOKIES)
                         .end("{}");
+            case "echoed-link" ->
+                response.putHeader("Link", "<" + request.uri() + ">; rel=\"next\"")
+                        .end("[]");
             case "openapi" ->
                 response.end(new JsonObject()
                         .put("openapi", "3.1.0")

@@ -30,6 +30,7 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         properties.put("holdfast.gateway.api-document.max-age-when-partial", "0S");
         upstream(properties, "orders", new FakeService(vertx).start(), "/orders", 128, 2_000);
         upstream(properties, "payments", new FakeService(vertx).start(), "/accounts", 2, 2);
+        upstream(properties, "broken", new BrokenService(vertx).start(), "/broken", 128, 128);
         upstream(properties, "gone", unusedPort(), "/gone", 2, 2);
         replicas(properties, "pair", new FakeService(vertx).start(), new FakeService(vertx).start());
         replicas(properties, "leaving", new FakeService(vertx).start(), new FakeService(vertx).start());

@@ -7,10 +7,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(FakeServices.class)
@@ -72,5 +76,80 @@ class OwnPagesIT {
                 .contains("gateway_requests_seconds_count{outcome=\"2xx\",upstream=\"orders\"}")
                 .contains("gateway_in_flight{upstream=\"orders\"}")
                 .doesNotContain("/orders/counted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bytes=99999999-",
+                "bytes=5-1",
+                "bytes=99999999999999999999-",
+                "lines=1-2",
+                "bytes=-",
+                "bytes=a-b",
+                "bytes=0-0,5-6"
+            })
+    void sendsTheWholePageOrSaysThatItHasNoSuchRange(String range) {
+        HttpResponse<String> answer = gateway.send("GET", "/docs/swagger-ui-bundle.js", "", "Range", range);
+
+        if (answer.statusCode() != 200) {
+            assertProblem(answer, 416, "range_not_satisfiable");
+        }
+    }
+
+    @Test
+    void offersItsMetricsAsTextOnly() {
+        for (String accepted :
+                List.of("*/*", "text/*", "application/json;q=0.5, text/plain", "text/plain;version=0.0.4")) {
+            HttpResponse<String> answer = gateway.send("GET", "/q/metrics", "", "Accept", accepted);
+            assertThat(answer.statusCode()).as(accepted).isEqualTo(200);
+            assertThat(answer.body()).contains("gateway_requests_seconds_count");
+        }
+        assertProblem(gateway.send("GET", "/q/metrics", "", "Accept", "application/json"), 406, "not_acceptable");
+    }
+
+    @Test
+    void namesNoPathInItsMetricsHoweverARequestIsRefused() {
+        String id = UUID.randomUUID().toString();
+        String target = "/accounts/" + id;
+        List<String> before = series();
+        for (String method : List.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")) {
+            gateway.send(method, target + "/echo", method.equals("HEAD") ? "" : "{}", "Accept", "text/html");
+        }
+        for (String request : List.of(
+                "TRACE " + target + " HTTP/1.1\r\nHost: x",
+                "BREW " + target + " HTTP/1.1\r\nHost: x",
+                "GET " + target + " HTTP/1.1",
+                "GET " + target + " HTTP/1.2\r\nHost: x",
+                "GET /nope/" + id + " HTTP/1.1\r\nHost: x",
+                "GET " + target + "?" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: x",
+                "GET " + target + " HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(17_000),
+                "POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: 65537",
+                "POST " + target + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip",
+                "GET /docs/" + id + " HTTP/1.1\r\nHost: x",
+                "GET /q/health/" + id + " HTTP/1.1\r\nHost: x",
+                "POST /openapi/" + id + " HTTP/1.1\r\nHost: x")) {
+            assertThat(gateway.rawHead(request + "\r\n\r\n")).as(request).matches("(?s)HTTP/1\\.[01] (4|505).*");
+        }
+
+        assertThat(series()).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(gateway.get("/q/metrics").body()).doesNotContain(id);
+    }
+
+    /** Names and labels of all that is measured. */
+    private List<String> series() {
+        return gateway.get("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("gateway_") || line.contains("uri=") || line.contains("path="))
+                .map(line -> line.substring(0, line.lastIndexOf(' ')))
+                .toList();
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo(code);
+        assertThat(new JsonObject(answer.body()).getInteger("status")).isEqualTo(status);
     }
 }

@@ -1,0 +1,200 @@
+package dev.holdfast.gateway;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the HTTP decoder and Vert.x on each connection, and keeps what RFC 9112 says of connections: a request is
+ * passed on once the one before it is answered; what could be framed in two ways is passed on as an invalid request, which
+ * {@link GatewayServer} answers; after it, and after any answer with {@code Connection: close}, nothing more is read as a
+ * request (section 9.6). All of it happens on the connection's event loop.
+ */
+final class ConnectionGuard extends ChannelDuplexHandler {
+    /** A connection with unread input stays half open for so long, else it would be reset and the client lose the answer. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    /** Decoded already, of requests whose turn it is not yet. Reading stops meanwhile, so one read is the most that it holds. */
+    private final Deque<Object> waiting = new ArrayDeque<>();
+
+    /** The request that is being read or answered. */
+    private @Nullable HttpRequest current;
+
+    private boolean reading;
+    private boolean answering;
+    private boolean nothingMore;
+    private boolean discarded;
+    private boolean closing;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (nothingMore) {
+            discarded = true;
+            ReferenceCountUtil.release(message);
+        } else if (waiting.isEmpty() && (current == null || !(message instanceof HttpRequest))) {
+            pass(context, message);
+        } else {
+            waiting.add(message);
+            context.channel().config().setAutoRead(false);
+        }
+    }
+
+    private void pass(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest request) {
+            begin(request);
+        } else if (message instanceof HttpContent content
+                && content.decoderResult().isFailure()) {
+            breakOff(context, content);
+            return;
+        } else if (message instanceof LastHttpContent && current != null) {
+            reading = false;
+            nothingMore |= !HttpUtil.isKeepAlive(current);
+            finish(context);
+        }
+        context.fireChannelRead(message);
+    }
+
+    private void begin(HttpRequest request) {
+        current = request;
+        reading = true;
+        answering = true;
+        boolean known = isKnown(request.protocolVersion());
+        if (!known) {
+            // That of the answer.
+            request.setProtocolVersion(HttpVersion.HTTP_1_1);
+        }
+        if (request.decoderResult().isSuccess()) {
+            if (!known) {
+                refuse(request, Problem.VERSION_NOT_SUPPORTED, "HTTP/1.1 and HTTP/1.0 are spoken here");
+            } else if (!isPlainlyFramed(request)) {
+                refuse(request, Problem.MALFORMED_REQUEST, "The only transfer coding understood here is chunked");
+            }
+        }
+        nothingMore = request.decoderResult().isFailure();
+    }
+
+    private static void refuse(HttpRequest request, Problem problem, String detail) {
+        request.setDecoderResult(DecoderResult.failure(new RefusedException(problem, detail)));
+    }
+
+    private static boolean isKnown(HttpVersion version) {
+        return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
+    }
+
+    /** Whatever else a Transfer-Encoding says is where two servers might see the end of a body in different places. */
+    private static boolean isPlainlyFramed(HttpRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return codings.isEmpty()
+                || codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst());
+    }
+
+    /** The body ends here for Vert.x; whoever waits for it sees by the request's decoder result that it is broken. */
+    private void breakOff(ChannelHandlerContext context, HttpContent broken) {
+        if (current != null) {
+            current.setDecoderResult(broken.decoderResult());
+        }
+        broken.release();
+        nothingMore = true;
+        boolean answered = !answering;
+        context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+        if (answered) {
+            context.close();
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse head) {
+            if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                context.write(message, promise);
+                return;
+            }
+            nothingMore |= head.headers().contains(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+            if (nothingMore) {
+                head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            }
+        }
+        if (!(message instanceof LastHttpContent)) {
+            context.write(message, promise);
+            return;
+        }
+        answering = false;
+        if (nothingMore) {
+            context.write(message, promise.unvoid()).addListener(sent -> close(context, context.newPromise()));
+        } else {
+            context.write(message, promise);
+        }
+        finish(context);
+    }
+
+    private void finish(ChannelHandlerContext context) {
+        if (!reading && !answering) {
+            current = null;
+            if (!waiting.isEmpty()) {
+                // Not at once, as Vert.x is still in the midst of the answer.
+                context.executor().execute(() -> passWaiting(context));
+            }
+        }
+    }
+
+    private void passWaiting(ChannelHandlerContext context) {
+        while (!nothingMore && !waiting.isEmpty() && (current == null || !(waiting.peek() instanceof HttpRequest))) {
+            pass(context, waiting.remove());
+        }
+        if (nothingMore) {
+            discardWaiting();
+        }
+        if (waiting.isEmpty()) {
+            context.channel().config().setAutoRead(true);
+        }
+        context.fireChannelReadComplete();
+    }
+
+    private void discardWaiting() {
+        discarded |= !waiting.isEmpty();
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+    }
+
+    /** RFC 9112, section 9.6: the sending side first, and the rest when the client has had the time to read. */
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        nothingMore = true;
+        discardWaiting();
+        if (closing) {
+            context.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        } else if ((reading || discarded) && context.channel() instanceof DuplexChannel channel && channel.isActive()) {
+            closing = true;
+            channel.shutdownOutput();
+            channel.config().setAutoRead(true);
+            ScheduledFuture<?> end =
+                    context.executor().schedule(() -> context.close(promise), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            channel.closeFuture().addListener(closed -> end.cancel(false));
+        } else {
+            context.close(promise);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        discardWaiting();
+    }
+}

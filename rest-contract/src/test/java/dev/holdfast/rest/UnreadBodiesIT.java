@@ -1,0 +1,44 @@
+package dev.holdfast.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+class UnreadBodiesIT {
+    private static final String PATH = "/gifts/3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+    private static final String NEXT = "GET /gifts HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.1, Transfer-Encoding: chunked, 411",
+        "1.1, 'Transfer-Encoding: gzip, chunked', 411",
+        "1.1, 'Transfer-Encoding: chunked\r\nContent-Length: 5', 400",
+        "1.1, 'Content-Length: 5\r\nTransfer-Encoding: chunked', 400",
+        "1.1, 'Content-Length: 5\r\nContent-Length: 6', 400",
+        "1.0, 'Connection: keep-alive\r\nTransfer-Encoding: chunked', 400"
+    })
+    void readsNothingMoreWhereABodyIsNotPlainlyAnnounced(String version, String headers, int status)
+            throws IOException {
+        String answers = raw("POST " + PATH + " HTTP/" + version + "\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + headers + "\r\n\r\n0\r\n\r\n" + NEXT);
+
+        assertThat(answers).matches("(?s)HTTP/1\\.[01] " + status + " .*");
+        assertThat(answers.split("HTTP/1\\.[01] \\d{3} ", -1)).hasSize(2);
+    }
+
+    /** All that comes until the server closes the connection. */
+    private static String raw(String request) throws IOException {
+        try (Socket socket = new Socket("localhost", RestAssured.port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.system.stack.StackUnderTest;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Bytes on the wire that no HTTP client would send, with a deposit hidden behind them. */
+@SystemTest
+class MalformedRequestsIT {
+    private final StackUnderTest stack;
+
+    MalformedRequestsIT(StackUnderTest stack) {
+        this.stack = stack;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noDepositIsSmuggledBehindABodyOfDoubtfulLength(Door door) throws IOException {
+        Shop shop = door.open(stack);
+        UUID user = shop.openAccount("100.00");
+        URI service = door == Door.GATEWAY ? stack.gateway() : stack.payments();
+        String deposit = "POST /accounts/" + user + "/deposit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+        String hidden = deposit + "Content-Length: 15\r\n\r\n{\"amount\":7.00}";
+        for (String framing : List.of(
+                "Transfer-Encoding: chunked\r\n\r\n10000000000000010\r\n{\"amount\": 5.00}\r\n0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n100000010\r\n{\"amount\": 5.00}\r\n0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n10;a=\"\n\"\r\n{\"amount\": 5.00}\r\n0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\nContent-Length: 26\r\n\r\n10\r\n{\"amount\": 5.00}\r\n0\r\n\r\n",
+                "Transfer-Encoding: gzip, chunked\r\n\r\n10\r\n{\"amount\": 5.00}\r\n0\r\n\r\n",
+                "Content-Length: 15\r\nContent-Length: 16\r\n\r\n{\"amount\":5.00}")) {
+            String answers = raw(service, deposit + framing + hidden);
+
+            assertThat(answers).as(framing).matches("(?s)HTTP/1\\.[01] 4.*");
+            assertThat(answers.split("HTTP/1\\.[01] \\d{3} ", -1)).as(framing).hasSize(2);
+        }
+
+        shop.awaitAccount(user, "100.00", "0.00");
+    }
+
+    @Test
+    void longLinesAndHeadersMeetOneSetOfLimitsEachAnsweredByAProblem() throws IOException {
+        for (int length = 4_000; length <= 12_000; length += 100) {
+            for (String path : List.of("/orders?", "/accounts/" + UUID.randomUUID() + "?")) {
+                String answer = raw(
+                        stack.gateway(),
+                        "GET " + path + "x".repeat(length) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+                assertThat(answer).matches("(?s)HTTP/1\\.[01] (400|404|414) .*").contains("trace_id");
+            }
+        }
+        for (int length = 4_000; length <= 24_000; length += 1_000) {
+            for (String header : List.of("Host: ", "Host: x\r\nX: ")) {
+                String answer = raw(
+                        stack.gateway(),
+                        "GET /orders HTTP/1.1\r\nConnection: close\r\n" + header + "x".repeat(length) + "\r\n\r\n");
+                assertThat(answer).matches("(?s)HTTP/1\\.[01] (400|431) .*").contains("trace_id");
+            }
+        }
+    }
+
+    @Test
+    void nothingThatAClientAsksOfThePagesIsAFaultOfTheGateway() throws IOException {
+        for (String range : List.of("bytes=99999999-", "bytes=5-1", "bytes=99999999999999999999-", "bytes=-", "x")) {
+            for (String page : List.of("/docs/swagger-ui-bundle.js", "/docs/index.html", "/openapi", "/q/metrics")) {
+                assertThat(get(page, "Host: x\r\nRange: " + range))
+                        .as(page + " " + range)
+                        .matches("(?s)HTTP/1\\.1 (200 .*|416 .*\"code\":\"range_not_satisfiable\".*)");
+            }
+        }
+        for (String host : List.of("a b", "a:99999", "[::1", "%zz", "x\r\nHost: y")) {
+            for (String page : List.of("/docs/", "/openapi", "/q/health", "/orders", "/nope")) {
+                assertThat(get(page, "Host: " + host))
+                        .as(page + " " + host)
+                        .matches("(?s)HTTP/1\\.1 400 .*\"code\":\"malformed_request\".*");
+            }
+        }
+        assertThat(get("/q/metrics", "Host: x\r\nAccept: application/json"))
+                .matches("(?s)HTTP/1\\.1 406 .*\"code\":\"not_acceptable\".*");
+    }
+
+    private String get(String page, String headers) throws IOException {
+        return raw(stack.gateway(), "GET " + page + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n");
+    }
+
+    /** All that comes until the connection is closed. */
+    private static String raw(URI service, String request) throws IOException {
+        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+}
