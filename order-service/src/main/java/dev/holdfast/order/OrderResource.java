@@ -161,7 +161,10 @@ public class OrderResource {
 
     @GET
     @Path("/{order_id}")
-    @Operation(operationId = "getOrder", summary = "Look at an order of a user")
+    @Operation(
+            operationId = "getOrder",
+            summary = "Look at an order of a user",
+            description = "As it is now; another user's order is not found.")
     @APIResponse(
             responseCode = "200",
             description = "The order",

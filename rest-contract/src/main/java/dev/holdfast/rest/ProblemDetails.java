@@ -1,10 +1,12 @@
 package dev.holdfast.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What a problem looks like, for the OpenAPI document and for clients that read one. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Problem", description = "What went wrong (RFC 9457)")
 public record ProblemDetails(
         @Schema(examples = "about:blank") String type,
@@ -15,6 +17,7 @@ public record ProblemDetails(
         String detail,
 
         @Schema(description = "The path of the request", examples = "/accounts/3f2504e0-4f89-41d3-9a0c-0305e82c3301")
+        @Nullable
         String instance,
 
         @Schema(description = "A stable name for programs", examples = "validation_failed")

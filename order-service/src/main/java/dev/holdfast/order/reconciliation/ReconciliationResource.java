@@ -27,9 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/admin/reconciliation")
 @Produces(MediaType.APPLICATION_JSON)
 @EndpointDisabled(name = "holdfast.admin.enabled", stringValue = "false")
-@Tag(
-        name = DeadLetterResource.TAG,
-        description = "For operators: messages that could not be applied, and reconciliation")
+@Tag(name = DeadLetterResource.TAG, description = DeadLetterResource.TAG_DESCRIPTION)
 class ReconciliationResource {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 

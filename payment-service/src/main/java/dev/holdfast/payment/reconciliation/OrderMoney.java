@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 record OrderMoney(
         UUID orderId,
 
-        @Schema(nullable = true) @Nullable Reserved hold,
+        @Nullable Reserved hold,
 
-        @Schema(nullable = true) @Nullable Moved captured,
+        @Nullable Moved captured,
 
-        @Schema(nullable = true) @Nullable Moved refunded) {
+        @Nullable Moved refunded) {
 
     /** The order's hold, in whatever state it is. */
     @Schema(name = "OrderMoneyHold")
