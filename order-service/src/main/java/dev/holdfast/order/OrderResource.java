@@ -7,7 +7,6 @@ import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
 import dev.holdfast.rest.RequestTrace;
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -185,7 +184,7 @@ public class OrderResource {
                 .entity(OrderView.asPlaced(order));
     }
 
-    private static HttpProblem refused(HoldAnswer.Refused why) {
+    private static Problem refused(HoldAnswer.Refused why) {
         return switch (why) {
             case HoldAnswer.InsufficientFunds funds ->
                 Problem.of(402, "insufficient_funds", "The account has less available than the order costs.");

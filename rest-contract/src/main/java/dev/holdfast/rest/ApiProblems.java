@@ -94,7 +94,7 @@ final class ApiProblems {
     private static Content problem() {
         return OASFactory.createContent()
                 .addMediaType(
-                        "application/problem+json",
+                        Problem.MEDIA_TYPE,
                         OASFactory.createMediaType()
                                 .schema(OASFactory.createSchema().ref("Problem")));
     }

@@ -116,7 +116,10 @@ final class ApiSchemas {
                 continue;
             }
             String name = JsonConventions.SNAKE_CASE.translate(field.name());
-            Schema property = schema.getProperties().get(name);
+            @Nullable Schema property = schema.getProperties().get(name);
+            if (property == null) {
+                throw new IllegalStateException("The schema of " + record.name() + " has no property " + name);
+            }
             boolean nullable = field.type().hasAnnotation(NULLABLE) && !isRequired(schema, name);
             schema.addProperty(name, property(field, property, isRequest, nullable && !leavesNullsOut));
             boolean always = isRequest ? !nullable : !nullable || !leavesNullsOut;

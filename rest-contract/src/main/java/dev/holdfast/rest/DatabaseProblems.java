@@ -1,6 +1,5 @@
 package dev.holdfast.rest;
 
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ final class DatabaseProblems {
     private DatabaseProblems() {}
 
     /** A 503, or null where the failure is no passing trouble of the database. */
-    static @Nullable HttpProblem explain(Throwable failure) {
+    static @Nullable Problem explain(Throwable failure) {
         return passes(failure, 0)
                 ? Problem.retryLater(
                         503,

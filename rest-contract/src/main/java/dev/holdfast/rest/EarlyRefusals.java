@@ -2,7 +2,6 @@ package dev.holdfast.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -27,11 +26,9 @@ final class EarlyRefusals {
     private static final int PRIORITY = 1000;
 
     private final ObjectMapper json;
-    private final ProblemCompletion completion;
 
-    EarlyRefusals(ObjectMapper json, ProblemCompletion completion) {
+    EarlyRefusals(ObjectMapper json) {
         this.json = json;
-        this.completion = completion;
     }
 
     void register(@Observes Filters filters) {
@@ -85,14 +82,11 @@ final class EarlyRefusals {
     }
 
     private void refuse(RoutingContext context, int status) {
-        HttpProblem problem = completion.complete(
-                Problem.of(status, StatusProblems.code(status), StatusProblems.detail(status)),
-                context.request().path(),
-                RequestTrace.id(context.request()));
+        ProblemDetails problem = ProblemDetails.of(StatusProblems.of(status), context.request());
         // What is left of the body is not read, so the connection cannot be used for another request.
         context.response()
                 .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, HttpProblem.MEDIA_TYPE.toString())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         try {
             context.end(json.writeValueAsString(problem));

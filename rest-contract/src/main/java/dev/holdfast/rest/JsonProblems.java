@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonProblems {
     private JsonProblems() {}
 
-    static HttpProblem explain(JsonProcessingException wrong) {
+    static Problem explain(JsonProcessingException wrong) {
         return switch (wrong) {
             case UnrecognizedPropertyException unknown ->
                 Problem.invalid(field(unknown), "is not a field of this request");
@@ -31,7 +30,7 @@ final class JsonProblems {
         };
     }
 
-    private static HttpProblem malformed(JsonProcessingException wrong) {
+    private static Problem malformed(JsonProcessingException wrong) {
         String place = wrong.getLocation() == null
                 ? ""
                 : " at line %d, column %d"

@@ -1,6 +1,5 @@
 package dev.holdfast.rest;
 
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PathParam;
@@ -25,7 +24,8 @@ public final class ParameterConverters implements ParamConverterProvider {
     @SuppressWarnings("unchecked") // The converter was just chosen by the type.
     public <T> @Nullable ParamConverter<T> getConverter(
             Class<T> rawType, Type genericType, Annotation @Nullable [] annotations) {
-        String name = name(annotations);
+        String named = name(annotations);
+        String name = named == null ? "parameter" : named;
         if (rawType == UUID.class) {
             return (ParamConverter<T>) new Strict<>(name, MUST_BE_A_UUID, Identifiers::uuid);
         }
@@ -58,7 +58,8 @@ public final class ParameterConverters implements ParamConverterProvider {
         throw new IllegalArgumentException("not a constant");
     }
 
-    private static String name(Annotation @Nullable [] annotations) {
+    /** The name in the path, the query or a header; null where there is none. */
+    static @Nullable String name(Annotation @Nullable [] annotations) {
         if (annotations != null) {
             for (Annotation annotation : annotations) {
                 switch (annotation) {
@@ -75,7 +76,7 @@ public final class ParameterConverters implements ParamConverterProvider {
                 }
             }
         }
-        return "parameter";
+        return null;
     }
 
     private record Strict<T>(String name, String rule, Function<String, T> reader) implements ParamConverter<T> {
@@ -87,8 +88,8 @@ public final class ParameterConverters implements ParamConverterProvider {
             try {
                 return reader.apply(text);
             } catch (IllegalArgumentException wrong) {
-                HttpProblem problem = Problem.invalid(name, rule);
-                throw new BadRequestException(problem);
+                // As it is, it would be taken for a fault of this service, or of a path parameter for 404.
+                throw new BadRequestException(Problem.invalid(name, rule));
             }
         }
 

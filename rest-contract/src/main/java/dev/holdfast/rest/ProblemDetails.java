@@ -1,11 +1,16 @@
 package dev.holdfast.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What a problem looks like, for the OpenAPI document and for clients that read one. */
+/** The body of every refusal, whoever noticed it: the resource, Bean Validation, Jackson, the router or the database. */
+@RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Problem", description = "What went wrong (RFC 9457)")
 public record ProblemDetails(
@@ -27,4 +32,33 @@ public record ProblemDetails(
         String traceId,
 
         @Schema(description = "Each wrong field, where the input was wrong") @Nullable
-        List<FieldError> errors) {}
+        List<FieldError> errors) {
+
+    static ProblemDetails of(Problem problem, HttpServerRequest request) {
+        return new ProblemDetails(
+                "about:blank",
+                problem.title(),
+                problem.status(),
+                problem.detail(),
+                instance(request.path()),
+                problem.code(),
+                RequestTrace.id(request),
+                problem.errors().isEmpty() ? null : problem.errors());
+    }
+
+    /** The path as it was sent, or made a URI reference where it is none; null where it cannot be shown as one. */
+    private static @Nullable String instance(@Nullable String path) {
+        if (path == null) {
+            return null;
+        }
+        try {
+            return new URI(path).getRawPath();
+        } catch (URISyntaxException unusual) {
+            try {
+                return new URI(null, null, path, null).getRawPath();
+            } catch (URISyntaxException unshowable) {
+                return null;
+            }
+        }
+    }
+}

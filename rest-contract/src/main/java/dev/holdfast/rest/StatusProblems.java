@@ -1,6 +1,6 @@
 package dev.holdfast.rest;
 
-import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -8,19 +8,20 @@ import java.util.stream.Collectors;
 
 /** Problems of which only the HTTP status is known: the router's own, and whatever nobody foresaw. */
 final class StatusProblems {
-    private static final Set<String> HEADERS = Set.of("allow", "connection", "retry-after");
+    private static final Set<String> HEADERS = Set.of("allow", "connection", "retry-after", "www-authenticate");
 
     private StatusProblems() {}
 
-    static HttpProblem explain(HttpProblem bare) {
-        int status = bare.getStatusCode();
-        return Problem.of(
-                status,
-                code(status),
-                detail(status),
-                bare.getHeaders().entrySet().stream()
-                        .filter(header -> HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
-                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    static Problem of(int status) {
+        return Problem.of(status, code(status), detail(status));
+    }
+
+    /** The same with those headers of a bare answer that belong to the refusal. */
+    static Problem explain(Response bare) {
+        Map<String, String> headers = bare.getStringHeaders().entrySet().stream()
+                .filter(header -> HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
+                .collect(Collectors.toMap(Map.Entry::getKey, header -> String.join(", ", header.getValue())));
+        return Problem.of(bare.getStatus(), code(bare.getStatus()), detail(bare.getStatus()), headers);
     }
 
     static String code(int status) {

@@ -1,5 +1,8 @@
 package dev.holdfast.rest;
 
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -8,11 +11,13 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -70,6 +75,12 @@ public class GiftResource {
     }
 
     @GET
+    @Path("gone")
+    public Response gone() {
+        return Response.status(410).build();
+    }
+
+    @GET
     @Path("failures/{kind}")
     public String fail(@PathParam("kind") String kind) throws SQLException {
         switch (kind) {
@@ -78,6 +89,13 @@ public class GiftResource {
             case "lock" -> throw new IllegalStateException(new SQLException("lock timeout", "55P03"));
             case "pool" -> throw new SQLException("Sorry, acquisition timeout!");
             case "constraint" -> throw new SQLException("violates check", "23514");
+            case "unknown" -> throw new NotAuthorizedException("Bearer realm=\"gifts\"");
+            case "anonymous" -> throw new UnauthorizedException("secret");
+            case "forged" -> throw new AuthenticationFailedException("secret");
+            case "foreign" -> throw new ForbiddenException("secret");
+            case "bare" ->
+                throw new WebApplicationException(Response.status(410).build());
+            case "error" -> throw new StackOverflowError("secret");
             default -> throw new IllegalStateException("secret");
         }
     }

@@ -4,7 +4,6 @@ import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
 import dev.holdfast.rest.Text;
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -232,11 +231,11 @@ public abstract class DeadLetterResource {
         return table.acts(deadLetterId, limit, cursor).toResponse(request);
     }
 
-    private static HttpProblem notFound() {
+    private static Problem notFound() {
         return Problem.of(404, "dead_letter_not_found", "There is no such dead letter.");
     }
 
-    private static HttpProblem notTaken(String why) {
+    private static Problem notTaken(String why) {
         return Problem.retryLater(503, "replay_not_taken", "Nothing was replayed: " + why + ".", RETRY_AFTER);
     }
 }

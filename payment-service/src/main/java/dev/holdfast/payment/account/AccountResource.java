@@ -4,7 +4,6 @@ import dev.holdfast.payment.transfer.OutsideAccounts;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.Problem;
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -135,7 +134,7 @@ class AccountResource {
         };
     }
 
-    private static HttpProblem notFound() {
+    private static Problem notFound() {
         return Problem.of(404, "account_not_found", "There is no account of this user.");
     }
 }
