@@ -81,7 +81,6 @@ public class OrderResource {
             responseCode = "409",
             description = "idempotency_in_progress, idempotency_key_exhausted, hold_conflict, hold_captured, "
                     + "hold_released")
-    @APIResponse(responseCode = "415", description = "unsupported_media_type")
     @APIResponse(responseCode = "422", description = "idempotency_key_reused")
     @APIResponse(
             responseCode = "503",

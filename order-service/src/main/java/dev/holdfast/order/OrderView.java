@@ -12,11 +12,9 @@ public record OrderView(
         UUID id,
         UUID userId,
 
-        @Schema(minimum = "0.01", examples = "19.90")
-        BigDecimal amount,
+        @Schema(minimum = "0.01", examples = "19.90") BigDecimal amount,
 
-        @Schema(examples = "A kettle") @Nullable
-        String description,
+        @Schema(examples = "A kettle") @Nullable String description,
 
         @Schema(description = "NEW until the payment is captured; FINISHED and CANCELLED are for good")
         OrderStatus status,

@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record PlaceOrder(
         @Amount BigDecimal amount,
 
-        @Text(max = DESCRIPTION_MAX)
-        @Schema(examples = "A kettle")
-        @Nullable
+        @Text(max = DESCRIPTION_MAX) @Schema(examples = "A kettle") @Nullable
         String description) {
     static final int DESCRIPTION_MAX = 1_000;
 }

@@ -27,6 +27,7 @@ public final class ApiCompletion implements OASFilter {
             document.setComponents(OASFactory.createComponents());
         }
         new ApiSchemas(document, classes).complete();
+        ApiParameters.complete(document);
         new ApiProblems(document).complete();
     }
 }

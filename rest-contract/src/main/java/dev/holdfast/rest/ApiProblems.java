@@ -18,13 +18,23 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 final class ApiProblems {
     private static final String RETRY_AFTER = "Retry-After";
     private static final int UNAVAILABLE = 503;
+    private static final int UNSUPPORTED = 415;
 
     /** What the HTTP server, the router and the database may refuse whatever the operation is. */
     private static final Map<Integer, String> OF_ALL = Map.of(
-            400, "BadRequest", 406, "NotAcceptable", 414, "UriTooLong", 431, "HeadersTooLarge", UNAVAILABLE, "Overloaded");
+            400,
+            "BadRequest",
+            406,
+            "NotAcceptable",
+            414,
+            "UriTooLong",
+            431,
+            "HeadersTooLarge",
+            UNAVAILABLE,
+            "Overloaded");
 
     private static final Map<Integer, String> OF_BODIES =
-            Map.of(411, "LengthRequired", 413, "PayloadTooLarge", 415, "UnsupportedMediaType");
+            Map.of(411, "LengthRequired", 413, "PayloadTooLarge", UNSUPPORTED, "UnsupportedMediaType");
 
     /** Operators' paths are not there where they are switched off. */
     private static final Map<Integer, String> OF_OPERATORS = Map.of(404, "NotFound");
@@ -36,16 +46,13 @@ final class ApiProblems {
     }
 
     void complete() {
-        for (Map<Integer, String> common : List.of(OF_ALL, OF_BODIES, OF_OPERATORS)) {
-            common.forEach((status, name) -> document.getComponents().addResponse(name, response(status)));
-        }
         document.getPaths()
                 .getPathItems()
-                .forEach((path, item) -> item.getOperations()
-                        .forEach((method, operation) -> complete(path, method, operation)));
+                .forEach((path, item) ->
+                        item.getOperations().forEach((method, operation) -> complete(path, method, operation)));
     }
 
-    private static void complete(String path, PathItem.HttpMethod method, Operation operation) {
+    private void complete(String path, PathItem.HttpMethod method, Operation operation) {
         APIResponses responses = operation.getResponses();
         Map<String, APIResponse> sorted = new TreeMap<>(responses.getAPIResponses());
         sorted.forEach(ApiProblems::describe);
@@ -59,9 +66,14 @@ final class ApiProblems {
         responses.setAPIResponses(sorted);
     }
 
-    private static void add(Map<Integer, String> common, Map<String, APIResponse> responses) {
-        common.forEach((status, name) ->
-                responses.putIfAbsent(status.toString(), OASFactory.createAPIResponse().ref(name)));
+    private void add(Map<Integer, String> common, Map<String, APIResponse> responses) {
+        common.forEach((status, name) -> {
+            if (responses.putIfAbsent(
+                            status.toString(), OASFactory.createAPIResponse().ref(name))
+                    == null) {
+                document.getComponents().addResponse(name, response(status));
+            }
+        });
     }
 
     /** The operation says which refusal it is, this what it looks like. */
@@ -79,7 +91,11 @@ final class ApiProblems {
         APIResponse response = OASFactory.createAPIResponse()
                 .description("%s: %s".formatted(StatusProblems.code(status), StatusProblems.detail(status)))
                 .content(problem());
-        return status == UNAVAILABLE ? response.addHeader(RETRY_AFTER, retryAfter()) : response;
+        return switch (status) {
+            case UNAVAILABLE -> response.addHeader(RETRY_AFTER, retryAfter());
+            case UNSUPPORTED -> response.addHeader("Accept-Encoding", acceptEncoding());
+            default -> response;
+        };
     }
 
     private static Header retryAfter() {
@@ -89,6 +105,12 @@ final class ApiProblems {
                 .schema(OASFactory.createSchema()
                         .type(List.of(Schema.SchemaType.INTEGER))
                         .minimum(BigDecimal.ONE));
+    }
+
+    private static Header acceptEncoding() {
+        return OASFactory.createHeader()
+                .description("Where the body had a Content-Encoding: none is read (RFC 9110, 15.5.16)")
+                .schema(OASFactory.createSchema().type(List.of(Schema.SchemaType.STRING)));
     }
 
     private static Content problem() {

@@ -14,7 +14,6 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.Schema;
-import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.jboss.jandex.AnnotationInstance;
 import org.jboss.jandex.AnnotationValue;
 import org.jboss.jandex.ClassInfo;
@@ -61,7 +60,6 @@ final class ApiSchemas {
             }
         });
         ApiTypes.complete(document.getComponents());
-        operations().forEach(ApiSchemas::dropTextualDefaults);
     }
 
     /** By the names of their schemas. */
@@ -167,21 +165,7 @@ final class ApiSchemas {
         }
         Schema either = OASFactory.createSchema().description(property.getDescription());
         property.setDescription(null);
-        return either.addAnyOf(property)
-                .addAnyOf(OASFactory.createSchema().type(List.of(Schema.SchemaType.NULL)));
-    }
-
-    /** SmallRye takes {@code @DefaultValue} for the default as it is written; the parameter's type has it as a number. */
-    private static void dropTextualDefaults(Operation operation) {
-        if (operation.getParameters() == null) {
-            return;
-        }
-        for (Parameter parameter : operation.getParameters()) {
-            List<Schema> all = parameter.getSchema().getAllOf();
-            if (all != null && all.size() == 2 && all.getLast().getDefaultValue() instanceof String) {
-                parameter.setSchema(all.getFirst());
-            }
-        }
+        return either.addAnyOf(property).addAnyOf(OASFactory.createSchema().type(List.of(Schema.SchemaType.NULL)));
     }
 
     private List<Operation> operations() {

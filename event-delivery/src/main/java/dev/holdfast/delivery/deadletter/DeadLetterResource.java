@@ -42,7 +42,8 @@ public abstract class DeadLetterResource {
     /** For {@code @Tag} on the services' resources. */
     public static final String TAG = "operations";
 
-    public static final String TAG_DESCRIPTION = "For operators: messages that could not be applied, and reconciliation";
+    public static final String TAG_DESCRIPTION =
+            "For operators: messages that could not be applied, and reconciliation";
 
     static final int FILTER_CHARACTERS_MAX = 200;
     private static final String OPERATOR_DESCRIPTION =
@@ -81,14 +82,22 @@ public abstract class DeadLetterResource {
             @QueryParam("status") @Nullable DeadLetterStatus status,
             @Parameter(
                             description = "A part of the reason, in its case",
-                            schema = @Schema(maxLength = FILTER_CHARACTERS_MAX, pattern = Text.PATTERN))
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            maxLength = FILTER_CHARACTERS_MAX,
+                                            pattern = Text.PATTERN))
                     @QueryParam("reason")
                     @Text(max = FILTER_CHARACTERS_MAX)
                     @Nullable
                     String reason,
             @Parameter(
                             description = "Of the event",
-                            schema = @Schema(maxLength = FILTER_CHARACTERS_MAX, pattern = Text.PATTERN))
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            maxLength = FILTER_CHARACTERS_MAX,
+                                            pattern = Text.PATTERN))
                     @QueryParam("type")
                     @Text(max = FILTER_CHARACTERS_MAX)
                     @Nullable

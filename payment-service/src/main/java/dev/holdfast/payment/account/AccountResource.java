@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "accounts", description = "Money of the customers")
 class AccountResource {
-    record DepositRequest(
-            @Amount BigDecimal amount) {}
+    record DepositRequest(@Amount BigDecimal amount) {}
 
     private final Accounts accounts;
     private final Deposits deposits;
