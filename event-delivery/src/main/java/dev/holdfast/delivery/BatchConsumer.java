@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,7 +19,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the messages of one queue in batches: many share one transaction, and are acknowledged after its commit. A
@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchConsumer {
     private static final Logger LOG = Logger.getLogger(BatchConsumer.class);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final String queue;
@@ -41,7 +40,6 @@ public final class BatchConsumer {
     private final Retries retries = new Retries();
     private final Linger linger = new Linger();
     private volatile boolean running;
-    private @Nullable Thread thread;
 
     BatchConsumer(
             String queue,
@@ -62,17 +60,14 @@ public final class BatchConsumer {
         return CompletableFuture.completedFuture(null);
     }
 
-    void start() {
+    void start(Workers workers) {
         running = true;
-        thread = Worker.start("apply " + queue, this::run);
+        workers.start("apply " + queue, this::run, this::stop);
     }
 
-    /** Waits for the batch at hand; what was not applied is delivered again when the connection closes. */
-    void stop() throws InterruptedException {
+    /** Ends after the batch at hand; what was not applied is delivered again when the connection closes. */
+    private void stop() {
         running = false;
-        if (thread != null) {
-            thread.join(STOP_TIMEOUT);
-        }
     }
 
     private void run() {
@@ -110,6 +105,11 @@ public final class BatchConsumer {
 
     private void parse(Message<byte[]> message, List<Received> batch) {
         Delivery delivery = message.getMetadata(Delivery.class).orElseThrow();
+        Long bodyBytes = OutgoingProperties.bodyBytes(delivery.properties());
+        if (bodyBytes != null) {
+            bury(message, "its body of " + bodyBytes + " bytes is longer than an event's can be");
+            return;
+        }
         try {
             PaymentEvent event = PaymentEventJson.read(message.getPayload());
             batch.add(new Received(message, delivery, event, new Backoff(config.retryDelay(), config.maxRetryDelay())));
@@ -126,15 +126,23 @@ public final class BatchConsumer {
                 traces.put(each.event().orderId(), traceparent);
             }
         }
+        Set<UUID> leftOut;
         try {
-            TraceContext.with(
+            leftOut = TraceContext.call(
                     traces::get,
                     () -> handler.on(batch.stream().map(Received::event).toList()));
         } catch (RuntimeException failure) {
             onFailure(batch, failure);
             return;
         }
-        Delivery.acknowledge(batch.stream().map(Received::delivery).toList());
+        Delivery.acknowledge(batch.stream()
+                .filter(each -> !leftOut.contains(each.event().eventId()))
+                .map(Received::delivery)
+                .toList());
+        // Each by itself: they may wait for different rows, and have come to different pauses.
+        batch.stream()
+                .filter(each -> leftOut.contains(each.event().eventId()))
+                .forEach(each -> retries.later(List.of(each)));
     }
 
     private void onFailure(List<Received> batch, RuntimeException failure) {

@@ -26,7 +26,8 @@ public class Broker {
 
     Broker(DeliveryConfig config, @ConfigProperty(name = "quarkus.application.name") String application) {
         this.application = application;
-        connections = new ConnectionFactory();
+        connections =
+                new BoundedFrames.Connections(config.deadLetters().maxPayload().asLongValue());
         try {
             connections.setUri(config.broker().url());
         } catch (URISyntaxException | GeneralSecurityException e) {

@@ -5,6 +5,8 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,27 @@ public final class ConfirmingPublisher {
      */
     public synchronized List<@Nullable String> publish(List<Outgoing> messages)
             throws IOException, InterruptedException {
+        List<@Nullable String> outcomes = new ArrayList<>(messages.size());
+        while (outcomes.size() < messages.size()) {
+            List<Outgoing> rest = messages.subList(outcomes.size(), messages.size());
+            try {
+                outcomes.addAll(publishUntilRefused(rest));
+            } catch (IOException e) {
+                if (outcomes.isEmpty()) {
+                    throw e;
+                }
+                outcomes.addAll(Collections.nCopies(rest.size(), "not sent: " + e.getMessage()));
+            }
+        }
+        return outcomes;
+    }
+
+    /**
+     * Publishes up to the first message that the client itself refuses, for example because its properties fit no frame. The
+     * client has counted it by then, unlike the broker, so that the confirms that follow would be taken for others'.
+     */
+    private List<@Nullable String> publishUntilRefused(List<Outgoing> messages)
+            throws IOException, InterruptedException {
         Channel open = connect();
         Confirms waiting = new Confirms(
                 open.getNextPublishSeqNo(),
@@ -75,20 +98,36 @@ public final class ConfirmingPublisher {
                         .map(message -> message.properties().getMessageId())
                         .toList());
         confirms = waiting;
+        boolean complete = false;
         try {
-            for (Outgoing message : messages) {
-                open.basicPublish(message.exchange(), message.routingKey(), true, message.properties(), message.body());
+            int sent = 0;
+            String refusal = null;
+            try {
+                for (Outgoing message : messages) {
+                    open.basicPublish(
+                            message.exchange(), message.routingKey(), true, message.properties(), message.body());
+                    sent++;
+                }
+            } catch (IOException | AlreadyClosedException e) {
+                waiting.abandon();
+            } catch (RuntimeException e) {
+                refusal = "refused by the client: " + e.getMessage();
+                waiting.endAt(sent);
             }
-        } catch (IOException | AlreadyClosedException e) {
-            waiting.abandon();
+            complete = waiting.await(confirmTimeout) && refusal == null;
+            if (refusal == null) {
+                return waiting.outcomes();
+            }
+            List<@Nullable String> outcomes = waiting.outcomes().subList(0, sent);
+            outcomes.add(refusal);
+            return outcomes;
+        } finally {
+            confirms = null;
+            if (!complete) {
+                // A confirm that comes later would be taken for one of the next batch.
+                close();
+            }
         }
-        boolean complete = waiting.await(confirmTimeout);
-        confirms = null;
-        if (!complete) {
-            // A confirm that comes later would be taken for one of the next batch.
-            close();
-        }
-        return waiting.outcomes();
     }
 
     public synchronized void close() {

@@ -53,6 +53,14 @@ final class Confirms {
         }
     }
 
+    /** So many were sent; the others never will be. */
+    synchronized void endAt(int sent) {
+        open.clear(sent, outcomes.size());
+        if (open.isEmpty()) {
+            done.countDown();
+        }
+    }
+
     /** The channel is gone, no further confirm will come. */
     void abandon() {
         done.countDown();

@@ -8,9 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,6 @@ public class DeadLetters {
     public record Added(String queue) {}
 
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
-    private static final int MAX_REASON_CHARACTERS = 1_000;
 
     private final ConfirmingPublisher publisher;
     private final MeterRegistry metrics;
@@ -51,19 +48,8 @@ public class DeadLetters {
      * @throws IOException when the broker did not confirm it
      */
     void add(String queue, Delivery delivery, byte[] body, String reason) throws IOException, InterruptedException {
-        BasicProperties original = delivery.properties();
-        Map<String, Object> headers = new HashMap<>();
-        if (original.getHeaders() != null) {
-            headers.putAll(original.getHeaders());
-        }
-        headers.put(Topology.REASON_HEADER, reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS)));
-        headers.put(Topology.DEATH_HEADER, UUID.randomUUID().toString());
-        String messageId = messageId(original, body);
-        BasicProperties properties = original.builder()
-                .messageId(messageId)
-                .deliveryMode(2)
-                .headers(headers)
-                .build();
+        String messageId = messageId(delivery.properties(), body);
+        BasicProperties properties = OutgoingProperties.deadLetter(messageId, delivery.properties(), reason);
         @Nullable
         String failure = publisher
                 .publish(List.of(new ConfirmingPublisher.Outgoing(

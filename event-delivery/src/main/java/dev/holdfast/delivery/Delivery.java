@@ -1,6 +1,8 @@
 package dev.holdfast.delivery;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.LongString;
+import dev.holdfast.event.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,6 +17,13 @@ record Delivery(BasicProperties properties, long tag, Unsettled unsettled) {
         Map<String, Object> headers = properties.getHeaders();
         Object value = headers == null ? null : headers.get(name);
         return value == null ? null : value.toString();
+    }
+
+    /** How long the headers are that were too long to be kept as they were; others are short. */
+    int carriedCharacters() {
+        Map<String, Object> headers = properties.getHeaders();
+        Object carried = headers == null ? null : headers.get(Topology.HEADERS_HEADER);
+        return carried instanceof LongString text ? (int) text.length() : 0;
     }
 
     /** Acknowledges many with as few frames as possible, whichever channels they came by. */

@@ -18,6 +18,8 @@ public interface DeliveryConfig {
 
     Retention retention();
 
+    Workers workers();
+
     Admin admin();
 
     /** How old the numbers may be that metrics and readiness show of the outbox and of dead letters. */
@@ -49,6 +51,13 @@ public interface DeliveryConfig {
         /** After this long without a confirm an event counts as not sent, and is sent again: twice, if it had arrived. */
         @WithDefault("10s")
         Duration confirmTimeout();
+
+        /**
+         * So long a replica that stopped keeps a batch from the others. Much longer than an attempt, which is the confirm
+         * timeout at most: after it others publish again what still waits for its confirms.
+         */
+        @WithDefault("20s")
+        Duration lease();
 
         /** The longest pause before an event that the broker refused is tried again; it is never given up. */
         @WithDefault("1m")
@@ -89,6 +98,15 @@ public interface DeliveryConfig {
         /** While so many letters wait for an operator, further ones stay on the broker. */
         @WithDefault("100000")
         int maxWaiting();
+    }
+
+    interface Workers {
+        /**
+         * How long all workers of the service have, together, to end what they have at hand when it stops. With the delay
+         * and the timeout of the HTTP server's shutdown it has to stay below the time after which the process is killed.
+         */
+        @WithDefault("10s")
+        Duration stopTimeout();
     }
 
     interface Admin {

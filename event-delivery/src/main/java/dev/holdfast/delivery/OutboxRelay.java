@@ -4,37 +4,31 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.holdfast.event.Topology;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
-import jakarta.interceptor.Interceptor;
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes what is in the outbox, then marks it. It is woken by the commit that wrote a row; a poll finds what a crash
- * or another replica left behind. The rows of a batch stay locked until they are marked, so replicas relay side by side
- * ({@code FOR UPDATE SKIP LOCKED}), and a crash at any point only publishes again what the inbox then drops.
+ * or another replica left behind. A batch is claimed for a time by a transaction that ends at once, so replicas relay side
+ * by side, and none holds a lock while it talks to the broker: one that stops keeps its batch from the others until its
+ * claim ends. A crash at any point only publishes again what the inbox then drops.
  */
 @ApplicationScoped
 class OutboxRelay {
     private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
-    private static final int PERSISTENT = 2;
 
     private final OutboxRows rows;
-    private final DataSource dataSource;
+    private final Workers workers;
     private final ConfirmingPublisher publisher;
     private final DeliveryConfig config;
     private final WakeUp wakeUp = new WakeUp();
@@ -42,12 +36,11 @@ class OutboxRelay {
     private final Counter published;
     private final Counter refused;
     private volatile boolean running;
-    private @Nullable Thread thread;
 
-    OutboxRelay(DataSource dataSource, Broker broker, DeliveryConfig config, MeterRegistry metrics) {
-        this.dataSource = dataSource;
+    OutboxRelay(DataSource dataSource, Broker broker, Workers workers, DeliveryConfig config, MeterRegistry metrics) {
+        this.workers = workers;
         this.config = config;
-        rows = new OutboxRows(config.relay());
+        rows = new OutboxRows(dataSource, config.relay());
         publisher =
                 new ConfirmingPublisher(broker, "outbox relay", config.relay().confirmTimeout());
         published = metrics.counter("holdfast.outbox.published");
@@ -56,21 +49,25 @@ class OutboxRelay {
 
     void start(@Observes StartupEvent started) {
         running = true;
-        thread = Worker.start("outbox-relay", this::run);
+        workers.start("outbox-relay", this::runAndClose, this::stop);
     }
 
-    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownEvent stopping)
-            throws InterruptedException {
+    /** Ends once the batch at hand is marked. */
+    private void stop() {
         running = false;
         wakeUp.call();
-        if (thread != null) {
-            thread.join(STOP_TIMEOUT);
-        }
-        publisher.close();
     }
 
     void onAppended(@Observes(during = TransactionPhase.AFTER_SUCCESS) Outbox.Appended appended) {
         wakeUp.call();
+    }
+
+    private void runAndClose() {
+        try {
+            run();
+        } finally {
+            publisher.close();
+        }
     }
 
     private void run() {
@@ -97,30 +94,25 @@ class OutboxRelay {
 
     /** Returns how many rows were due. */
     private int relayBatch() throws SQLException, IOException, InterruptedException {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                List<OutboxRows.Unsent> batch = rows.lockDue(connection);
-                linger.lastBatch(batch.size(), config.relay().batchSize());
-                if (batch.isEmpty()) {
-                    connection.commit();
-                } else {
-                    List<@Nullable String> outcomes = publisher.publish(
-                            batch.stream().map(OutboxRelay::message).toList());
-                    settle(connection, batch, outcomes);
-                }
-                return batch.size();
-            } catch (SQLException | IOException | RuntimeException | InterruptedException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+        List<OutboxRows.Unsent> batch = rows.claimDue();
+        linger.lastBatch(batch.size(), config.relay().batchSize());
+        if (!batch.isEmpty()) {
+            settle(batch, publish(batch));
+        }
+        return batch.size();
+    }
+
+    private List<@Nullable String> publish(List<OutboxRows.Unsent> batch)
+            throws SQLException, IOException, InterruptedException {
+        try {
+            return publisher.publish(batch.stream().map(OutboxRelay::message).toList());
+        } catch (IOException | RuntimeException | InterruptedException e) {
+            rows.release(batch);
+            throw e;
         }
     }
 
-    private void settle(Connection connection, List<OutboxRows.Unsent> batch, List<@Nullable String> outcomes)
-            throws SQLException {
+    private void settle(List<OutboxRows.Unsent> batch, List<@Nullable String> outcomes) throws SQLException {
         List<OutboxRows.Unsent> sent = new ArrayList<>(batch.size());
         List<OutboxRows.Refused> failed = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
@@ -131,25 +123,19 @@ class OutboxRelay {
                 failed.add(new OutboxRows.Refused(batch.get(i), failure));
             }
         }
+        rows.markSent(sent);
+        published.increment(sent.size());
         if (!failed.isEmpty()) {
-            rows.postpone(connection, failed);
+            rows.postpone(failed);
             refused.increment(failed.size());
             LOG.warnf(
                     "%d events stay in the outbox, the first because: %s",
                     failed.size(), failed.getFirst().reason());
         }
-        rows.markSentAndCommit(connection, sent);
-        published.increment(sent.size());
     }
 
     private static ConfirmingPublisher.Outgoing message(OutboxRows.Unsent row) {
-        BasicProperties properties = new BasicProperties.Builder()
-                .messageId(row.eventId().toString())
-                .type(row.type())
-                .contentType("application/json")
-                .deliveryMode(PERSISTENT)
-                .headers(row.traceparent() == null ? null : Map.of(TraceContext.HEADER, row.traceparent()))
-                .build();
+        BasicProperties properties = OutgoingProperties.event(row.eventId(), row.type(), row.traceparent());
         return new ConfirmingPublisher.Outgoing(Topology.EXCHANGE, row.destination(), properties, row.payload());
     }
 

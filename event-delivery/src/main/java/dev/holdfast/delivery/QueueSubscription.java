@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
@@ -21,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class QueueSubscription {
     private static final Logger LOG = Logger.getLogger(QueueSubscription.class);
 
+    /** Ten thousand events. Messages of other kinds are cut to some hundred kilobytes each before they come here. */
+    private static final int IN_HAND_BYTES_MAX = 16 * 1024 * 1024;
+
     private final String queue;
     private final Broker broker;
     private final DeliveryConfig config;
     private final Consumer<Message<byte[]>> receiver;
-    /** Messages received and not settled, those of a connection that has gone included. */
-    private final Semaphore unsettled;
+    private final Room room;
 
     private volatile boolean open = true;
     private volatile CountDownLatch connectionLost = new CountDownLatch(1);
@@ -37,7 +38,7 @@ final class QueueSubscription {
         this.broker = broker;
         this.config = config;
         this.receiver = receiver;
-        unsettled = new Semaphore(2 * config.consumer().prefetch());
+        room = new Room(2 * config.consumer().prefetch(), IN_HAND_BYTES_MAX);
     }
 
     void start() {
@@ -77,14 +78,15 @@ final class QueueSubscription {
     private void consume(Channel channel) throws IOException {
         CountDownLatch lost = new CountDownLatch(1);
         connectionLost = lost;
-        Unsettled ofChannel = new Unsettled(channel, unsettled);
+        Unsettled ofChannel = new Unsettled(channel, room);
         channel.basicQos(config.consumer().prefetch());
         channel.basicConsume(queue, new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
                 // Blocks the connection's thread, and so the broker, when too much is unsettled.
-                ofChannel.add(envelope.getDeliveryTag());
-                receiver.accept(message(new Delivery(properties, envelope.getDeliveryTag(), ofChannel), body));
+                Delivery delivery = new Delivery(properties, envelope.getDeliveryTag(), ofChannel);
+                ofChannel.add(delivery.tag(), body.length + delivery.carriedCharacters());
+                receiver.accept(message(delivery, body));
             }
 
             @Override

@@ -18,6 +18,11 @@ public final class TraceContext {
         ScopedValue.where(OF_ORDERS, traceOfOrder).run(work);
     }
 
+    /** As {@link #with}, for work that has a result. */
+    static <R> R call(Function<UUID, @Nullable String> traceOfOrder, ScopedValue.CallableOp<R, RuntimeException> work) {
+        return ScopedValue.where(OF_ORDERS, traceOfOrder).call(work);
+    }
+
     static @Nullable String of(UUID orderId) {
         return OF_ORDERS.isBound() ? OF_ORDERS.get().apply(orderId) : null;
     }

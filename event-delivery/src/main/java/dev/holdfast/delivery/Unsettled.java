@@ -4,8 +4,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /**
@@ -16,19 +16,20 @@ final class Unsettled {
     private static final Logger LOG = Logger.getLogger(Unsettled.class);
 
     private final Channel channel;
-    private final Semaphore room;
-    private final TreeSet<Long> tags = new TreeSet<>();
+    private final Room room;
+    /** Delivery tags, and the bytes of each message. */
+    private final TreeMap<Long, Integer> tags = new TreeMap<>();
 
     /** @param room shared with other channels of the same queue; blocks the broker while there is none */
-    Unsettled(Channel channel, Semaphore room) {
+    Unsettled(Channel channel, Room room) {
         this.channel = channel;
         this.room = room;
     }
 
-    void add(long tag) {
-        room.acquireUninterruptibly();
+    void add(long tag, int bytes) {
+        room.enter(bytes);
         synchronized (this) {
-            tags.add(tag);
+            tags.put(tag, bytes);
         }
     }
 
@@ -36,12 +37,11 @@ final class Unsettled {
     synchronized void acknowledge(Collection<Long> applied) {
         TreeSet<Long> rest = new TreeSet<>(applied);
         long last = 0;
-        while (!rest.isEmpty() && !tags.isEmpty() && tags.first().equals(rest.first())) {
+        while (!rest.isEmpty() && !tags.isEmpty() && tags.firstKey().equals(rest.first())) {
             last = rest.removeFirst();
-            tags.removeFirst();
+            leave(last);
         }
-        tags.removeAll(rest);
-        room.release(applied.size());
+        rest.forEach(this::leave);
         try {
             if (last > 0) {
                 channel.basicAck(last, true);
@@ -56,12 +56,18 @@ final class Unsettled {
 
     /** Gives a message back to its queue, to be delivered again. */
     synchronized void giveBack(long tag) {
-        tags.remove(tag);
-        room.release();
+        leave(tag);
         try {
             channel.basicNack(tag, false, true);
         } catch (IOException | ShutdownSignalException e) {
             LOG.debugf("A message could not be given back: %s", e.getMessage());
+        }
+    }
+
+    private void leave(long tag) {
+        Integer bytes = tags.remove(tag);
+        if (bytes != null) {
+            room.leave(bytes);
         }
     }
 }

@@ -176,6 +176,30 @@ class DeadLetterActsIT extends DeliveryFixture {
     }
 
     @Test
+    void showsWhatANewerVersionWroteAndTouchesItNot() throws Exception {
+        publish(requested(RecordingHandler.POISON));
+        String id = awaitOne("").getString("id");
+        sql("alter table dead_letter drop constraint dead_letter_status_is_known");
+        sql("alter table dead_letter_audit drop constraint dead_letter_act_is_known");
+        try {
+            sql("update dead_letter set status = 'ARCHIVED', handled_at = now()");
+            sql("insert into dead_letter_audit (act, dead_letter_id, queue, reason) values ('ARCHIVE', '" + id
+                    + "', 'payment_requests', '')");
+            assertThat(list("").getList("status")).containsExactly("UNKNOWN");
+            assertThat(letter(id).getString("status")).isEqualTo("UNKNOWN");
+            assertThat(acts(id).getList("act")).containsExactly("UNKNOWN");
+            problem(replay(id), 409, "dead_letter_unknown");
+            problem(discard(id, "{\"note\":\"x\"}"), 409, "dead_letter_unknown");
+        } finally {
+            sql("truncate dead_letter");
+            sql("alter table dead_letter add constraint dead_letter_status_is_known"
+                    + " check (status in ('WAITING', 'REPLAYED', 'DISCARDED'))");
+            sql("alter table dead_letter_audit add constraint dead_letter_act_is_known"
+                    + " check (act in ('REPLAY', 'DISCARD')) not valid");
+        }
+    }
+
+    @Test
     void listsPageByPageNewestFirst() throws Exception {
         sql("insert into dead_letter (id, queue, properties, headers, payload, payload_bytes, truncated, reason, death,"
                 + " first_at) select gen_random_uuid(), 'payment_requests', '{}', '{}', '', 0, false, 'reason ' || n, '',"

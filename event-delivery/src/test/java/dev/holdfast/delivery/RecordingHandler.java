@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -27,6 +29,7 @@ public class RecordingHandler {
     static final BigDecimal POISON = new BigDecimal("66.60");
     static final BigDecimal BUG = new BigDecimal("66.61");
     static final BigDecimal LOCKED = new BigDecimal("66.63");
+    static final BigDecimal CONTENDED = new BigDecimal("66.64");
     static final BigDecimal DEADLOCK_TWICE = new BigDecimal("66.62");
 
     final List<UUID> applied = new CopyOnWriteArrayList<>();
@@ -37,6 +40,8 @@ public class RecordingHandler {
     final AtomicBoolean locked = new AtomicBoolean();
     final AtomicInteger bugs = new AtomicInteger();
     final AtomicInteger deadlocks = new AtomicInteger();
+    /** Transactions that were committed, those included that left events out. */
+    final AtomicInteger calls = new AtomicInteger();
 
     private final DataSource dataSource;
     private final BatchConsumer consumer;
@@ -55,6 +60,7 @@ public class RecordingHandler {
         locked.set(false);
         bugs.set(0);
         deadlocks.set(0);
+        calls.set(0);
     }
 
     @Incoming("payment-requests")
@@ -68,12 +74,15 @@ public class RecordingHandler {
         volatile RecordingHandler recorder;
 
         @Transactional
-        public void on(List<PaymentEvent> events) {
-            recorder.apply(events);
+        public Set<UUID> on(List<PaymentEvent> events) {
+            return recorder.apply(events);
         }
     }
 
-    private void apply(List<PaymentEvent> events) {
+    private Set<UUID> apply(List<PaymentEvent> all) {
+        Map<Boolean, List<PaymentEvent>> byContended = all.stream()
+                .collect(Collectors.partitioningBy(event -> event.amount().equals(CONTENDED) && locked.get()));
+        List<PaymentEvent> events = byContended.get(false);
         Set<UUID> first = firstSeen(events);
         for (PaymentEvent event : events) {
             if (event.amount().equals(POISON) && !mended.get()) {
@@ -95,6 +104,8 @@ public class RecordingHandler {
                 duplicates.add(event.eventId());
             }
         }
+        calls.incrementAndGet();
+        return byContended.get(true).stream().map(PaymentEvent::eventId).collect(Collectors.toSet());
     }
 
     private Set<UUID> firstSeen(List<PaymentEvent> events) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ public final class PaymentEventJson {
             .build();
     private static final ObjectReader READER = MAPPER.readerFor(Wire.class);
     private static final ObjectWriter WRITER = MAPPER.writerFor(Wire.class);
+
+    private static final Set<String> TYPES = Set.of(PaymentRequested.TYPE, PaymentSucceeded.TYPE, PaymentFailed.TYPE);
 
     private PaymentEventJson() {}
 
@@ -78,6 +81,10 @@ public final class PaymentEventJson {
             throw new MalformedEventException("not a payment event in JSON: null");
         }
         String type = required("type", wire.type);
+        if (!TYPES.contains(type)) {
+            // First of all: it may have other fields.
+            throw new MalformedEventException("unknown type '" + type + "', which a newer version may know");
+        }
         UUID orderId = required("order_id", wire.orderId);
         UUID userId = required("user_id", wire.userId);
         BigDecimal amount = amount(required("amount", wire.amount));
@@ -88,7 +95,7 @@ public final class PaymentEventJson {
             case PaymentSucceeded.TYPE -> new PaymentSucceeded(eventId, orderId, userId, amount, occurredAt);
             case PaymentFailed.TYPE ->
                 new PaymentFailed(eventId, orderId, userId, amount, occurredAt, required("reason", wire.reason));
-            default -> throw new MalformedEventException("unknown type '" + type + "'");
+            default -> throw new IllegalStateException("a type without an event: " + type);
         };
     }
 

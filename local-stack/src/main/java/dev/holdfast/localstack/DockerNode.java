@@ -1,5 +1,8 @@
 package dev.holdfast.localstack;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,14 +21,16 @@ final class DockerNode implements BrokerNode {
     private final int port;
     private final String name;
     private final Map<String, String> account;
+    private final String configuration;
     private final OwnedProcess client;
 
     /** @param account the variables that make the user and the virtual host at the first start */
-    DockerNode(Path directory, int port, Map<String, String> account, OwnedProcess client) {
+    DockerNode(Path directory, int port, Map<String, String> account, String configuration, OwnedProcess client) {
         this.directory = directory;
         this.port = port;
         this.name = "holdfast-rabbitmq-" + Integer.toHexString(directory.hashCode());
         this.account = account;
+        this.configuration = configuration;
         this.client = client;
     }
 
@@ -42,8 +47,18 @@ final class DockerNode implements BrokerNode {
         run.addAll(List.of("--env", "RABBITMQ_NODENAME=holdfast@localhost"));
         // The values are taken from the client's environment, where no list of processes shows them.
         account.keySet().forEach(variable -> run.addAll(List.of("--env", variable)));
+        run.addAll(List.of("--volume", configurationFile() + ":/etc/rabbitmq/conf.d/90-holdfast.conf:ro"));
         run.add(IMAGE);
         client.start(run, account, _ -> true, directory);
+    }
+
+    /** Readable for the container's user too. */
+    private Path configurationFile() {
+        try {
+            return Files.writeString(directory.resolve("holdfast.conf"), configuration);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -19,6 +19,9 @@ import java.util.concurrent.TimeoutException;
 public final class LocalBroker implements StackProcess, AutoCloseable {
     private static final String USER = "holdfast-local";
     private static final String VIRTUAL_HOST = "holdfast-local";
+    /** Thousands of times as much as an event has: the broker refuses what is larger. */
+    private static final String LIMITS = "max_message_size = 1048576\n";
+
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     private final Path directory;
@@ -145,7 +148,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
                     "RABBITMQ_DEFAULT_USER", USER,
                     "RABBITMQ_DEFAULT_PASS", password(),
                     "RABBITMQ_DEFAULT_VHOST", VIRTUAL_HOST);
-            return new DockerNode(directory, port, account, process);
+            return new DockerNode(directory, port, account, LIMITS, process);
         }
         return new InstalledNode(directory, port, configuration(), process);
     }
@@ -170,7 +173,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
                 log.console.level = warning
                 # A write-ahead log of half a gigabyte, the default, is too much for a developer's machine.
                 raft.wal_max_size_bytes = 64000000
-                """.formatted(USER, password(), VIRTUAL_HOST);
+                """.formatted(USER, password(), VIRTUAL_HOST) + LIMITS;
     }
 
     /** Whether a broker lets in whoever has this URL. */

@@ -98,11 +98,12 @@ class KubernetesManifestsTest {
     void isGivenTheTimeThatItsShutdownTakes(String service) throws IOException {
         Duration delay = seconds(value(container(base, service), "SHUTDOWN_DELAY"));
         Duration timeout = seconds(properties(service).getProperty("quarkus.shutdown.timeout"));
+        Duration workers = seconds(properties(service).getProperty("holdfast.workers.stop-timeout", "0s"));
         assertThat(properties(service)).containsEntry("quarkus.shutdown.delay-enabled", "true");
         assertThat(delay).as("time in which the endpoints forget the pod").isPositive();
         assertThat(Duration.ofSeconds(
                         pod(base.one(Deployment.class, service)).getSpec().getTerminationGracePeriodSeconds()))
-                .isGreaterThan(delay.plus(timeout));
+                .isGreaterThan(delay.plus(timeout).plus(workers));
     }
 
     @ParameterizedTest

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
+import dev.holdfast.delivery.AmqpText;
 import dev.holdfast.delivery.DeadLetters;
+import dev.holdfast.delivery.Original;
+import dev.holdfast.delivery.OutgoingProperties;
 import dev.holdfast.event.Topology;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -47,22 +49,25 @@ record ArrivedLetter(
     static ArrivedLetter of(String queue, GetResponse message, int payloadBytesMax) {
         BasicProperties properties = message.getProps();
         byte[] body = message.getBody();
-        Map<String, Object> headers = properties.getHeaders() == null ? Map.of() : properties.getHeaders();
+        Original original = Original.of(properties);
+        Map<String, Object> headers = original.headers();
+        Long sent = OutgoingProperties.bodyBytes(properties);
+        int payloadBytes = sent == null ? body.length : (int) Math.clamp(sent, body.length, Integer.MAX_VALUE);
         String messageId = AmqpText.bounded(DeadLetters.messageId(properties, body), MESSAGE_ID_CHARACTERS_MAX);
-        JsonNode event = body.length <= payloadBytesMax ? object(body) : null;
+        JsonNode event = payloadBytes <= payloadBytesMax ? object(body) : null;
         UUID orderId = uuid(event, "order_id");
         UUID eventId = uuid(event, "event_id");
         return new ArrivedLetter(
-                id(queue, messageId, body),
+                id(queue, messageId, body, payloadBytes),
                 queue,
                 messageId,
                 eventId == null ? orderId : eventId,
                 orderId,
                 type(event, properties),
-                AmqpText.properties(properties),
-                AmqpText.headers(properties.getHeaders()),
+                AmqpText.write(original.properties()),
+                AmqpText.write(headers),
                 body.length <= payloadBytesMax ? body : Arrays.copyOf(body, payloadBytesMax),
-                body.length,
+                payloadBytes,
                 AmqpText.bounded(reason(headers), REASON_CHARACTERS_MAX),
                 death(headers));
     }
@@ -71,10 +76,13 @@ record ArrivedLetter(
         return payload.length < payloadBytes;
     }
 
-    private static UUID id(String queue, String messageId, byte[] body) {
+    private static UUID id(String queue, String messageId, byte[] body, int payloadBytes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((queue + '\0' + messageId + '\0').getBytes(StandardCharsets.UTF_8));
+            if (payloadBytes > body.length) {
+                digest.update(Integer.toString(payloadBytes).getBytes(StandardCharsets.UTF_8));
+            }
             ByteBuffer hash = ByteBuffer.wrap(digest.digest(body));
             // RFC 9562, section 5.8: version 8 is what an application makes by its own rule.
             return new UUID(
@@ -131,8 +139,9 @@ record ArrivedLetter(
             return AmqpText.bounded(own.toString(), TYPE_CHARACTERS_MAX);
         }
         Map<?, ?> last = lastDeath(headers);
-        Object time = last.get("time") instanceof Date date ? date.toInstant() : "";
-        return AmqpText.bounded("broker " + last.get("count") + ' ' + time, TYPE_CHARACTERS_MAX);
+        return AmqpText.bounded(
+                "broker " + last.get("count") + ' ' + (last.get("time") instanceof String time ? time : ""),
+                TYPE_CHARACTERS_MAX);
     }
 
     /** The first entry of {@code x-death} is the latest. */

@@ -34,6 +34,16 @@ public record DeadLetterAct(
     @Schema(name = "DeadLetterActKind")
     public enum Kind {
         REPLAY,
-        DISCARD
+        DISCARD,
+        /** What a newer version did. */
+        UNKNOWN;
+
+        static Kind read(String stored) {
+            return switch (stored) {
+                case "REPLAY" -> REPLAY;
+                case "DISCARD" -> DISCARD;
+                default -> UNKNOWN;
+            };
+        }
     }
 }

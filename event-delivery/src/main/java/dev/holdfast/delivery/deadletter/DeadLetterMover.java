@@ -9,19 +9,17 @@ import dev.holdfast.delivery.DeadLetters;
 import dev.holdfast.delivery.DeliveryConfig;
 import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.delivery.WakeUp;
-import dev.holdfast.delivery.Worker;
+import dev.holdfast.delivery.Workers;
 import dev.holdfast.event.Topology;
-import io.quarkus.runtime.ShutdownEvent;
-import jakarta.annotation.Priority;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,40 +32,51 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class DeadLetterMover {
     private static final Logger LOG = Logger.getLogger(DeadLetterMover.class);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
     private static final int BATCH_MAX = 100;
 
     private final Broker broker;
     private final DataSource dataSource;
     private final DeadLetterGauge gauge;
     private final DeliveryConfig config;
+    private final Workers workers;
+    private final MeterRegistry metrics;
     private final WakeUp wakeUp = new WakeUp();
-    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    /** Of the channel at hand: the next one is given them again, in case they can be stored then. */
+    private final AtomicInteger stuck = new AtomicInteger();
+
     private volatile boolean running = true;
 
-    DeadLetterMover(Broker broker, DataSource dataSource, DeadLetterGauge gauge, DeliveryConfig config) {
+    DeadLetterMover(
+            Broker broker,
+            DataSource dataSource,
+            DeadLetterGauge gauge,
+            DeliveryConfig config,
+            Workers workers,
+            MeterRegistry metrics) {
         this.broker = broker;
         this.dataSource = dataSource;
         this.gauge = gauge;
         this.config = config;
+        this.workers = workers;
+        this.metrics = metrics;
     }
 
     void start(@Observes BatchConsumers.Started consumer) {
         String queue = consumer.queue();
-        threads.add(Worker.start("dead letters of " + queue, () -> run(queue)));
+        workers.start("dead letters of " + queue, () -> run(queue), this::stop);
+        Gauge.builder("holdfast.dead.letters.stuck", stuck, AtomicInteger::get)
+                .description("Dead letters that this process cannot store, and leaves on the broker")
+                .tag("queue", queue)
+                .register(metrics);
     }
 
     void onAdded(@Observes DeadLetters.Added letter) {
         wakeUp.call();
     }
 
-    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownEvent stopping)
-            throws InterruptedException {
+    private void stop() {
         running = false;
         wakeUp.call();
-        for (Thread thread : threads) {
-            thread.join(STOP_TIMEOUT);
-        }
     }
 
     private void run(String queue) {
@@ -78,6 +87,7 @@ class DeadLetterMover {
                 try {
                     if (channel == null || !channel.isOpen()) {
                         channel = broker.openChannel("dead letters of " + queue);
+                        stuck.set(0);
                     }
                     if (moveBatch(channel, queue) == 0) {
                         wakeUp.await(config.deadLetters().pollInterval());
@@ -120,8 +130,14 @@ class DeadLetterMover {
 
     /** Returns false where it stays unacknowledged, and so on the broker, without holding up the others. */
     private boolean stored(String queue, GetResponse message, Channel channel) throws InterruptedException {
-        int payloadBytesMax = Math.toIntExact(config.deadLetters().maxPayload().asLongValue());
-        ArrivedLetter letter = ArrivedLetter.of(queue, message, payloadBytesMax);
+        ArrivedLetter letter;
+        try {
+            int payloadBytesMax =
+                    Math.toIntExact(config.deadLetters().maxPayload().asLongValue());
+            letter = ArrivedLetter.of(queue, message, payloadBytesMax);
+        } catch (RuntimeException e) {
+            return stuck(queue, e);
+        }
         Backoff backoff = backoff();
         while (running && channel.isOpen()) {
             try (Connection connection = dataSource.getConnection()) {
@@ -129,14 +145,19 @@ class DeadLetterMover {
                 return true;
             } catch (SQLException e) {
                 if (!PassingFailure.is(e)) {
-                    LOG.errorf(e, "Dead letter %s of queue %s cannot be stored", letter.messageId(), queue);
-                    return false;
+                    return stuck(queue, e);
                 }
                 Duration pause = backoff.next();
                 LOG.warnf("A dead letter of queue %s is stored in %d ms: %s", queue, pause.toMillis(), e);
                 wakeUp.await(pause);
             }
         }
+        return false;
+    }
+
+    private boolean stuck(String queue, Exception cause) {
+        stuck.incrementAndGet();
+        LOG.errorf(cause, "A dead letter of queue %s cannot be stored, and stays on the broker", queue);
         return false;
     }
 

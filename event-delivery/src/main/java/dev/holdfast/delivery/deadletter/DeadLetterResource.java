@@ -137,7 +137,9 @@ public abstract class DeadLetterResource {
             content = @Content(schema = @Schema(implementation = DeadLetterSummary.class)))
     @APIResponse(responseCode = "400", description = "validation_failed")
     @APIResponse(responseCode = "404", description = "dead_letter_not_found")
-    @APIResponse(responseCode = "409", description = "dead_letter_discarded, dead_letter_truncated")
+    @APIResponse(
+            responseCode = "409",
+            description = "dead_letter_discarded, dead_letter_truncated, dead_letter_unknown")
     @APIResponse(
             responseCode = "503",
             description = "replay_not_taken, replay_in_progress, overloaded: the letter is as it was")
@@ -147,14 +149,12 @@ public abstract class DeadLetterResource {
         return switch (replays.replay(id, Operator.named(operator))) {
             case ReplayResult.Replayed(DeadLetterSummary letter) -> letter;
             case ReplayResult.NotFound missing -> throw notFound();
-            case ReplayResult.AlreadyDiscarded discarded ->
-                throw Problem.of(409, "dead_letter_discarded", "The letter was discarded.");
+            case ReplayResult.NotReplayable(DeadLetterStatus status) -> throw handled(status);
             case ReplayResult.Truncated truncated ->
                 throw Problem.of(
                         409, "dead_letter_truncated", "Only the beginning of the letter was kept; it is too long.");
             case ReplayResult.NotTaken(String why) -> throw notTaken(why);
-            case ReplayResult.Busy busy ->
-                throw Problem.retryLater(503, "replay_in_progress", "Another replay is running.", RETRY_AFTER);
+            case ReplayResult.Busy busy -> throw replaying();
         };
     }
 
@@ -200,7 +200,8 @@ public abstract class DeadLetterResource {
     @APIResponse(responseCode = "404", description = "dead_letter_not_found")
     @APIResponse(
             responseCode = "409",
-            description = "dead_letter_discarded, dead_letter_replayed: it does not wait any more")
+            description = "dead_letter_discarded, dead_letter_replayed, dead_letter_unknown: it does not wait any more")
+    @APIResponse(responseCode = "503", description = "replay_in_progress, overloaded")
     public DeadLetterSummary discard(
             @PathParam("id") UUID id,
             @NotNull @Valid Discard body,
@@ -208,10 +209,8 @@ public abstract class DeadLetterResource {
         return switch (discards.discard(id, Objects.requireNonNull(body.note()), Operator.named(operator))) {
             case DiscardResult.Discarded(DeadLetterSummary letter) -> letter;
             case DiscardResult.NotFound missing -> throw notFound();
-            case DiscardResult.NotWaiting(DeadLetterStatus status) -> {
-                String was = status.name().toLowerCase(Locale.ROOT);
-                throw Problem.of(409, "dead_letter_" + was, "The letter was " + was + " before.");
-            }
+            case DiscardResult.NotWaiting(DeadLetterStatus status) -> throw handled(status);
+            case DiscardResult.Busy busy -> throw replaying();
         };
     }
 
@@ -238,6 +237,18 @@ public abstract class DeadLetterResource {
                     UUID deadLetterId,
             @Context UriInfo request) {
         return table.acts(deadLetterId, limit, cursor).toResponse(request);
+    }
+
+    private static Problem handled(DeadLetterStatus status) {
+        String was = status.name().toLowerCase(Locale.ROOT);
+        String detail = status == DeadLetterStatus.UNKNOWN
+                ? "The letter has a status that only a newer version of this service knows."
+                : "The letter was " + was + " before.";
+        return Problem.of(409, "dead_letter_" + was, detail);
+    }
+
+    private static Problem replaying() {
+        return Problem.retryLater(503, "replay_in_progress", "Another replay is running.", RETRY_AFTER);
     }
 
     private static Problem notFound() {

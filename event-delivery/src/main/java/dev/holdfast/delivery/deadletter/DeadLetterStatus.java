@@ -4,5 +4,16 @@ package dev.holdfast.delivery.deadletter;
 public enum DeadLetterStatus {
     WAITING,
     REPLAYED,
-    DISCARDED
+    DISCARDED,
+    /** What a newer version wrote, of which this one does not know what may be done with it. */
+    UNKNOWN;
+
+    static DeadLetterStatus read(String stored) {
+        return switch (stored) {
+            case "WAITING" -> WAITING;
+            case "REPLAYED" -> REPLAYED;
+            case "DISCARDED" -> DISCARDED;
+            default -> UNKNOWN;
+        };
+    }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.delivery.deadletter;
 
+import dev.holdfast.delivery.AmqpText;
 import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.Page;
@@ -9,13 +10,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +40,12 @@ public class DeadLetterTable {
     private static final Cursor NEWEST = new Cursor(Instant.parse("9999-12-31T23:59:59Z"), new UUID(-1, -1));
     private static final String SUMMARY =
             "id, queue, event_id, order_id, type, reason, status, times, first_at, last_at, handled_at";
-    private static final String FIND = "select " + SUMMARY
-            + ", message_id, properties, headers, payload, payload_bytes, truncated from dead_letter where id = ?";
+    private static final String ALL = SUMMARY + ", message_id, properties, headers, payload, payload_bytes, truncated";
+    private static final String FIND = "select " + ALL + " from dead_letter where id = ?";
+    private static final String IS_CLAIMED = "coalesce(claimed_until > now(), false)";
+    private static final String CLAIM = "update dead_letter set claimed_until = now() + make_interval(secs => ?)"
+            + " where id = ? and status = any(string_to_array(?, ',')) and not truncated and not " + IS_CLAIMED
+            + " returning " + ALL + ", death";
     private static final String ADD = """
             insert into dead_letter (id, queue, message_id, event_id, order_id, type, properties, headers, payload,
                 payload_bytes, truncated, reason, death)
@@ -97,9 +105,40 @@ public class DeadLetterTable {
         return query(FIND, DeadLetterTable::letter, id).stream().findFirst();
     }
 
+    /** @param death which of its failures was the last when it was claimed */
+    record Claimed(DeadLetter letter, String death) {}
+
+    /** @param claimed whether it is being replayed */
+    record Locked(DeadLetter letter, boolean claimed) {}
+
+    /**
+     * Takes a letter of one of these statuses over for so long, by a transaction of its own: meanwhile nobody else replays or
+     * discards it. None where it is not there, truncated, or claimed.
+     */
+    Optional<Claimed> claim(UUID id, Set<DeadLetterStatus> statuses, Duration lease) {
+        return query(
+                        CLAIM,
+                        row -> new Claimed(letter(row), row.getString("death")),
+                        lease.toMillis() / 1000.0,
+                        id,
+                        statuses.stream().map(Enum::name).collect(Collectors.joining(",")))
+                .stream()
+                .findFirst();
+    }
+
+    /** Ends a claim before its time. */
+    void release(UUID id) {
+        query("update dead_letter set claimed_until = null where id = ? returning id", row -> id, id);
+    }
+
     /** The letter, which nobody else can change until the caller's transaction ends. */
-    Optional<DeadLetter> lock(UUID id) {
-        return query(FIND + " for update", DeadLetterTable::letter, id).stream().findFirst();
+    Optional<Locked> lock(UUID id) {
+        return query(
+                        "select " + ALL + ", " + IS_CLAIMED + " as claimed from dead_letter where id = ? for update",
+                        row -> new Locked(letter(row), row.getBoolean("claimed")),
+                        id)
+                .stream()
+                .findFirst();
     }
 
     /** Those that wait and can be replayed; what failed again comes after the others. */
@@ -131,13 +170,39 @@ public class DeadLetterTable {
     }
 
     /** Marks a letter that the caller has locked, and writes the act down; returns the letter as it is then. */
-    DeadLetterSummary handle(
-            DeadLetter letter, DeadLetterAct.Kind act, @Nullable String operator, @Nullable String note) {
+    DeadLetterSummary discarded(DeadLetter letter, @Nullable String operator, String note) {
+        record(letter, DeadLetterAct.Kind.DISCARD, operator, note);
+        return query(
+                        "update dead_letter set status = 'DISCARDED', handled_at = now() where id = ? returning "
+                                + SUMMARY,
+                        DeadLetterTable::summary,
+                        letter.summary().id())
+                .getFirst();
+    }
+
+    /**
+     * Marks a letter that was published again, and writes the act down; one that has failed again by now goes on waiting.
+     * Returns the letter as it is then.
+     */
+    DeadLetterSummary replayed(Claimed claimed, @Nullable String operator) {
+        record(claimed.letter(), DeadLetterAct.Kind.REPLAY, operator, null);
+        DeadLetterSummary before = claimed.letter().summary();
+        return query(
+                        "update dead_letter set claimed_until = null,"
+                                + " status = case when death = ? then 'REPLAYED' else status end,"
+                                + " handled_at = case when death = ? then now() else handled_at end"
+                                + " where id = ? returning " + SUMMARY,
+                        DeadLetterTable::summary,
+                        claimed.death(),
+                        claimed.death(),
+                        before.id())
+                .stream()
+                .findFirst()
+                .orElse(before);
+    }
+
+    private void record(DeadLetter letter, DeadLetterAct.Kind act, @Nullable String operator, @Nullable String note) {
         DeadLetterSummary before = letter.summary();
-        DeadLetterStatus status = switch (act) {
-            case REPLAY -> DeadLetterStatus.REPLAYED;
-            case DISCARD -> DeadLetterStatus.DISCARDED;
-        };
         query(
                 "insert into dead_letter_audit (operator, act, dead_letter_id, queue, message_id, event_id, order_id,"
                         + " reason, note) values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
@@ -151,12 +216,6 @@ public class DeadLetterTable {
                 before.orderId(),
                 before.reason(),
                 note);
-        return query(
-                        "update dead_letter set status = ?, handled_at = now() where id = ? returning " + SUMMARY,
-                        DeadLetterTable::summary,
-                        status.name(),
-                        before.id())
-                .getFirst();
     }
 
     /** The acts, newest first; of one letter, or of all. */
@@ -228,7 +287,7 @@ public class DeadLetterTable {
                 row.getObject("order_id", UUID.class),
                 row.getString("type"),
                 row.getString("reason"),
-                DeadLetterStatus.valueOf(row.getString("status")),
+                DeadLetterStatus.read(row.getString("status")),
                 row.getInt("times"),
                 row.getObject("first_at", OffsetDateTime.class).toInstant(),
                 row.getObject("last_at", OffsetDateTime.class).toInstant(),
@@ -240,7 +299,7 @@ public class DeadLetterTable {
                 row.getObject("id", UUID.class),
                 row.getObject("at", OffsetDateTime.class).toInstant(),
                 row.getString("operator"),
-                DeadLetterAct.Kind.valueOf(row.getString("act")),
+                DeadLetterAct.Kind.read(row.getString("act")),
                 row.getObject("dead_letter_id", UUID.class),
                 row.getString("queue"),
                 row.getString("message_id"),

@@ -8,4 +8,7 @@ sealed interface DiscardResult {
 
     /** It was replayed or discarded before, and does not wait. */
     record NotWaiting(DeadLetterStatus status) implements DiscardResult {}
+
+    /** It is being replayed. */
+    record Busy() implements DiscardResult {}
 }

@@ -23,13 +23,16 @@ public class Discards {
     /** Discards a letter that waits, with the note why. */
     DiscardResult discard(UUID id, String note, @Nullable String operator) {
         DiscardResult result = QuarkusTransaction.requiringNew().call(() -> {
-            DeadLetter letter = table.lock(id).orElse(null);
-            if (letter == null) {
+            DeadLetterTable.Locked locked = table.lock(id).orElse(null);
+            if (locked == null) {
                 return new DiscardResult.NotFound();
-            } else if (letter.summary().status() != DeadLetterStatus.WAITING) {
-                return new DiscardResult.NotWaiting(letter.summary().status());
+            } else if (locked.claimed()) {
+                return new DiscardResult.Busy();
             }
-            return new DiscardResult.Discarded(table.handle(letter, DeadLetterAct.Kind.DISCARD, operator, note));
+            DeadLetter letter = locked.letter();
+            return letter.summary().status() == DeadLetterStatus.WAITING
+                    ? new DiscardResult.Discarded(table.discarded(letter, operator, note))
+                    : new DiscardResult.NotWaiting(letter.summary().status());
         });
         if (result instanceof DiscardResult.Discarded(DeadLetterSummary letter)) {
             metrics.counter("holdfast.dead.letters.discarded", "queue", letter.queue())

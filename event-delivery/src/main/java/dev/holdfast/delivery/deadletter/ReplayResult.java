@@ -6,7 +6,8 @@ sealed interface ReplayResult {
 
     record NotFound() implements ReplayResult {}
 
-    record AlreadyDiscarded() implements ReplayResult {}
+    /** It was discarded, or is of a status that this version does not know. */
+    record NotReplayable(DeadLetterStatus status) implements ReplayResult {}
 
     /** Only its beginning was kept. */
     record Truncated() implements ReplayResult {}
@@ -14,6 +15,6 @@ sealed interface ReplayResult {
     /** The broker does not have it for sure; it goes on waiting. */
     record NotTaken(String why) implements ReplayResult {}
 
-    /** Another replay is running in this process. */
+    /** Another replay is running in this process, or of this letter. */
     record Busy() implements ReplayResult {}
 }

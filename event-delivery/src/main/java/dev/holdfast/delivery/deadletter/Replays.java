@@ -2,6 +2,8 @@ package dev.holdfast.delivery.deadletter;
 
 import dev.holdfast.delivery.Broker;
 import dev.holdfast.delivery.ConfirmingPublisher;
+import dev.holdfast.delivery.Original;
+import dev.holdfast.delivery.OutgoingProperties;
 import dev.holdfast.event.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -11,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes dead letters again, to the queue they came from. A letter counts as replayed once the broker has confirmed
- * it; a crash just before publishes it twice, as do two replays, and the inbox drops the second.
+ * it; a crash just before publishes it twice, as do two replays, and the inbox drops the second. It is claimed for that
+ * time, and not locked.
  */
 @ApplicationScoped
 public class Replays {
@@ -29,12 +33,16 @@ public class Replays {
     /** With one more connection attempt and confirm it ends before the gateway, or a person, gives up. */
     private static final Duration MANY_TIME_LIMIT = Duration.ofSeconds(5);
 
+    /** Longer than a connection attempt and a confirm take. A process that dies meanwhile leaves the letter until then. */
+    private static final Duration CLAIM_LEASE = Duration.ofSeconds(15);
+
+    private static final Set<DeadLetterStatus> REPLAYABLE = Set.of(DeadLetterStatus.WAITING, DeadLetterStatus.REPLAYED);
     private static final Duration TURN_TIMEOUT = Duration.ofSeconds(2);
 
     private final DeadLetterTable table;
     private final ConfirmingPublisher publisher;
     private final MeterRegistry metrics;
-    /** One at a time: each holds a database connection while it waits for the broker. */
+    /** One at a time: they share a channel. */
     private final Semaphore turn = new Semaphore(1);
 
     Replays(DeadLetterTable table, Broker broker, MeterRegistry metrics) {
@@ -97,32 +105,48 @@ public class Replays {
     }
 
     private ReplayResult replayInTurn(UUID id, @Nullable String operator, boolean onlyIfWaiting) {
-        ReplayResult result = QuarkusTransaction.requiringNew().call(() -> {
-            DeadLetter letter = table.lock(id).orElse(null);
-            if (letter == null || onlyIfWaiting && letter.summary().status() != DeadLetterStatus.WAITING) {
-                return new ReplayResult.NotFound();
-            } else if (letter.summary().status() == DeadLetterStatus.DISCARDED) {
-                return new ReplayResult.AlreadyDiscarded();
-            } else if (letter.payloadTruncated()) {
-                return new ReplayResult.Truncated();
-            }
-            String failure = publish(letter);
-            return failure == null
-                    ? new ReplayResult.Replayed(table.handle(letter, DeadLetterAct.Kind.REPLAY, operator, null))
-                    : new ReplayResult.NotTaken("the broker did not take it: " + failure);
-        });
-        if (result instanceof ReplayResult.Replayed(DeadLetterSummary letter)) {
-            metrics.counter("holdfast.dead.letters.replayed", "queue", letter.queue())
-                    .increment();
-            LOG.infof("Dead letter %s of queue %s was replayed", letter.id(), letter.queue());
+        Set<DeadLetterStatus> statuses = onlyIfWaiting ? Set.of(DeadLetterStatus.WAITING) : REPLAYABLE;
+        DeadLetterTable.Claimed claimed = table.claim(id, statuses, CLAIM_LEASE).orElse(null);
+        if (claimed == null) {
+            return whyNot(id, statuses);
         }
-        return result;
+        String failure;
+        try {
+            failure = publish(claimed.letter());
+        } catch (RuntimeException e) {
+            table.release(id);
+            throw e;
+        }
+        if (failure != null) {
+            table.release(id);
+            return new ReplayResult.NotTaken("the broker did not take it: " + failure);
+        }
+        DeadLetterSummary letter = QuarkusTransaction.requiringNew().call(() -> table.replayed(claimed, operator));
+        metrics.counter("holdfast.dead.letters.replayed", "queue", letter.queue())
+                .increment();
+        LOG.infof("Dead letter %s of queue %s was replayed", letter.id(), letter.queue());
+        return new ReplayResult.Replayed(letter);
+    }
+
+    private ReplayResult whyNot(UUID id, Set<DeadLetterStatus> statuses) {
+        DeadLetter letter = table.find(id).orElse(null);
+        if (letter == null) {
+            return new ReplayResult.NotFound();
+        } else if (!statuses.contains(letter.summary().status())) {
+            return new ReplayResult.NotReplayable(letter.summary().status());
+        } else if (letter.payloadTruncated()) {
+            return new ReplayResult.Truncated();
+        }
+        return new ReplayResult.Busy();
     }
 
     /** Returns why it was not taken, or null. */
     private @Nullable String publish(DeadLetter letter) {
         ConfirmingPublisher.Outgoing message = new ConfirmingPublisher.Outgoing(
-                Topology.EXCHANGE, letter.summary().queue(), AmqpText.original(letter), letter.body());
+                Topology.EXCHANGE,
+                letter.summary().queue(),
+                OutgoingProperties.replay(letter.messageId(), new Original(letter.properties(), letter.headers())),
+                letter.body());
         try {
             return publisher.publish(List.of(message)).getFirst();
         } catch (IOException e) {

@@ -1,16 +1,13 @@
 package dev.holdfast.order.compensation;
 
 import dev.holdfast.delivery.WakeUp;
-import dev.holdfast.delivery.Worker;
+import dev.holdfast.delivery.Workers;
 import dev.holdfast.order.payments.Payments;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,18 +28,22 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class CompensationWorker {
     private static final Logger LOG = Logger.getLogger(CompensationWorker.class);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
     private final Compensations compensations;
     private final Payments payments;
+    private final Workers workers;
     private final CompensationConfig config;
     private final WakeUp wakeUp = new WakeUp();
     private volatile boolean running;
     private volatile long pending;
-    private @Nullable Thread thread;
 
     CompensationWorker(
-            Compensations compensations, Payments payments, CompensationConfig config, MeterRegistry metrics) {
+            Compensations compensations,
+            Payments payments,
+            Workers workers,
+            CompensationConfig config,
+            MeterRegistry metrics) {
+        this.workers = workers;
         this.compensations = compensations;
         this.payments = payments;
         this.config = config;
@@ -58,17 +59,13 @@ public class CompensationWorker {
 
     void start(@Observes StartupEvent started) {
         running = true;
-        thread = Worker.start("compensate", this::run);
+        workers.start("compensate", this::run, this::stop);
     }
 
-    /** Waits for the calls at hand. */
-    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownEvent stopping)
-            throws InterruptedException {
+    /** Ends after the calls at hand. */
+    private void stop() {
         running = false;
         wakeUp.call();
-        if (thread != null) {
-            thread.join(STOP_TIMEOUT);
-        }
     }
 
     private void run() {

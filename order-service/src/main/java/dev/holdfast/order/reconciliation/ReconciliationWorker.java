@@ -1,18 +1,13 @@
 package dev.holdfast.order.reconciliation;
 
 import dev.holdfast.delivery.WakeUp;
-import dev.holdfast.delivery.Worker;
+import dev.holdfast.delivery.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
@@ -25,25 +20,25 @@ class ReconciliationWorker {
     /** How often a replica looks whether a pass is due, or another replica was asked for one and has vanished. */
     private static final Duration POLL = Duration.ofSeconds(1);
 
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
-
     private final Passes passes;
     private final FullPass fullPass;
     private final RecentPass recentPass;
+    private final Workers workers;
     private final ReconciliationConfig config;
     private final MeterRegistry metrics;
     private final UUID holder = UUID.randomUUID();
     private final WakeUp wakeUp = new WakeUp();
     private final WakeUp wakeUpRecent = new WakeUp();
-    private final List<Thread> threads = new ArrayList<>();
     private volatile boolean running;
 
     ReconciliationWorker(
             Passes passes,
             FullPass fullPass,
             RecentPass recentPass,
+            Workers workers,
             ReconciliationConfig config,
             MeterRegistry metrics) {
+        this.workers = workers;
         this.passes = passes;
         this.fullPass = fullPass;
         this.recentPass = recentPass;
@@ -58,18 +53,14 @@ class ReconciliationWorker {
 
     void start(@Observes StartupEvent started) {
         running = true;
-        threads.add(Worker.start("reconcile", () -> run(Passes.Name.FULL, fullPass::run, wakeUp)));
-        threads.add(Worker.start("reconcile-recent", () -> run(Passes.Name.RECENT, recentPass::run, wakeUpRecent)));
+        workers.start("reconcile", () -> run(Passes.Name.FULL, fullPass::run, wakeUp), this::stop);
+        workers.start("reconcile-recent", () -> run(Passes.Name.RECENT, recentPass::run, wakeUpRecent), this::stop);
     }
 
-    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownEvent stopping)
-            throws InterruptedException {
+    private void stop() {
         running = false;
         wakeUp.call();
         wakeUpRecent.call();
-        for (Thread thread : threads) {
-            thread.join(STOP_TIMEOUT);
-        }
     }
 
     private void run(Passes.Name name, Function<Pace, Passes.Seen> pass, WakeUp woken) {

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** Ends orders: the last step of the saga, many orders in one transaction. */
@@ -42,7 +44,7 @@ public class PaymentResults implements PaymentEventHandler {
     }
 
     @Override
-    public void on(List<PaymentEvent> results) {
+    public Set<UUID> on(List<PaymentEvent> results) {
         Instant now = clock.instant();
         Verdict verdict = QuarkusTransaction.requiringNew().call(() -> apply(results, now));
         // Only now is it committed, and true.
@@ -50,6 +52,7 @@ public class PaymentResults implements PaymentEventHandler {
             worker.wake();
         }
         count(verdict, now);
+        return Set.of();
     }
 
     private Verdict apply(List<PaymentEvent> results, Instant now) {

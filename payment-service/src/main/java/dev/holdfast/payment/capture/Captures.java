@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** Captures the money of a batch of orders, and answers each, in one transaction. */
@@ -33,7 +34,7 @@ public class Captures implements PaymentEventHandler {
 
     @Override
     @Transactional
-    public void on(List<PaymentEvent> events) {
+    public Set<UUID> on(List<PaymentEvent> events) {
         Instant now = clock.instant();
         List<PaymentRequested> all = events.stream().map(Captures::request).toList();
         CaptureTables.Received received = tables.lock(all, now);
@@ -42,7 +43,7 @@ public class Captures implements PaymentEventHandler {
                 .filter(request -> received.firstSeen().remove(request.eventId()))
                 .toList();
         if (requests.isEmpty()) {
-            return;
+            return Set.of();
         }
         CaptureBatch batch = received.batch();
         List<CaptureOutcome> outcomes = requests.stream().map(batch::decide).toList();
@@ -53,6 +54,7 @@ public class Captures implements PaymentEventHandler {
         }
         outbox.append(results);
         metrics.countAfterCommit(outcomes);
+        return Set.of();
     }
 
     private static PaymentRequested request(PaymentEvent event) {

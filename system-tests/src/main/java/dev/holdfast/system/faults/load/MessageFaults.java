@@ -12,7 +12,8 @@ public final class MessageFaults {
 
     /** Each leaves the system as sound as it was, so they can be run in any order and again. */
     public static List<MessageFault> all() {
-        return Stream.concat(DisorderedEvents.all().stream(), PoisonedEvents.all().stream())
+        return Stream.of(DisorderedEvents.all(), PoisonedEvents.all(), ForeignMessages.all())
+                .flatMap(List::stream)
                 .toList();
     }
 

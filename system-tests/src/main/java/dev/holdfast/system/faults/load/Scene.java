@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.PaymentRequested;
@@ -144,6 +145,25 @@ final class Scene implements AutoCloseable {
                 .deliveryMode(PERSISTENT)
                 .build();
         channel.basicPublish(Topology.EXCHANGE, destination, true, properties, body);
+    }
+
+    /** As {@link #publish(String, String, byte[])}, with properties of the caller's. */
+    void publish(String destination, AMQP.BasicProperties properties, byte[] body) throws IOException {
+        channel.basicPublish(Topology.EXCHANGE, destination, true, properties, body);
+    }
+
+    /** Whether the broker refuses a body of this length, which costs its sender the channel. */
+    boolean refuses(int bytes) throws IOException, InterruptedException, TimeoutException {
+        Channel own = connection.createChannel();
+        try {
+            own.confirmSelect();
+            own.basicPublish(Topology.EXCHANGE, Topology.PAYMENT_REQUESTS, null, new byte[bytes]);
+            own.waitForConfirmsOrDie(CONFIRM_MILLIS);
+            own.close();
+            return false;
+        } catch (IOException | ShutdownSignalException refused) {
+            return !own.isOpen();
+        }
     }
 
     void awaitConfirms() throws IOException, InterruptedException, TimeoutException {

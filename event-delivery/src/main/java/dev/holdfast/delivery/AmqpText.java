@@ -1,4 +1,4 @@
-package dev.holdfast.delivery.deadletter;
+package dev.holdfast.delivery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * AMQP properties and headers as JSON that the database can keep, bounded whatever was sent, and back again for a
- * replay.
- */
-final class AmqpText {
+/** AMQP properties and headers as JSON that the database can keep, bounded whatever was sent, and back again. */
+public final class AmqpText {
+    /** Tells how many headers were left out, because together they were too long. */
+    static final String DROPPED_HEADER = "x-holdfast-headers-dropped";
+
     private static final int CHARACTERS_MAX = 1_000;
     private static final int ENTRIES_MAX = 50;
     private static final int DEPTH_MAX = 4;
@@ -29,7 +29,7 @@ final class AmqpText {
     private AmqpText() {}
 
     /** As PostgreSQL keeps text: without U+0000 and halves of surrogate pairs, and with so many characters at most. */
-    static String bounded(String text, int charactersMax) {
+    public static String bounded(String text, int charactersMax) {
         int end = text.codePointCount(0, text.length()) <= charactersMax
                 ? text.length()
                 : text.offsetByCodePoints(0, charactersMax);
@@ -37,64 +37,73 @@ final class AmqpText {
         return new String(wellFormed, StandardCharsets.UTF_8);
     }
 
-    /** What tells more than how the broker was to handle the message. */
-    static String properties(BasicProperties properties) {
+    /** All properties but the message id and the headers, also those that the broker would act on. */
+    static Map<String, String> properties(BasicProperties properties) {
         Map<String, String> kept = new LinkedHashMap<>();
         keep(kept, "type", properties.getType());
         keep(kept, "content_type", properties.getContentType());
         keep(kept, "content_encoding", properties.getContentEncoding());
         keep(kept, "correlation_id", properties.getCorrelationId());
         keep(kept, "app_id", properties.getAppId());
-        return write(kept);
+        keep(kept, "reply_to", properties.getReplyTo());
+        keep(kept, "expiration", properties.getExpiration());
+        keep(kept, "user_id", properties.getUserId());
+        keep(kept, "cluster_id", properties.getClusterId());
+        keep(kept, "priority", properties.getPriority());
+        keep(kept, "delivery_mode", properties.getDeliveryMode());
+        keep(
+                kept,
+                "timestamp",
+                properties.getTimestamp() == null
+                        ? null
+                        : properties.getTimestamp().toInstant());
+        return kept;
     }
 
-    static String headers(@Nullable Map<String, Object> headers) {
-        String all = write(object(headers == null ? Map.of() : headers, 0));
-        return all.length() <= HEADERS_CHARACTERS_MAX
-                ? all
-                : write(Map.of("x-holdfast-headers-dropped", all.length() + " characters"));
+    /** The headers as plain values of JSON, so many of the first ones as have room. */
+    static Map<String, Object> headers(Map<?, ?> headers) {
+        Map<String, Object> kept = new LinkedHashMap<>();
+        int characters = 0;
+        int dropped = 0;
+        for (Map.Entry<?, ?> header : headers.entrySet()) {
+            String name = bounded(String.valueOf(header.getKey()), CHARACTERS_MAX);
+            Object value = value(header.getValue(), 1);
+            int length = kept.size() < ENTRIES_MAX ? write(Map.of(name, value)).length() : HEADERS_CHARACTERS_MAX;
+            if (characters + length <= HEADERS_CHARACTERS_MAX) {
+                kept.put(name, value);
+                characters += length;
+            } else {
+                dropped++;
+            }
+        }
+        if (dropped > 0) {
+            kept.put(DROPPED_HEADER, dropped);
+        }
+        return kept;
     }
 
-    static Map<String, String> readProperties(String json) {
+    /** @param json as this class wrote it */
+    public static Map<String, String> readProperties(String json) {
         return read(json, TEXTS);
     }
 
-    static Map<String, Object> readHeaders(String json) {
+    /** @param json as this class wrote it */
+    public static Map<String, Object> readHeaders(String json) {
         return read(json, OBJECT);
     }
 
-    /** The message as it was sent, as far as it was kept: without what its death added, and without values of no plain type. */
-    static BasicProperties original(DeadLetter letter) {
-        Map<String, Object> headers = new LinkedHashMap<>();
-        letter.headers().forEach((name, value) -> {
-            boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
-            if (plain && !isOfTheBroker(name)) {
-                headers.put(name, value);
-            }
-        });
-        Map<String, String> properties = letter.properties();
-        return new BasicProperties.Builder()
-                .messageId(letter.messageId())
-                .type(properties.get("type"))
-                .contentType(properties.get("content_type"))
-                .contentEncoding(properties.get("content_encoding"))
-                .correlationId(properties.get("correlation_id"))
-                .appId(properties.get("app_id"))
-                .deliveryMode(2)
-                .headers(headers)
-                .build();
+    /** Reads what anyone may have written; null where it is no JSON object. */
+    static @Nullable Map<String, Object> readForeign(@Nullable Object json) {
+        try {
+            return json == null ? null : JSON.readValue(json.toString(), OBJECT);
+        } catch (JsonProcessingException notOurs) {
+            return null;
+        }
     }
 
-    private static boolean isOfTheBroker(String header) {
-        return header.startsWith("x-holdfast-")
-                || header.contains("-death")
-                || header.equals("x-delivery-count")
-                || header.equals("x-acquired-count");
-    }
-
-    private static void keep(Map<String, String> kept, String name, @Nullable String value) {
+    private static void keep(Map<String, String> kept, String name, @Nullable Object value) {
         if (value != null) {
-            kept.put(name, bounded(value, CHARACTERS_MAX));
+            kept.put(name, bounded(value.toString(), CHARACTERS_MAX));
         }
     }
 
@@ -110,9 +119,12 @@ final class AmqpText {
     private static Object value(@Nullable Object value, int depth) {
         return switch (value) {
             case null -> "";
-            case Map<?, ?> table when depth < DEPTH_MAX -> object(table, depth);
-            case List<?> list
-            when depth < DEPTH_MAX -> {
+            // Not even its text: that is as deep as the value.
+            case Map<?, ?> table -> depth < DEPTH_MAX ? object(table, depth) : "{…}";
+            case List<?> list -> {
+                if (depth >= DEPTH_MAX) {
+                    yield "[…]";
+                }
                 List<Object> values = new ArrayList<>();
                 list.stream().limit(ENTRIES_MAX).forEach(element -> values.add(value(element, depth + 1)));
                 yield values;
@@ -126,7 +138,8 @@ final class AmqpText {
         };
     }
 
-    private static String write(Object value) {
+    /** The maps that this class makes, as JSON. */
+    public static String write(Object value) {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException impossible) {
