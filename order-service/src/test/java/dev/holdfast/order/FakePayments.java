@@ -71,6 +71,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     private final Map<UUID, Hold> holds = new HashMap<>();
     private final Set<UUID> overdue = new HashSet<>();
     private final Set<UUID> differing = new HashSet<>();
+    private final Set<UUID> unverified = new HashSet<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile Predicate<String> misbehaves = path -> false;
     private volatile Behaviour behaviour = Behaviour.ANSWER;
@@ -191,6 +192,15 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
             differing.add(userId);
         } else {
             differing.remove(userId);
+        }
+    }
+
+    /** The account is said to be still being summed up, or not. */
+    synchronized void cannotVerify(UUID userId, boolean yes) {
+        if (yes) {
+            unverified.add(userId);
+        } else {
+            unverified.remove(userId);
         }
     }
 
@@ -344,9 +354,11 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
                         JSON.createObjectNode()
                                 .set("order_ids", JSON.valueToTree(overdue))
                                 .toString());
-            case "/reconciliation/accounts" -> accounts(List.copyOf(differing));
+            case "/reconciliation/accounts" -> accounts(List.copyOf(differing), List.copyOf(unverified));
             case "/reconciliation/accounts/by-id" ->
-                accounts(asked.stream().filter(differing::contains).toList());
+                accounts(
+                        asked.stream().filter(differing::contains).toList(),
+                        asked.stream().filter(unverified::contains).toList());
             default -> problem(404, "not_found");
         };
     }
@@ -379,11 +391,18 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         moved.put("count", 1)
                 .put("amount", hold.amount())
                 .put("user_id", hold.userId().toString())
-                .put("at", "2026-01-31T12:00:00Z");
+                .put("at", "2026-01-31T12:00:00Z")
+                .put("age_millis", 86_400_000L);
     }
 
-    private static Answer accounts(List<UUID> wrong) {
-        ObjectNode answer = JSON.createObjectNode().put("checked", wrong.size());
+    private Answer accounts(List<UUID> different, List<UUID> unknown) {
+        Set<UUID> all = new HashSet<>(different);
+        all.addAll(unknown);
+        ObjectNode answer = JSON.createObjectNode().put("checked", all.size());
+        ArrayNode notYet = answer.putArray("unverified");
+        unknown.forEach(user -> notYet.add(user.toString()));
+        List<UUID> wrong =
+                different.stream().filter(user -> !unknown.contains(user)).toList();
         ArrayNode accounts = answer.putArray("differing");
         wrong.forEach(user -> accounts.addObject()
                 .put("user_id", user.toString())

@@ -185,6 +185,70 @@ class ReconciliationIT extends OrderServiceTesting {
         assertThat(scans() - before).as("scans of whole tables").isZero();
     }
 
+    @Test
+    void statesAndKindsThatOnlyANewerVersionKnowsBreakNoPass() {
+        UUID newer = id();
+        UUID discrepancy = UUID.randomUUID();
+        query("alter table orders drop constraint order_status_is_known");
+        try {
+            query(
+                    "insert into orders (id, user_id, amount, status, created_at, updated_at)"
+                            + " values (?, ?, 10, 'AUTHORIZED', now() - interval '1 hour', now() - interval '1 hour')",
+                    newer,
+                    user);
+            query("insert into discrepancy (kind, subject) values ('of_a_newer_version', ?)", discrepancy);
+
+            JsonPath report = run();
+
+            assertThat(report.getString("last_error")).isNull();
+            assertThat(kinds(report, newer)).isEmpty();
+            assertThat(query("select closed_at is null from discrepancy where subject = ?", discrepancy))
+                    .isEqualTo("t");
+        } finally {
+            query("delete from discrepancy where subject = ?", discrepancy);
+            query("alter table orders disable trigger terminal_orders_stay");
+            query("update orders set status = 'FINISHED' where id = ?", newer);
+            query("alter table orders enable trigger terminal_orders_stay");
+            query("alter table orders add constraint order_status_is_known"
+                    + " check (status in ('NEW', 'FINISHED', 'CANCELLED'))");
+            payments.put(newer, user, "10.00", HoldStatus.CAPTURED);
+            touched.clear();
+        }
+    }
+
+    @Test
+    void anAccountThatIsStillBeingSummedUpIsCountedAndKeepsItsOpenDiscrepancy() {
+        payments.differs(user, true);
+        String ofAccount = "discrepancies.findAll { it.user_id == '" + user + "' && it.order_id == null }";
+        assertThat(run().getList(ofAccount)).hasSize(1);
+
+        payments.cannotVerify(user, true);
+        JsonPath report = run();
+        assertThat(report.getList(ofAccount)).hasSize(1);
+        assertThat(report.getLong("accounts_unverified")).isEqualTo(1);
+
+        payments.cannotVerify(user, false);
+        payments.differs(user, false);
+        report = run();
+        assertThat(report.getList(ofAccount)).isEmpty();
+        assertThat(report.getLong("accounts_unverified")).isZero();
+    }
+
+    @Test
+    void anOrderWhoseRequestWasNotEvenSentWaitsForTheBrokerNotForPayments() {
+        UUID waiting = order("NEW", HoldStatus.HELD);
+        keepTheSweeperFrom(waiting);
+        query(
+                "insert into outbox (event_id, order_id, type, destination, payload, next_attempt_at)"
+                        + " values (?, ?, 'payment_requested', 'payment_requests', '{}', now() + interval '1 hour')",
+                UUID.randomUUID(),
+                waiting);
+        assertThat(kinds(run(), waiting)).isEmpty();
+
+        query("update outbox set sent_at = now() where order_id = ?", waiting);
+        assertThat(kinds(run(), waiting)).containsExactly("order_new_too_long");
+    }
+
     /** How often one of the tables was read whole, as far as the sessions of the pool have told. */
     private long scans() throws Exception {
         List<Connection> sessions = new ArrayList<>();

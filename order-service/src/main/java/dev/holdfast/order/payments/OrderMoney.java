@@ -34,8 +34,14 @@ public record OrderMoney(
      * @param amount of all of them together
      * @param userId whose account the last one changed
      * @param at when the last one was made
+     * @param ageMillis how long ago that was by payments' clock; null where payments is of an older version
      */
     @RegisterForReflection
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Moved(int count, BigDecimal amount, UUID userId, Instant at) {}
+    public record Moved(
+            int count,
+            BigDecimal amount,
+            UUID userId,
+            Instant at,
+            @Nullable Long ageMillis) {}
 }

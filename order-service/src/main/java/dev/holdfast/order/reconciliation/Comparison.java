@@ -4,8 +4,6 @@ import dev.holdfast.order.payments.AccountPage;
 import dev.holdfast.order.payments.OrderMoney;
 import dev.holdfast.order.payments.PaymentsBooks;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,22 +30,22 @@ class Comparison {
         }
     }
 
+    /** @param unverified accounts of which payments cannot tell yet whether they are right */
+    record SeenAccounts(List<Finding> findings, List<UUID> unverified) {}
+
     private final ReconciledOrders orders;
     private final PaymentsBooks books;
-    private final Clock clock;
     private final ReconciliationConfig config;
 
-    Comparison(ReconciledOrders orders, PaymentsBooks books, Clock clock, ReconciliationConfig config) {
+    Comparison(ReconciledOrders orders, PaymentsBooks books, ReconciliationConfig config) {
         this.orders = orders;
         this.books = books;
-        this.clock = clock;
         this.config = config;
     }
 
     /** Judges one order of which both sides are known. */
     Seen compare(UUID id, @Nullable OrderFacts order, @Nullable OrderMoney money) {
-        Instant resultsAreDueSince = clock.instant().minus(config.patience());
-        Judgement judgement = Judgement.on(order, money, resultsAreDueSince);
+        Judgement judgement = Judgement.on(order, money, config.patience());
         List<Finding> findings = judgement.wrong().stream()
                 .map(kind -> Finding.ofOrder(kind, id, order, money))
                 .toList();
@@ -65,12 +63,12 @@ class Comparison {
      * Judges a page of orders as they are now: the orders are read before the money, since money moves only for an order
      * that is there.
      */
-    Seen compareOrders(Collection<UUID> ids) {
+    Seen compareOrders(Collection<UUID> ids, UnsentRequests unsent) {
         if (ids.isEmpty()) {
             return Seen.nothing();
         }
         Map<UUID, OrderFacts> facts = HashMap.newHashMap(ids.size());
-        orders.byId(ids).forEach(order -> facts.put(order.id(), order));
+        orders.byId(ids, unsent).forEach(order -> facts.put(order.id(), order));
         Map<UUID, OrderMoney> money = HashMap.newHashMap(ids.size());
         books.orders(ids).forEach(known -> money.put(known.orderId(), known));
         Seen all = Seen.nothing();
@@ -85,13 +83,15 @@ class Comparison {
     }
 
     /** Judges a page of accounts as they are now. */
-    List<Finding> compareAccounts(Collection<UUID> userIds) {
-        return userIds.isEmpty() ? List.of() : findings(books.accounts(userIds));
+    SeenAccounts compareAccounts(Collection<UUID> userIds) {
+        return userIds.isEmpty() ? new SeenAccounts(List.of(), List.of()) : seen(books.accounts(userIds));
     }
 
-    static List<Finding> findings(AccountPage page) {
-        return page.differing().stream()
-                .flatMap(account -> Finding.ofAccount(account).stream())
-                .toList();
+    static SeenAccounts seen(AccountPage page) {
+        return new SeenAccounts(
+                page.differing().stream()
+                        .flatMap(account -> Finding.ofAccount(account).stream())
+                        .toList(),
+                page.unverified());
     }
 }

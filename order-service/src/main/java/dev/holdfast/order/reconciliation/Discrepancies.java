@@ -3,6 +3,7 @@ package dev.holdfast.order.reconciliation;
 import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.order.reconciliation.Finding.Key;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,7 +20,10 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The discrepancies in the database: open ones, and for a while those that are gone. */
+/**
+ * The discrepancies in the database: open ones, and for a while those that are gone. Those of kinds that only a newer
+ * version knows are left to it.
+ */
 @ApplicationScoped
 class Discrepancies {
     private static final String RECORD = """
@@ -31,14 +36,15 @@ class Discrepancies {
             "update discrepancy set closed_at = now() where kind = ? and subject = ? and closed_at is null";
     private static final String OPEN_AFTER = """
             select kind, subject from discrepancy
-             where closed_at is null and (kind, subject) > (?, ?) order by kind, subject limit ?
+             where closed_at is null and kind = any(?) and (kind, subject) > (?, ?) order by kind, subject limit ?
             """;
     private static final String NEWEST_OPEN = """
             select kind, subject, user_id, orders_say, payments_say, first_seen_at, last_seen_at from discrepancy
-             where closed_at is null order by first_seen_at desc, id desc limit ?
+             where closed_at is null and kind = any(?) order by first_seen_at desc, id desc limit ?
             """;
     private static final String COUNT_OPEN =
-            "select kind, count(*) from discrepancy where closed_at is null group by kind order by kind";
+            "select kind, count(*) from discrepancy where closed_at is null and kind = any(?) group by kind order by"
+                    + " kind";
     private static final String PURGE = """
             delete from discrepancy where id = any(array(
                 select id from discrepancy where closed_at < now() - ? * interval '1 millisecond'
@@ -76,9 +82,10 @@ class Discrepancies {
     List<Key> openAfter(@Nullable Key after, int limit) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement select = connection.prepareStatement(OPEN_AFTER)) {
-            select.setString(1, after == null ? "" : after.kind().wireName());
-            select.setObject(2, after == null ? BEFORE_ALL : after.subject());
-            select.setInt(3, limit);
+            select.setArray(1, knownKinds(connection));
+            select.setString(2, after == null ? "" : after.kind().wireName());
+            select.setObject(3, after == null ? BEFORE_ALL : after.subject());
+            select.setInt(4, limit);
             List<Key> keys = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
@@ -95,7 +102,8 @@ class Discrepancies {
     List<Discrepancy> newestOpen(int limit) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement select = connection.prepareStatement(NEWEST_OPEN)) {
-            select.setInt(1, limit);
+            select.setArray(1, knownKinds(connection));
+            select.setInt(2, limit);
             List<Discrepancy> open = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
@@ -119,11 +127,13 @@ class Discrepancies {
     /** How many of each kind are open; kinds without any are left out. */
     Map<Kind, Long> countOpen() {
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement count = connection.prepareStatement(COUNT_OPEN);
-                ResultSet rows = count.executeQuery()) {
+                PreparedStatement count = connection.prepareStatement(COUNT_OPEN)) {
+            count.setArray(1, knownKinds(connection));
             Map<Kind, Long> counts = new EnumMap<>(Kind.class);
-            while (rows.next()) {
-                counts.put(Kind.of(rows.getString(1)), rows.getLong(2));
+            try (ResultSet rows = count.executeQuery()) {
+                while (rows.next()) {
+                    counts.put(Kind.of(rows.getString(1)), rows.getLong(2));
+                }
             }
             return counts;
         } catch (SQLException e) {
@@ -141,6 +151,11 @@ class Discrepancies {
         } catch (SQLException e) {
             throw new DatabaseException("Old discrepancies could not be deleted", e);
         }
+    }
+
+    private static Array knownKinds(Connection connection) throws SQLException {
+        return connection.createArrayOf(
+                "text", Arrays.stream(Kind.values()).map(Kind::wireName).toArray());
     }
 
     @FunctionalInterface

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks at every order, every hold and transfer of an order, and every account: both sides page by page, by id. */
 @ApplicationScoped
 class FullPass {
+    private record Accounts(long verified, long unverified) {}
+
     private final ReconciledOrders orders;
     private final PaymentsBooks books;
     private final Comparison comparison;
@@ -30,12 +32,13 @@ class FullPass {
     }
 
     Passes.Seen run(Pace pace) {
-        Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace);
+        UnsentRequests unsent = orders.unsent();
+        Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace, unsent);
         suspicions.recheckOpen();
         Feed<OrderFacts> ours = new Feed<>(
                 id -> {
                     pace.page();
-                    return orders.after(id, config.pageSize());
+                    return orders.after(id, config.pageSize(), unsent);
                 },
                 OrderFacts::id,
                 config.pageSize());
@@ -56,24 +59,26 @@ class FullPass {
         }
         // What orders have shown stands, even if the accounts cannot be looked at.
         suspicions.settle();
-        long accounts = checkAccounts(suspicions, pace);
+        Accounts accounts = checkAccounts(suspicions, pace);
         suspicions.settle();
         discrepancies.purge(config.retention());
-        return new Passes.Seen(compared, accounts, inFlight + suspicions.unfounded());
+        return new Passes.Seen(compared, accounts.verified, accounts.unverified, inFlight + suspicions.unfounded());
     }
 
-    private long checkAccounts(Suspicions suspicions, Pace pace) {
+    private Accounts checkAccounts(Suspicions suspicions, Pace pace) {
         long checked = 0;
+        long unverified = 0;
         @Nullable UUID last = null;
         AccountPage page;
         do {
             pace.page();
             page = books.accountsAfter(last, config.accountPageSize());
-            suspicions.add(Comparison.findings(page));
+            suspicions.add(Comparison.seen(page).findings());
+            unverified += page.unverified().size();
             checked += page.checked();
             last = page.last();
         } while (page.checked() == config.accountPageSize());
-        return checked;
+        return new Accounts(checked - unverified, unverified);
     }
 
     private static @Nullable UUID first(@Nullable UUID ours, @Nullable UUID theirs) {

@@ -4,8 +4,9 @@ import dev.holdfast.order.payments.OrderMoney;
 import dev.holdfast.order.payments.OrderMoney.Hold;
 import dev.holdfast.order.payments.OrderMoney.Moved;
 import java.math.BigDecimal;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,13 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
      *
      * @param order null where there is no such order
      * @param money null where payments knows neither a hold nor a transfer of it
-     * @param resultsAreDueSince a capture made before this moment has had its result applied
+     * @param patience the result of a capture that is older has been applied
      */
-    static Judgement on(@Nullable OrderFacts order, @Nullable OrderMoney money, Instant resultsAreDueSince) {
+    static Judgement on(@Nullable OrderFacts order, @Nullable OrderMoney money, Duration patience) {
+        if (order != null && order.status() == null) {
+            // A newer version has stored it, and judges it.
+            return new Judgement(Set.of(), true);
+        }
         Hold hold = money == null ? null : money.hold();
         Moved captured = money == null ? null : money.captured();
         Moved refunded = money == null ? null : money.refunded();
@@ -43,10 +48,10 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
             inFlight = judgeWithoutOrder(hold, captured, wrong);
         } else {
             compareUserAndAmount(order, hold, captured, refunded, wrong);
-            inFlight = switch (order.status()) {
+            inFlight = switch (Objects.requireNonNull(order.status())) {
                 case NEW -> judgeNew(order, wrong);
                 case FINISHED -> judgeFinished(hold, captured, refunded, wrong);
-                case CANCELLED -> judgeCancelled(order, hold, captured, refunded, resultsAreDueSince, wrong);
+                case CANCELLED -> judgeCancelled(order, hold, captured, refunded, patience, wrong);
             };
         }
         // Each of the kinds above says more about it.
@@ -96,14 +101,12 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
             @Nullable Hold hold,
             @Nullable Moved captured,
             @Nullable Moved refunded,
-            Instant resultsAreDueSince,
+            Duration patience,
             Set<Kind> wrong) {
         boolean inFlight = false;
         if (captured != null && refunded == null) {
             // Captured after the cancellation: the result, which causes the refund, may be on its way.
-            boolean resultOnItsWay =
-                    captured.at().isAfter(order.updatedAt()) && captured.at().isAfter(resultsAreDueSince);
-            if (order.refundPending() || resultOnItsWay) {
+            if (order.refundPending() || isResultOnItsWay(order, captured, patience)) {
                 inFlight = true;
             } else {
                 wrong.add(Kind.CANCELLED_BUT_CAPTURED);
@@ -117,6 +120,12 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
             }
         }
         return inFlight;
+    }
+
+    /** Each side's age is told by its own database's clock: those clocks need not agree. */
+    private static boolean isResultOnItsWay(OrderFacts order, Moved captured, Duration patience) {
+        Long age = captured.ageMillis();
+        return age == null || (age < order.changedMillisAgo() && age < patience.toMillis());
     }
 
     private static void compareUserAndAmount(

@@ -43,6 +43,7 @@ public enum Kind {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Of one of the kinds above; for others it throws. */
     static Kind of(String wireName) {
         return valueOf(wireName.toUpperCase(Locale.ROOT));
     }

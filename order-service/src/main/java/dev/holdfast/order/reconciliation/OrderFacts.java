@@ -4,10 +4,13 @@ import dev.holdfast.order.OrderStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be known of an order to hold it against its money.
  *
+ * @param status null where a newer version has stored one that this version does not know
+ * @param changedMillisAgo how long ago it was changed, by the clock of this service's database
  * @param isNewTooLong whether it is NEW, and payments should have answered long ago
  * @param releasePending whether its hold is being released at the moment
  * @param refundPending whether its money is being given back at the moment
@@ -16,9 +19,10 @@ record OrderFacts(
         UUID id,
         UUID userId,
         BigDecimal amount,
-        OrderStatus status,
+        @Nullable OrderStatus status,
         Instant createdAt,
         Instant updatedAt,
+        long changedMillisAgo,
         boolean isNewTooLong,
         boolean releasePending,
         boolean refundPending) {}

@@ -25,14 +25,19 @@ class Passes {
         RECENT
     }
 
-    /** What a complete pass has seen. */
-    record Seen(long orders, long accounts, long inFlight) {}
+    /**
+     * What a complete pass has seen.
+     *
+     * @param unverified accounts of which payments could not tell yet whether they are right
+     */
+    record Seen(long orders, long accounts, long unverified, long inFlight) {}
 
     /**
      * As of now.
      *
      * @param passes how many were completed
      * @param failures how many were not
+     * @param finishedAgo since the last complete one ended, by the database's clock
      */
     record Status(
             long passes,
@@ -40,6 +45,7 @@ class Passes {
             boolean running,
             @Nullable Instant lastStartedAt,
             @Nullable Instant lastFinishedAt,
+            @Nullable Duration finishedAgo,
             @Nullable String lastError,
             Seen seen) {}
 
@@ -63,7 +69,8 @@ class Passes {
     private static final String FINISH = """
             update reconciliation_pass
                set passes = passes + 1, lease_until = null, last_started_at = started_at, last_finished_at = now(),
-                   last_error = null, orders_compared = ?, accounts_compared = ?, in_flight = ?
+                   last_error = null, orders_compared = ?, accounts_compared = ?, accounts_unverified = ?,
+                   in_flight = ?
              where name = ? and holder = ? and lease_until > now()
             """;
     private static final String FAIL = """
@@ -78,7 +85,8 @@ class Passes {
             """;
     private static final String STATUS = """
             select passes, failures, coalesce(lease_until > now(), false), last_started_at, last_finished_at, last_error,
-                   orders_compared, accounts_compared, in_flight
+                   orders_compared, accounts_compared, accounts_unverified, in_flight,
+                   cast(extract(epoch from now() - last_finished_at) * 1000 as bigint)
               from reconciliation_pass where name = ?
             """;
 
@@ -107,7 +115,7 @@ class Passes {
 
     /** Ends a complete pass. */
     void finish(Name pass, UUID holder, Seen seen) {
-        update(FINISH, seen.orders(), seen.accounts(), seen.inFlight(), pass.name(), holder);
+        update(FINISH, seen.orders(), seen.accounts(), seen.unverified(), seen.inFlight(), pass.name(), holder);
     }
 
     /** Ends a pass that could not be completed. */
@@ -129,8 +137,9 @@ class Passes {
                                 row.getBoolean(3),
                                 instant(row, 4),
                                 instant(row, 5),
+                                ago(row, 11),
                                 row.getString(6),
-                                new Seen(row.getLong(7), row.getLong(8), row.getLong(9))),
+                                new Seen(row.getLong(7), row.getLong(8), row.getLong(9), row.getLong(10))),
                         pass.name())
                 .orElseThrow();
     }
@@ -166,6 +175,11 @@ class Passes {
             statement.setObject(i + 1, parameters[i]);
         }
         return statement;
+    }
+
+    private static @Nullable Duration ago(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Duration.ofMillis(millis);
     }
 
     private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

@@ -32,16 +32,18 @@ class RecentPass {
     }
 
     Passes.Seen run(Pace pace) {
-        Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace);
+        UnsentRequests unsent = orders.unsent();
+        Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace, unsent);
         suspicions.recheckOpen();
         pace.page();
         List<UUID> recent = recentOrders();
         Set<UUID> users = new HashSet<>();
         AtomicLong compared = new AtomicLong();
         AtomicLong inFlight = new AtomicLong();
+        AtomicLong unverified = new AtomicLong();
         Chunks.forEach(recent, config.pageSize(), ids -> {
             pace.page();
-            Comparison.Seen seen = comparison.compareOrders(ids);
+            Comparison.Seen seen = comparison.compareOrders(ids, unsent);
             suspicions.add(seen.findings());
             users.addAll(seen.users());
             compared.addAndGet(seen.orders());
@@ -50,10 +52,16 @@ class RecentPass {
         suspicions.settle();
         Chunks.forEach(users, config.accountPageSize(), ids -> {
             pace.page();
-            suspicions.add(comparison.compareAccounts(ids));
+            Comparison.SeenAccounts seen = comparison.compareAccounts(ids);
+            suspicions.add(seen.findings());
+            unverified.addAndGet(seen.unverified().size());
         });
         suspicions.settle();
-        return new Passes.Seen(compared.get(), users.size(), inFlight.get() + suspicions.unfounded());
+        return new Passes.Seen(
+                compared.get(),
+                users.size() - unverified.get(),
+                unverified.get(),
+                inFlight.get() + suspicions.unfounded());
     }
 
     /** A bare list, since under load it is long, and lives as long as the pass. */

@@ -5,9 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +14,12 @@ import org.jspecify.annotations.Nullable;
 class ReconciliationMetrics {
     private final Discrepancies discrepancies;
     private final Passes passes;
-    private final Clock clock;
     private volatile Map<Kind, Long> open = Map.of();
-    private volatile @Nullable Instant lastFinishedAt;
+    private volatile @Nullable Long finishedNanos;
 
-    ReconciliationMetrics(Discrepancies discrepancies, Passes passes, Clock clock, MeterRegistry metrics) {
+    ReconciliationMetrics(Discrepancies discrepancies, Passes passes, MeterRegistry metrics) {
         this.discrepancies = discrepancies;
         this.passes = passes;
-        this.clock = clock;
         for (Kind kind : Kind.values()) {
             Gauge.builder("holdfast.reconciliation.discrepancies", () -> open.getOrDefault(kind, 0L))
                     .description("Contradictions between orders and payments that are there now")
@@ -39,13 +35,15 @@ class ReconciliationMetrics {
     @Scheduled(every = "${holdfast.gauges-every:10s}", concurrentExecution = ConcurrentExecution.SKIP)
     void count() {
         open = discrepancies.countOpen();
-        lastFinishedAt = passes.status(Passes.Name.FULL).lastFinishedAt();
+        long nowNanos = System.nanoTime();
+        Duration ago = passes.status(Passes.Name.FULL).finishedAgo();
+        finishedNanos = ago == null ? null : nowNanos - ago.toNanos();
     }
 
     private double ageSeconds() {
-        Instant finished = lastFinishedAt;
+        Long finished = finishedNanos;
         return finished == null
                 ? Double.NaN
-                : Duration.between(finished, clock.instant()).toMillis() / 1000.0;
+                : Duration.ofNanos(System.nanoTime() - finished).toMillis() / 1000.0;
     }
 }

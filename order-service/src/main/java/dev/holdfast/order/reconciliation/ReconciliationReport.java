@@ -15,7 +15,6 @@ record ReconciliationReport(
         long passes,
 
         @Schema(description = "How many were not") long failures,
-
         @Schema(description = "Whether one is under way") boolean running,
 
         @Schema(description = "Of the last complete pass") @Nullable
@@ -30,6 +29,9 @@ record ReconciliationReport(
         long ordersCompared,
 
         long accountsCompared,
+
+        @Schema(description = "Accounts with so many transfers that they are still being summed up: not compared yet")
+        long accountsUnverified,
 
         @Schema(description = "Orders and holds with something still to happen, in time: not held against anybody")
         long inFlight,

@@ -48,6 +48,7 @@ class Reconciliations {
                 status.lastError(),
                 status.seen().orders(),
                 status.seen().accounts(),
+                status.seen().unverified(),
                 status.seen().inFlight(),
                 open.values().stream().mapToLong(Long::longValue).sum(),
                 open,

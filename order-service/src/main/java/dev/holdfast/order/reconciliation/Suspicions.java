@@ -21,21 +21,35 @@ final class Suspicions {
     private static final Logger LOG = Logger.getLogger(Suspicions.class);
     private static final int HELD_MAX = 1_000;
 
+    /** What is so now, and the accounts of which nothing can be said. */
+    private record Look(Map<Key, Finding> seen, Set<UUID> unverified) {
+        boolean isGone(Key key) {
+            return !seen.containsKey(key) && !(key.kind().isOfAccount() && unverified.contains(key.subject()));
+        }
+    }
+
     private final Comparison comparison;
     private final Discrepancies discrepancies;
     private final ReconciliationConfig config;
     private final Pace pace;
+    private final UnsentRequests unsent;
     private final Map<Key, Finding> suspected = new LinkedHashMap<>();
     /** What this pass has seen to be still there, or recorded. */
     private final Set<Key> open = new HashSet<>();
 
     private long unfounded;
 
-    Suspicions(Comparison comparison, Discrepancies discrepancies, ReconciliationConfig config, Pace pace) {
+    Suspicions(
+            Comparison comparison,
+            Discrepancies discrepancies,
+            ReconciliationConfig config,
+            Pace pace,
+            UnsentRequests unsent) {
         this.comparison = comparison;
         this.discrepancies = discrepancies;
         this.config = config;
         this.pace = pace;
+        this.unsent = unsent;
     }
 
     void add(Collection<Finding> findings) {
@@ -59,11 +73,10 @@ final class Suspicions {
         do {
             page = discrepancies.openAfter(last, config.pageSize());
             if (!page.isEmpty()) {
-                Map<Key, Finding> seen = look(page);
-                discrepancies.record(seen.values());
-                discrepancies.close(
-                        page.stream().filter(Predicate.not(seen::containsKey)).toList());
-                open.addAll(seen.keySet());
+                Look look = look(page);
+                discrepancies.record(look.seen.values());
+                discrepancies.close(page.stream().filter(look::isGone).toList());
+                open.addAll(look.seen.keySet());
                 last = page.getLast();
             }
         } while (page.size() == config.pageSize());
@@ -76,14 +89,15 @@ final class Suspicions {
         }
         pace.rest(config.grace());
         List<Key> keys = List.copyOf(suspected.keySet());
-        Map<Key, Finding> confirmed = look(keys);
+        Map<Key, Finding> confirmed = look(keys).seen;
         discrepancies.record(confirmed.values());
         unfounded += keys.size() - confirmed.size();
         suspected.clear();
         if (!confirmed.isEmpty()) {
             Finding first = confirmed.values().iterator().next();
             LOG.warnf(
-                    "Orders and payments contradict each other anew, see /admin/reconciliation: %d times, first %s of %s (%s / %s)",
+                    "Orders and payments contradict each other anew, see /admin/reconciliation: %d times, first %s of"
+                            + " %s (%s / %s)",
                     confirmed.size(),
                     first.key().kind().wireName(),
                     first.key().subject(),
@@ -98,18 +112,21 @@ final class Suspicions {
     }
 
     /** Those of the keys that are so at this moment. */
-    private Map<Key, Finding> look(List<Key> keys) {
+    private Look look(List<Key> keys) {
         Set<Key> wanted = Set.copyOf(keys);
         Map<Key, Finding> seen = new LinkedHashMap<>();
+        Set<UUID> unverified = new HashSet<>();
         Chunks.forEach(subjects(wanted, key -> !key.kind().isOfAccount()), config.pageSize(), orders -> {
             pace.page();
-            keep(comparison.compareOrders(orders).findings(), wanted, seen);
+            keep(comparison.compareOrders(orders, unsent).findings(), wanted, seen);
         });
         Chunks.forEach(subjects(wanted, key -> key.kind().isOfAccount()), config.accountPageSize(), accounts -> {
             pace.page();
-            keep(comparison.compareAccounts(accounts), wanted, seen);
+            Comparison.SeenAccounts page = comparison.compareAccounts(accounts);
+            keep(page.findings(), wanted, seen);
+            unverified.addAll(page.unverified());
         });
-        return seen;
+        return new Look(seen, unverified);
     }
 
     private static void keep(List<Finding> found, Set<Key> wanted, Map<Key, Finding> seen) {

@@ -20,7 +20,8 @@ class JudgementTest {
     private static final UUID OTHER = UUID.randomUUID();
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
     private static final Instant ENDED = NOW.minusSeconds(60);
-    private static final Instant DUE_SINCE = NOW.minus(Duration.ofMinutes(5));
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Instant DUE_SINCE = NOW.minus(PATIENCE);
 
     @Test
     void aFinishedOrderIsCapturedOnce() {
@@ -114,6 +115,24 @@ class JudgementTest {
                 .containsExactly(Kind.HOLD_PAST_EXPIRY);
     }
 
+    @Test
+    void theClocksOfTheTwoDatabasesNeedNotAgree() {
+        // Captured a second after the cancellation, and payments' clock is an hour behind.
+        long age = Duration.between(ENDED, NOW).minusSeconds(1).toMillis();
+        Moved late = new Moved(1, new BigDecimal("10.00"), USER, ENDED.minusSeconds(3_600), age);
+        assertInFlight(cancelled(false, false), money(hold("CAPTURED"), late, null));
+        // Captured before it, and payments' clock is an hour ahead.
+        Moved before = new Moved(1, new BigDecimal("10.00"), USER, ENDED.plusSeconds(3_600), age + 2_000);
+        assertWrong(cancelled(false, false), money(hold("CAPTURED"), before, null), Kind.CANCELLED_BUT_CAPTURED);
+    }
+
+    @Test
+    void anOrderOfAStatusThatOnlyANewerVersionKnowsIsLeftToIt() {
+        OrderFacts authorized = order(null, DUE_SINCE.minusSeconds(60), false, false, false);
+        assertInFlight(authorized, money(hold(OTHER, "9.99", "A_NEW_STATE", true), null, null));
+        assertInFlight(authorized, null);
+    }
+
     private static void assertRight(@Nullable OrderFacts order, @Nullable OrderMoney money) {
         assertThat(judge(order, money)).isEqualTo(new Judgement(Set.of(), false));
     }
@@ -127,7 +146,7 @@ class JudgementTest {
     }
 
     private static Judgement judge(@Nullable OrderFacts order, @Nullable OrderMoney money) {
-        return Judgement.on(order, money, DUE_SINCE);
+        return Judgement.on(order, money, PATIENCE);
     }
 
     private static OrderFacts finished() {
@@ -139,7 +158,7 @@ class JudgementTest {
     }
 
     private static OrderFacts order(
-            OrderStatus status, Instant changed, boolean newTooLong, boolean release, boolean refund) {
+            @Nullable OrderStatus status, Instant changed, boolean newTooLong, boolean release, boolean refund) {
         return new OrderFacts(
                 ID,
                 USER,
@@ -147,6 +166,7 @@ class JudgementTest {
                 status,
                 changed.minusSeconds(1),
                 changed,
+                Duration.between(changed, NOW).toMillis(),
                 newTooLong,
                 release,
                 refund);
@@ -169,6 +189,11 @@ class JudgementTest {
     }
 
     private static Moved moved(int count, String amount, UUID user, Instant at) {
-        return new Moved(count, new BigDecimal(amount), user, at);
+        return new Moved(
+                count,
+                new BigDecimal(amount),
+                user,
+                at,
+                Duration.between(at, NOW).toMillis());
     }
 }

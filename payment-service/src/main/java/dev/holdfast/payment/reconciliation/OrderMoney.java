@@ -11,11 +11,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "OrderMoney")
 record OrderMoney(
         UUID orderId,
-
         @Nullable Reserved hold,
-
         @Nullable Moved captured,
-
         @Nullable Moved refunded) {
 
     /** The order's hold, in whatever state it is. */
@@ -23,7 +20,10 @@ record OrderMoney(
     record Reserved(
             UUID userId,
             BigDecimal amount,
-            HoldStatus status,
+
+            @Schema(implementation = HoldStatus.class, description = "Or one that a newer version knows")
+            String status,
+
             Instant expiresAt,
 
             @Schema(description = "Whether it is HELD though its time was over before the last sweeps")
@@ -41,14 +41,17 @@ record OrderMoney(
             UUID userId,
 
             @Schema(description = "When the last one was made")
-            Instant at) {
+            Instant at,
 
-        static Moved one(UUID userId, BigDecimal amount, Instant at) {
-            return new Moved(1, amount, userId, at);
+            @Schema(description = "How long ago that was, by the clock of this service's database")
+            long ageMillis) {
+
+        static Moved one(UUID userId, BigDecimal amount, Instant at, long ageMillis) {
+            return new Moved(1, amount, userId, at, ageMillis);
         }
 
         Moved and(Moved later) {
-            return new Moved(count + later.count, amount.add(later.amount), later.userId, later.at);
+            return new Moved(count + later.count, amount.add(later.amount), later.userId, later.at, later.ageMillis);
         }
     }
 

@@ -19,8 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For order-service alone: the gateway has no route here. The calls only read; they are POST because a list of ids has no
- * room in a URL.
+ * For order-service alone: the gateway has no route here. The calls are POST because a list of ids has no room in a URL.
  */
 @Path("/reconciliation")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -48,7 +47,6 @@ class ReconciliationResource {
     @Schema(name = "ReconciliationRecent")
     record RecentRequest(
             @Min(1) @Max(RECENT_SECONDS_MAX) int seconds,
-
             @Min(1) @Max(RECENT_MAX) int limit) {}
 
     @Schema(name = "OrderMoneyPage")
@@ -66,19 +64,23 @@ class ReconciliationResource {
             UUID last,
 
             @Schema(description = "Those whose balance or held money is not what their rows say")
-            List<AccountBooks> differing) {
-        static AccountsAnswer of(List<AccountBooks> accounts) {
-            return new AccountsAnswer(
-                    accounts.size(),
-                    accounts.isEmpty() ? null : accounts.getLast().userId(),
-                    accounts.stream().filter(account -> !account.balances()).toList());
+            List<AccountBooks> differing,
+
+            @Schema(
+                    description = "Those that have so many rows that nothing can be said about them yet; they are"
+                            + " summed up piece by piece, whenever they are asked about")
+            List<UUID> unverified) {
+        static AccountsAnswer of(AccountChecks.Checked checked) {
+            return new AccountsAnswer(checked.accounts(), checked.last(), checked.differing(), checked.unverified());
         }
     }
 
     private final Books books;
+    private final AccountChecks accounts;
 
-    ReconciliationResource(Books books) {
+    ReconciliationResource(Books books, AccountChecks accounts) {
         this.books = books;
+        this.accounts = accounts;
     }
 
     @POST
@@ -126,7 +128,7 @@ class ReconciliationResource {
     @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public AccountsAnswer accounts(@NotNull @Valid PageRequest request) {
-        return AccountsAnswer.of(books.accountsAfter(request.from(), request.limit));
+        return AccountsAnswer.of(accounts.after(request.from(), request.limit));
     }
 
     @POST
@@ -138,6 +140,6 @@ class ReconciliationResource {
     @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public AccountsAnswer accountsById(@NotNull @Valid IdsRequest request) {
-        return AccountsAnswer.of(books.accounts(request.ids));
+        return AccountsAnswer.of(accounts.of(request.ids));
     }
 }

@@ -107,7 +107,8 @@ class ReconciliationIT {
         } finally {
             database.execute("grant delete on transfer to current_user");
             database.update(
-                    "delete from transfer where id = (select id from transfer where order_id = ? order by created_at desc limit 1)",
+                    "delete from transfer where id = (select id from transfer where order_id = ? order by created_at"
+                            + " desc limit 1)",
                     order);
             database.execute("revoke delete on transfer from current_user");
             database.execute("create unique index transfer_once_per_order on transfer (order_id, kind)"
@@ -169,6 +170,49 @@ class ReconciliationIT {
                     Instant.now().plusSeconds(60),
                     held);
             database.update("update account set held = 1 where user_id = ?", user);
+        }
+    }
+
+    @Test
+    void statesAndKindsThatOnlyANewerVersionKnowsBreakNoPage() {
+        UUID user = bank.account("10");
+        UUID held = bank.held(user, "1");
+        UUID adjusted = UUID.randomUUID();
+        database.execute("alter table hold drop constraint hold_status_is_known");
+        database.execute("alter table transfer drop constraint transfer_ends_fit_its_kind");
+        database.execute("grant delete on transfer to current_user");
+        try {
+            database.update("update hold set status = 'OF_A_NEWER_VERSION' where order_id = ?", held);
+            database.update(
+                    "insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)"
+                            + " values (?, uuidv7(), 1, 'ADJUSTMENT', ?, now())",
+                    user,
+                    adjusted);
+
+            JsonPath orders = byId(held, adjusted);
+
+            assertThat(money(orders, held)).isEqualTo("OF_A_NEWER_VERSION 1.00 null null");
+            assertThat(orders.getList("orders")).hasSize(1);
+            assertThat(post("orders", "{\"limit\": 1000}").statusCode()).isEqualTo(200);
+        } finally {
+            database.update("update hold set status = 'HELD' where order_id = ?", held);
+            database.update("delete from transfer where order_id = ?", adjusted);
+            database.execute("revoke delete on transfer from current_user");
+            database.execute("alter table hold add constraint hold_status_is_known"
+                    + " check (status in ('HELD', 'CAPTURED', 'RELEASED', 'EXPIRED'))");
+        }
+    }
+
+    @Test
+    void tellsHowLongAgoMoneyMovedByTheDatabasesClock() {
+        UUID user = bank.account("10");
+        UUID captured = captured(user, "3");
+        database.execute("grant update on transfer to current_user");
+        try {
+            database.update("update transfer set created_at = now() - interval '1 hour' where order_id = ?", captured);
+            assertThat(byId(captured).getLong("orders[0].captured.age_millis")).isBetween(3_600_000L, 3_660_000L);
+        } finally {
+            database.execute("revoke update on transfer from current_user");
         }
     }
 

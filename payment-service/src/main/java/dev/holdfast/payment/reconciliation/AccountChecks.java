@@ -1,0 +1,111 @@
+package dev.holdfast.payment.reconciliation;
+
+import dev.holdfast.payment.reconciliation.AccountSums.Sums;
+import dev.holdfast.payment.reconciliation.Checkpoints.Walked;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds accounts against their transfers and holds, in bounded time however many of these there are. Accounts of few rows
+ * are summed up together; the others each from a checkpoint.
+ */
+@ApplicationScoped
+class AccountChecks {
+    /**
+     * What came of a page.
+     *
+     * @param last null where no account was looked at
+     * @param unverified accounts of so many rows that nothing can be said about them yet: the next calls go on
+     */
+    record Checked(int accounts, @Nullable UUID last, List<AccountBooks> differing, List<UUID> unverified) {}
+
+    /** Of each kind and account, where many accounts share a statement. */
+    static final int ROWS_MAX = 1_000;
+    /** The same where one account has a statement for itself. */
+    private static final int ROWS_OF_ONE_MAX = 400_000;
+    /** What one call may take beyond its first statement; each further statement is bounded by its rows. */
+    private static final Duration BUDGET = Duration.ofSeconds(1);
+
+    private final AccountSums sums;
+    private final Checkpoints checkpoints;
+    private final SettledTransfers settled;
+
+    AccountChecks(AccountSums sums, Checkpoints checkpoints, SettledTransfers settled) {
+        this.sums = sums;
+        this.checkpoints = checkpoints;
+        this.settled = settled;
+    }
+
+    /** Looks at the accounts behind the id, in the order of their ids. */
+    Checked after(UUID id, int limit) {
+        return check(sums.after(id, limit, ROWS_MAX));
+    }
+
+    /** Looks at these accounts; unknown ones are left out. */
+    Checked of(Collection<UUID> ids) {
+        return check(sums.of(ids.toArray(UUID[]::new), ROWS_MAX));
+    }
+
+    private Checked check(List<Sums> page) {
+        long untilNanos = System.nanoTime() + BUDGET.toNanos();
+        List<AccountBooks> differing = new ArrayList<>();
+        List<UUID> unverified = new ArrayList<>();
+        for (Sums first : page) {
+            // What is summed up whole and without a checkpoint is the truth.
+            boolean sure =
+                    first.whole() && (!first.checkpoint() || first.books().balances());
+            Sums account = sure ? first : lookCloser(first, untilNanos);
+            if (!account.whole()) {
+                unverified.add(account.books().userId());
+            } else if (!account.books().balances()) {
+                differing.add(account.books());
+            }
+        }
+        List<UUID> withCheckpoint = page.stream()
+                .filter(Sums::checkpoint)
+                .map(account -> account.books().userId())
+                .toList();
+        if (!withCheckpoint.isEmpty()) {
+            checkpoints.leastRecentlyWalked(withCheckpoint).ifPresent(checkpoints::walk);
+        }
+        return new Checked(
+                page.size(), page.isEmpty() ? null : page.getLast().books().userId(), differing, unverified);
+    }
+
+    private Sums lookCloser(Sums first, long untilNanos) {
+        UUID userId = first.books().userId();
+        UUID mark = settled.mark().orElse(null);
+        if (mark != null) {
+            checkpoints.create(userId, mark);
+            while (isTimeLeft(untilNanos) && checkpoints.advance(userId, mark)) {
+                // By one step each time.
+            }
+        }
+        Sums now = sumsOf(first, untilNanos);
+        if (!now.whole() || !now.books().balances()) {
+            Walked walked;
+            do {
+                walked = isTimeLeft(untilNanos) ? checkpoints.walk(userId) : Walked.ELSEWHERE;
+            } while (walked == Walked.ON);
+            now = walked == Walked.TO_THE_END ? sumsOf(now, untilNanos) : now;
+        }
+        return now;
+    }
+
+    private Sums sumsOf(Sums before, long untilNanos) {
+        if (!isTimeLeft(untilNanos)) {
+            return before;
+        }
+        List<Sums> now = sums.of(new UUID[] {before.books().userId()}, ROWS_OF_ONE_MAX);
+        return now.isEmpty() ? before : now.getFirst();
+    }
+
+    private static boolean isTimeLeft(long untilNanos) {
+        return untilNanos - System.nanoTime() > 0;
+    }
+}

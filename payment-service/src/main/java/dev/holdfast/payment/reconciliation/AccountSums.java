@@ -1,0 +1,87 @@
+package dev.holdfast.payment.reconciliation;
+
+import dev.holdfast.payment.database.Database;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Sums up the transfers and open holds of accounts: of the transfers those behind the account's checkpoint, where it has
+ * one, else all of them. One statement, and so of one moment.
+ */
+@ApplicationScoped
+class AccountSums {
+    /**
+     * What was summed up.
+     *
+     * @param checkpoint whether the account has one
+     * @param whole whether all rows were read, so that the books tell the truth
+     */
+    record Sums(AccountBooks books, boolean checkpoint, boolean whole) {}
+
+    // Limits are never turned into joins: each account's rows are read by their index, so many at most.
+    private static final String SUMS = """
+            select account.user_id, balance, held, mark is not null as checkpoint,
+                   coalesce(booked, 0) + came_in.amount - went_out.amount as booked, open.amount as reserved,
+                   coalesce(complete, true) and greatest(came_in.row_count, went_out.row_count, open.row_count) < ?
+                       as whole
+              from (%s) as account
+              left join lateral (
+                  select mark, booked, complete, uuid_extract_timestamp(mark) - interval '%d seconds' as since
+                    from account_checkpoint where user_id = account.user_id limit 1) as checkpoint on true
+             cross join lateral (
+                  select coalesce(sum(amount) filter (where mark is null or id > mark), 0) as amount,
+                         count(*) as row_count
+                    from (select id, amount from transfer
+                           where credit_account = account.user_id and kind in ('DEPOSIT', 'REFUND')
+                             and created_at >= coalesce(since, '-infinity')
+                           order by created_at desc, id desc limit ?) as newest) as came_in
+             cross join lateral (
+                  select coalesce(sum(amount) filter (where mark is null or id > mark), 0) as amount,
+                         count(*) as row_count
+                    from (select id, amount from transfer
+                           where debit_account = account.user_id and kind = 'CAPTURE'
+                             and created_at >= coalesce(since, '-infinity')
+                           order by created_at desc, id desc limit ?) as newest) as went_out
+             cross join lateral (
+                  select coalesce(sum(amount), 0) as amount, count(*) as row_count
+                    from (select amount from hold where hold.user_id = account.user_id and status = 'HELD'
+                           limit ?) as reserving) as open
+             order by user_id
+            """;
+    private static final String OF_PAGE =
+            from("select user_id, balance, held from account where user_id > ? order by user_id limit ?");
+    private static final String OF_IDS = from("select user_id, balance, held from account where user_id = any(?)");
+
+    private final Database database;
+
+    AccountSums(Database database) {
+        this.database = database;
+    }
+
+    /** Of the accounts behind the id, in the order of their ids; so many rows of each kind for each account at most. */
+    List<Sums> after(UUID id, int limit, int rowsMax) {
+        return database.query(OF_PAGE, AccountSums::read, rowsMax, id, limit, rowsMax, rowsMax, rowsMax);
+    }
+
+    /** The same of these accounts; unknown ones are left out. */
+    List<Sums> of(UUID[] ids, int rowsMax) {
+        return database.query(OF_IDS, AccountSums::read, rowsMax, ids, rowsMax, rowsMax, rowsMax);
+    }
+
+    private static String from(String accounts) {
+        return SUMS.formatted(accounts, Checkpoints.CLOCKS_DIFFER.toSeconds());
+    }
+
+    private static Sums read(ResultSet row) throws SQLException {
+        AccountBooks books = new AccountBooks(
+                Database.uuid(row, "user_id"),
+                row.getBigDecimal("balance"),
+                row.getBigDecimal("booked"),
+                row.getBigDecimal("held"),
+                row.getBigDecimal("reserved"));
+        return new Sums(books, row.getBoolean("checkpoint"), row.getBoolean("whole"));
+    }
+}

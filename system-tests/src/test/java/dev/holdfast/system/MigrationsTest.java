@@ -1,0 +1,165 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The migrations of all services change tables under the hands of replicas that serve, and never change themselves. */
+class MigrationsTest {
+    private static final List<Path> FOLDERS = List.of(
+            Path.of("..", "event-delivery", "src", "main", "resources", "db", "delivery"),
+            Path.of("..", "order-service", "src", "main", "resources", "db", "migration"),
+            Path.of("..", "payment-service", "src", "main", "resources", "db", "migration"));
+
+    /** Migrations from before these rules, and what their text was: empty tables were all they met. */
+    private static final Map<String, String> SHIPPED = Map.of(
+            "V0_1__outbox_and_inbox.sql",
+            "db9f9333001d577d5b0901f1c777f4cf64847b7d454e9109dd5872867a5df7dc",
+            "V0_2__dead_letters.sql",
+            "656263364f2cbc2ba69cbc841f60653acc64f7fd7b55ce8690f668a0e3c9c833",
+            "V0_3__dead_letters_to_replay.sql",
+            "7a67c62ddff2b020e760ce3cd73472a10eac621f5fa22e2aa1cb58b94886d299",
+            "V1__orders.sql",
+            "e37a44b7ff8057def7cea39aae806f786e6313d00f04b8fbf767f1fbb7f78a4f",
+            "V2__reconciliation.sql",
+            "38bd77791f166b2a15e858519c6fa9dc58527118da9ba45d89d5c353674f4a9d",
+            "V1__accounts_holds_and_transfers.sql",
+            "a65ae9c531ab72bbeb268c307eb62e0b20a1c50441e9b5e6dc618bdb550598a0");
+
+    @Test
+    void noMigrationLocksATableInUseForLong() {
+        for (Path folder : FOLDERS) {
+            Map<String, String> migrations = migrations(folder);
+            migrations.forEach((file, text) -> {
+                List<String> before = migrations.entrySet().stream()
+                        .takeWhile(it -> !it.getKey().equals(file))
+                        .map(Map.Entry::getValue)
+                        .toList();
+                if (!SHIPPED.containsKey(file)) {
+                    assertThat(MigrationRules.violations(text, before)).as(file).isEmpty();
+                }
+            });
+        }
+    }
+
+    @Test
+    void noShippedMigrationIsEdited() {
+        Map<String, String> all = new LinkedHashMap<>();
+        FOLDERS.forEach(folder -> all.putAll(migrations(folder)));
+        SHIPPED.forEach((file, hash) ->
+                assertThat(sha256(all.getOrDefault(file, ""))).as(file).isEqualTo(hash));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create index a on orders (b)",
+                "create unique index a on orders (b)",
+                "create index concurrently a on orders (b)",
+                "drop index a",
+                "alter table orders add column a uuid default gen_random_uuid()",
+                "alter table orders add column a bigint not null",
+                "alter table orders add column a bigint generated always as identity",
+                "alter table orders alter column a type bigint",
+                "alter table orders add constraint a check (b > 0)",
+                "alter table orders add constraint a check (b > 0) not valid, validate constraint a",
+                "alter table orders add constraint a unique (b)",
+                "alter table orders add column a int, alter b set not null",
+                "alter type mood add value 'x'",
+                "lock table orders",
+                "truncate orders",
+                "update orders set a = 1",
+                "with x as (select 1) delete from orders",
+                "do $$ begin update orders set a = 1; end $$",
+                "create table other (a int); create index b on orders (a)"
+            })
+    void refusesWhatLocksATableInUse(String statement) {
+        assertThat(MigrationRules.violations(statement + ";", List.of())).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create table a (b int); create index c on a (b); alter table a alter b type bigint; update a set b ="
+                        + " 1",
+                "alter table orders add column a bigint not null default 0, add column b timestamptz default now()",
+                "alter table orders add column a text",
+                "alter table orders add constraint a check (b > 0) not valid",
+                "alter table orders validate constraint a",
+                "alter table orders add constraint a unique using index c",
+                "alter table orders alter checked set not null",
+                "alter table orders set (autovacuum_vacuum_scale_factor = 0.05, fillfactor = 70)",
+                "update orders set a = 1 where id = any(array(select id from orders where a is null limit 1000))",
+                "revoke update, delete on orders from current_user",
+                "create function f() returns trigger language plpgsql as $$ begin update orders set a = 1; end $$",
+                "-- create index a on orders (b)\ninsert into a values (1)"
+            })
+    void letsWhatIsBriefPass(String statements) {
+        List<String> before = List.of("alter table orders add constraint a check (checked is not null) not valid;");
+        assertThat(MigrationRules.violations(statements + ";", before)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "drop index concurrently if exists a; create index concurrently a on orders (b) | 0",
+                "create index concurrently a on orders (b) | 1",
+                "drop index concurrently if exists a; create index a on orders (b) | 1",
+                "drop index concurrently a; create index concurrently a on orders (b) | 2",
+                "drop index concurrently if exists a; alter table orders add column a text | 1"
+            })
+    void aFileThatBuildsConcurrentlyCanBeRunAgainAndDoesNothingElse(String statements, int violations) {
+        assertThat(MigrationRules.violations(statements, List.of())).hasSize(violations);
+    }
+
+    /** In the order of their versions. */
+    private static Map<String, String> migrations(Path folder) {
+        Map<String, String> migrations = new LinkedHashMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.sorted((left, right) -> Double.compare(version(left), version(right)))
+                    .forEach(file -> migrations.put(file.getFileName().toString(), read(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertThat(migrations).isNotEmpty();
+        return migrations;
+    }
+
+    private static double version(Path file) {
+        String name = file.getFileName().toString();
+        return Double.parseDouble(name.substring(1, name.indexOf("__")).replace('_', '.'));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
