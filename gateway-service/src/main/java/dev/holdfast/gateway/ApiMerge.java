@@ -2,12 +2,12 @@ package dev.holdfast.gateway;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -23,8 +23,10 @@ final class ApiMerge {
 
     private final JsonObject paths = new JsonObject();
     private final Map<String, JsonObject> components = new LinkedHashMap<>();
-    private final Map<String, JsonObject> tags = new LinkedHashMap<>();
+    private final Map<String, JsonObject> tags = new TreeMap<>();
     private final Map<String, String> operationIds = new HashMap<>();
+    private final JsonObject info =
+            new JsonObject().put("title", "Holdfast API").put("version", "1.0.0");
     private String version = "3.1.0";
 
     private ApiMerge() {}
@@ -38,6 +40,10 @@ final class ApiMerge {
                 : "Incomplete: the services that cannot be reached at the moment are " + String.join(", ", missing)
                         + '.';
         JsonObject sections = new JsonObject();
+        if (!merge.paths.isEmpty()) {
+            sections.put("responses", new JsonObject());
+            GatewayAnswers.describe(sections.getJsonObject("responses"));
+        }
         merge.components.forEach((reference, component) -> {
             String[] sectionAndName = ApiReferences.sectionAndName(reference);
             if (!sections.containsKey(sectionAndName[0])) {
@@ -47,14 +53,9 @@ final class ApiMerge {
         });
         return new JsonObject()
                 .put("openapi", merge.version)
-                .put(
-                        "info",
-                        new JsonObject()
-                                .put("title", "Holdfast API")
-                                .put("version", "1.0.0")
-                                .put("description", description))
+                .put("info", merge.info.put("description", description))
                 .put("servers", new JsonArray().add(new JsonObject().put("url", "/")))
-                .put("tags", new JsonArray(new ArrayList<>(merge.tags.values())))
+                .put("tags", new JsonArray(List.copyOf(merge.tags.values())))
                 .put("paths", merge.paths)
                 .put("components", sections);
     }
@@ -62,6 +63,12 @@ final class ApiMerge {
     private void add(Part part) {
         JsonObject document = part.document();
         version = document.getString("openapi", version);
+        for (String common : List.of("contact", "license")) {
+            Object told = document.getJsonObject("info", new JsonObject()).getValue(common);
+            if (told != null) {
+                info.put(common, told);
+            }
+        }
         JsonObject publicPaths = new JsonObject();
         document.getJsonObject("paths", new JsonObject()).forEach(path -> {
             if (part.isPublic().test(path.getKey())) {
@@ -74,7 +81,7 @@ final class ApiMerge {
                 renamed.getOrDefault(reference, reference), ApiReferences.rewritten(component, renamed)));
         ApiReferences.rewritten(publicPaths, renamed).forEach(path -> {
             JsonObject item = (JsonObject) path.getValue();
-            operations(item).forEach(operation -> complete(operation, part));
+            operations(item).forEach((method, operation) -> complete(method, operation, part));
             paths.put(path.getKey(), item);
         });
         addTags(document, publicPaths);
@@ -99,15 +106,16 @@ final class ApiMerge {
                 .collect(Collectors.toMap(reference -> reference, reference -> reference + "_" + part.name()));
     }
 
-    private static List<JsonObject> operations(JsonObject pathItem) {
+    /** By their methods. */
+    private static Map<String, JsonObject> operations(JsonObject pathItem) {
         return pathItem.stream()
                 .filter(entry -> entry.getValue() instanceof JsonObject operation && operation.containsKey("responses"))
-                .map(entry -> (JsonObject) entry.getValue())
-                .toList();
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> (JsonObject) entry.getValue()));
     }
 
     /** What a document says once for all of its operations is said in each, as the merged one speaks for several. */
-    private void complete(JsonObject operation, Part part) {
+    private void complete(String method, JsonObject operation, Part part) {
+        GatewayAnswers.refer(method, operation);
         JsonArray security = part.document().getJsonArray("security");
         if (security != null && !operation.containsKey("security")) {
             operation.put("security", security);
@@ -120,7 +128,7 @@ final class ApiMerge {
 
     private void addTags(JsonObject document, JsonObject publicPaths) {
         Set<String> used = publicPaths.stream()
-                .flatMap(path -> operations((JsonObject) path.getValue()).stream())
+                .flatMap(path -> operations((JsonObject) path.getValue()).values().stream())
                 .flatMap(operation -> operation.getJsonArray("tags", new JsonArray()).stream())
                 .map(Object::toString)
                 .collect(Collectors.toSet());

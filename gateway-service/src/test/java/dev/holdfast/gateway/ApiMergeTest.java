@@ -102,6 +102,42 @@ class ApiMergeTest {
     }
 
     @Test
+    void saysWhatTheGatewayAnswersInPlaceOfAService() {
+        JsonObject merged = merge(document("/orders", "list", "Order", schemas("Order", TEXT)), new JsonObject());
+
+        assertThat(at(merged, "/paths/~1orders/get/responses/504/$ref"))
+                .isEqualTo("#/components/responses/Gateway_504");
+        assertThat(at(merged, "/paths/~1orders/get/responses/408")).isNull();
+        assertThat(at(merged, "/components/responses/Gateway_504/content/application~1problem+json/schema/$ref"))
+                .isEqualTo("#/components/schemas/Problem");
+        assertThat(at(merged, "/components/responses/Gateway_504/headers/Retry-After/required"))
+                .isEqualTo(true);
+    }
+
+    @Test
+    void tellsTheLicenseAndTheTagsInOrder() {
+        JsonObject orders = document("/orders", "list", "Order", schemas("Order", TEXT))
+                .put("info", new JsonObject().put("license", new JsonObject().put("name", "Apache-2.0")))
+                .put("tags", new JsonArray().add(new JsonObject().put("name", "orders")));
+        JsonObject payments = document("/accounts", "read", "Account", schemas("Account", TEXT))
+                .put("tags", new JsonArray().add(new JsonObject().put("name", "accounts")));
+        orders.getJsonObject("paths")
+                .getJsonObject("/orders")
+                .getJsonObject("get")
+                .put("tags", new JsonArray().add("orders"));
+        payments.getJsonObject("paths")
+                .getJsonObject("/accounts")
+                .getJsonObject("get")
+                .put("tags", new JsonArray().add("accounts"));
+
+        JsonObject merged = merge(orders, payments);
+
+        assertThat(at(merged, "/info/license/name")).isEqualTo("Apache-2.0");
+        assertThat(at(merged, "/tags/0/name")).isEqualTo("accounts");
+        assertThat(at(merged, "/tags/1/name")).isEqualTo("orders");
+    }
+
+    @Test
     void saysWhichServiceIsMissing() {
         assertThat(at(ApiMerge.merge(List.of(), List.of("orders", "payments")), "/info/description"))
                 .asString()

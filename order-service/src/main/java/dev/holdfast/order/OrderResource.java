@@ -81,7 +81,6 @@ public class OrderResource {
     @APIResponse(
             responseCode = "409",
             description = "idempotency_key_exhausted, hold_conflict, hold_captured, hold_released, hold_refused")
-    @APIResponse(responseCode = "415", description = "unsupported_media_type")
     @APIResponse(responseCode = "422", description = "idempotency_key_reused")
     @APIResponse(
             responseCode = "503",
@@ -160,7 +159,10 @@ public class OrderResource {
     @GET
     @DatabaseBulkhead
     @Path("/{order_id}")
-    @Operation(operationId = "getOrder", summary = "Look at an order of a user")
+    @Operation(
+            operationId = "getOrder",
+            summary = "Look at an order of a user",
+            description = "As it is now; another user's order is not found.")
     @APIResponse(
             responseCode = "200",
             description = "The order",

@@ -7,18 +7,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** An order as clients see it. */
-@Schema(
-        name = "Order",
-        requiredProperties = {"id", "user_id", "amount", "status", "created_at", "updated_at"})
+@Schema(name = "Order")
 public record OrderView(
         UUID id,
         UUID userId,
 
-        @Schema(examples = "19.90", description = "More than 0, with two decimals")
-        BigDecimal amount,
+        @Schema(minimum = "0.01", examples = "19.90") BigDecimal amount,
 
-        @Schema(examples = "A kettle", nullable = true) @Nullable
-        String description,
+        @Schema(examples = "A kettle") @Nullable String description,
 
         @Schema(
                 implementation = OrderStatus.class,
@@ -27,7 +23,6 @@ public record OrderView(
 
         @Schema(
                 description = "Why the order was cancelled, else null",
-                nullable = true,
                 enumeration = {"insufficient_funds", "hold_released", "hold_not_found", "hold_mismatch", "unknown"})
         @Nullable
         String reason,

@@ -155,11 +155,12 @@ class WrongInputIT extends OrderServiceTesting {
         Response document = given().queryParam("format", "json").get("/openapi");
         document.then().statusCode(200);
         assertThat(document.<Map<String, Object>>path("paths.'/orders'.post.responses"))
-                .containsOnlyKeys("201", "400", "402", "404", "409", "415", "422", "503");
+                .containsOnlyKeys(
+                        "201", "400", "402", "404", "406", "409", "411", "413", "414", "415", "422", "431", "503");
         assertThat(document.<Map<String, Object>>path("paths.'/orders'.get.responses"))
-                .containsOnlyKeys("200", "400");
+                .containsOnlyKeys("200", "400", "406", "414", "431", "503");
         assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}'.get.responses"))
-                .containsOnlyKeys("200", "400", "404");
+                .containsOnlyKeys("200", "400", "404", "406", "414", "431", "503");
         assertThat(document.<Map<String, Object>>path("components.schemas.Order.properties"))
                 .containsOnlyKeys(
                         "id", "user_id", "amount", "description", "status", "reason", "created_at", "updated_at");

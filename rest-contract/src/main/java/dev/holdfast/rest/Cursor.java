@@ -15,7 +15,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param at the last row's time, exact to the microsecond as the database keeps it
  * @param id the last row's id, which decides among rows of the same time
  */
-@Schema(type = SchemaType.STRING, implementation = String.class, description = "From the Link header of a page")
+@Schema(
+        type = SchemaType.STRING,
+        implementation = String.class,
+        description = "From the Link header of a page",
+        pattern = "^A[A-Za-z0-9_-]{31}$",
+        examples = "AAZJrdRLEkA_JQTgT4lB05oMAwXoLDMB")
 public record Cursor(Instant at, UUID id) {
     private static final int BYTES = 24;
 

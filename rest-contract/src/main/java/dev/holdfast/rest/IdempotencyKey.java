@@ -10,6 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(
         type = SchemaType.STRING,
         implementation = String.class,
+        description = "The client's name for one intention: requests with the same key have one effect",
         minLength = 1,
         maxLength = 255,
         pattern = "^[!-~]{1,255}$",

@@ -4,7 +4,13 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** How many rows a page has at most, as the query parameter {@code limit}: 1 to 200. */
-@Schema(type = SchemaType.INTEGER, implementation = Integer.class, minimum = "1", maximum = "200", defaultValue = "50")
+@Schema(
+        type = SchemaType.INTEGER,
+        implementation = Integer.class,
+        description = "How many rows at most",
+        minimum = "1",
+        maximum = "200",
+        defaultValue = "50")
 public record PageLimit(int rows) {
     public static final int MAX = 200;
     /** For {@code @DefaultValue}. */

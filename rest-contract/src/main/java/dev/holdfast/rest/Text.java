@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = Text.Validator.class)
 public @interface Text {
+    /** What JSON Schema can say of it besides the length. */
+    String PATTERN = "^[^\\u0000]*$";
+
+    /** The same together with {@code @NotBlank}, which takes all up to the space for blank. */
+    String PATTERN_NOT_BLANK = "^[^\\u0000]*[^\\u0000-\\u0020][^\\u0000]*$";
+
     /** The most characters (Unicode code points, as PostgreSQL counts them). */
     int max();
 

@@ -3,6 +3,8 @@ package dev.holdfast.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.system.api.AnswerCheck;
+import dev.holdfast.system.api.ServedApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -119,13 +121,24 @@ final class Shop {
         }
         try {
             HttpResponse<String> answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(method + " " + uri(path), answer.statusCode(), answer.headers(), answer.body());
+            return documented(method, answer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Fails unless the answer is exactly as the document says that is served beside it. */
+    private static Answer documented(String method, HttpResponse<String> response) {
+        Answer answer =
+                new Answer(method + " " + response.uri(), response.statusCode(), response.headers(), response.body());
+        assertThat(new AnswerCheck(ServedApi.at(response.uri()))
+                        .complaints(method, response.uri(), response.statusCode(), response.headers(), response.body()))
+                .as("what the OpenAPI document does not say: %s", answer)
+                .isEmpty();
+        return answer;
     }
 
     /** Makes that many requests at the same time and returns all answers. */

@@ -42,6 +42,9 @@ public abstract class DeadLetterResource {
     /** For {@code @Tag} on the services' resources. */
     public static final String TAG = "operations";
 
+    public static final String TAG_DESCRIPTION =
+            "For operators: messages that could not be applied, and reconciliation";
+
     static final int FILTER_CHARACTERS_MAX = 200;
     private static final String OPERATOR_DESCRIPTION =
             "Who acts, for the audit: up to 64 letters, digits and . _ @ + -";
@@ -77,12 +80,28 @@ public abstract class DeadLetterResource {
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,
             @QueryParam("status") @Nullable DeadLetterStatus status,
-            @Parameter(description = "A part of the reason, in its case")
+            @Parameter(
+                            description = "A part of the reason, in its case",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            maxLength = FILTER_CHARACTERS_MAX,
+                                            pattern = Text.PATTERN))
                     @QueryParam("reason")
                     @Text(max = FILTER_CHARACTERS_MAX)
                     @Nullable
                     String reason,
-            @QueryParam("type") @Text(max = FILTER_CHARACTERS_MAX) @Nullable String type,
+            @Parameter(
+                            description = "Of the event",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            maxLength = FILTER_CHARACTERS_MAX,
+                                            pattern = Text.PATTERN))
+                    @QueryParam("type")
+                    @Text(max = FILTER_CHARACTERS_MAX)
+                    @Nullable
+                    String type,
             @QueryParam("order_id") @Nullable UUID orderId,
             @Context UriInfo request) {
         return table.page(new DeadLetterTable.Filter(status, reason, type, orderId), limit, cursor)
@@ -91,7 +110,10 @@ public abstract class DeadLetterResource {
 
     @GET
     @Path("/{id}")
-    @Operation(operationId = "getDeadLetter", summary = "Look at a dead letter with its body and headers")
+    @Operation(
+            operationId = "getDeadLetter",
+            summary = "Look at a dead letter with its body and headers",
+            description = "All that is kept of the message; of a very long body only the beginning is.")
     @APIResponse(
             responseCode = "200",
             description = "The letter",

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks to give a letter up. */
 @Schema(name = "Discard")
 public record Discard(
-        @Schema(description = "Why it may be given up", examples = "sent by the load test", maxLength = 1000)
+        @Schema(description = "Why it may be given up", examples = "sent by the load test")
         @NotBlank(message = "must say why the letter may be given up")
         @Text(max = 1000)
         @Nullable

@@ -16,7 +16,7 @@ public record ReplayMany(
         @Nullable
         String reason,
 
-        @Schema(description = "How many at most", defaultValue = "50", minimum = "1", maximum = "200")
+        @Schema(description = "How many at most", defaultValue = "50")
         @Min(value = 1, message = "must be from 1 to 200")
         @Max(value = 200, message = "must be from 1 to 200")
         @Nullable

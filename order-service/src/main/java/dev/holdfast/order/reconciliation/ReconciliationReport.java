@@ -17,12 +17,12 @@ record ReconciliationReport(
         @Schema(description = "How many were not") long failures,
         @Schema(description = "Whether one is under way") boolean running,
 
-        @Schema(description = "Of the last complete pass", nullable = true) @Nullable
+        @Schema(description = "Of the last complete pass") @Nullable
         Instant lastPassStartedAt,
 
-        @Schema(nullable = true) @Nullable Instant lastPassFinishedAt,
+        @Nullable Instant lastPassFinishedAt,
 
-        @Schema(description = "Why the last pass was not completed; null where it was", nullable = true) @Nullable
+        @Schema(description = "Why the last pass was not completed; null where it was") @Nullable
         String lastError,
 
         @Schema(description = "Orders that the last complete pass looked at")

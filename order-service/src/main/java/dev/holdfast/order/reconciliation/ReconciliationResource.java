@@ -25,9 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Whether orders and payments agree, for operators. */
 @Path("/admin/reconciliation")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(
-        name = DeadLetterResource.TAG,
-        description = "For operators: messages that could not be applied, and reconciliation")
+@Tag(name = DeadLetterResource.TAG, description = DeadLetterResource.TAG_DESCRIPTION)
 class ReconciliationResource {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Results of payments that could not be applied. */
 @Path("/admin/orders/dead-letters")
-@Tag(name = DeadLetterResource.TAG, description = "For operators: messages that could not be applied")
+@Tag(name = DeadLetterResource.TAG, description = DeadLetterResource.TAG_DESCRIPTION)
 class DeadLettersResource extends DeadLetterResource {
     DeadLettersResource(DeadLetterTable table, Replays replays, Discards discards) {
         super(table, replays, discards);

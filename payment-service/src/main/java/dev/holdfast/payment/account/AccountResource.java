@@ -33,11 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 @Path("/accounts/{user_id}")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Accounts", description = "Money of the customers")
+@Tag(name = "accounts", description = "Money of the customers")
 class AccountResource {
-    record DepositRequest(
-            @Amount @Schema(description = "Greater than 0, two decimals at most", examples = "100.00")
-            BigDecimal amount) {}
+    record DepositRequest(@Amount BigDecimal amount) {}
 
     private final Accounts accounts;
     private final Deposits deposits;
@@ -73,7 +71,10 @@ class AccountResource {
     }
 
     @GET
-    @Operation(operationId = "getAccount", summary = "Show an account")
+    @Operation(
+            operationId = "getAccount",
+            summary = "Show an account",
+            description = "What the user owns, and how much of it is reserved for orders at this moment.")
     @APIResponse(
             responseCode = "200",
             description = "The account",

@@ -14,13 +14,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record AccountView(
         UUID userId,
 
-        @Schema(description = "The money owned", examples = "100.00")
+        @Schema(description = "The money owned", minimum = "0", examples = "100.00")
         BigDecimal balance,
 
-        @Schema(description = "The part of it that is reserved for orders", examples = "20.00")
+        @Schema(description = "The part of it that is reserved for orders", minimum = "0", examples = "20.00")
         BigDecimal held,
 
-        @Schema(description = "The part of it that is free: balance - held", examples = "80.00")
+        @Schema(description = "The part of it that is free: balance - held", minimum = "0", examples = "80.00")
         BigDecimal available,
 
         Instant createdAt,

@@ -28,15 +28,14 @@ import org.jspecify.annotations.Nullable;
 @Path("/accounts/{user_id}")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Holds", description = "Money reserved for orders")
+@Tag(name = "holds", description = "Money reserved for orders")
 class HoldResource {
     private static final int EXPIRY_SECONDS_MAX = 7 * 24 * 60 * 60;
 
     record HoldRequest(
             @NotNull UUID orderId,
 
-            @Amount @Schema(description = "Greater than 0, two decimals at most", examples = "20.00")
-            BigDecimal amount,
+            @Amount BigDecimal amount,
 
             @Min(1)
             @Max(EXPIRY_SECONDS_MAX)
@@ -47,7 +46,11 @@ class HoldResource {
     record ReleaseRequest(@NotNull UUID orderId) {}
 
     @Schema(name = "Hold")
-    record HoldView(@Schema(enumeration = "held") String status, UUID orderId, BigDecimal amount, Instant expiresAt) {}
+    record HoldView(
+            @Schema(enumeration = "held") String status,
+            UUID orderId,
+            @Schema(minimum = "0.01") BigDecimal amount,
+            Instant expiresAt) {}
 
     @Schema(name = "Release")
     record ReleaseView(@Schema(enumeration = "released") String status) {}

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/holds")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Internal", description = "Between the services; not reachable through the gateway")
+@Tag(name = "internal", description = "Between the services; not reachable through the gateway")
 class JointHoldResource {
     private static final int HOLDS_MAX = 256;
 

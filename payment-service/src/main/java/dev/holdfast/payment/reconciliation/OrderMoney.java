@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "OrderMoney")
 record OrderMoney(
         UUID orderId,
-        @Schema(nullable = true) @Nullable Reserved hold,
-        @Schema(nullable = true) @Nullable Moved captured,
-        @Schema(nullable = true) @Nullable Moved refunded) {
+        @Nullable Reserved hold,
+        @Nullable Moved captured,
+        @Nullable Moved refunded) {
 
     /** The order's hold, in whatever state it is. */
     @Schema(name = "OrderMoneyHold")

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/reconciliation")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Internal", description = "Between the services; not reachable through the gateway")
+@Tag(name = "internal", description = "Between the services; not reachable through the gateway")
 class ReconciliationResource {
     private static final int PAGE_MAX = 1_000;
     private static final int RECENT_MAX = 20_000;
@@ -60,7 +60,7 @@ class ReconciliationResource {
             @Schema(description = "How many accounts were looked at; fewer than the limit on the last page")
             int checked,
 
-            @Schema(description = "The last of them, where the next page begins", nullable = true) @Nullable
+            @Schema(description = "The last of them, where the next page begins") @Nullable
             UUID last,
 
             @Schema(description = "Those whose balance or held money is not what their rows say")
@@ -133,7 +133,10 @@ class ReconciliationResource {
 
     @POST
     @Path("accounts/by-id")
-    @Operation(operationId = "reconcileAccountsById", summary = "The same of these accounts")
+    @Operation(
+            operationId = "reconcileAccountsById",
+            summary = "The same of these accounts",
+            description = "Ids without an account are left out.")
     @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public AccountsAnswer accountsById(@NotNull @Valid IdsRequest request) {

@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/refunds")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Internal", description = "Between the services; not reachable through the gateway")
+@Tag(name = "internal", description = "Between the services; not reachable through the gateway")
 class RefundResource {
     record RefundRequest(@NotNull UUID orderId, @NotNull UUID userId) {}
 

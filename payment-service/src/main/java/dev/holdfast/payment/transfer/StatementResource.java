@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 @Path("/accounts/{user_id}/transfers")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Accounts")
+@Tag(name = "accounts")
 @DatabaseBulkhead
 class StatementResource {
     private final Statements statements;

@@ -16,7 +16,7 @@ public record TransferView(
 
         @Schema(minimum = "0.01", examples = "42.50") BigDecimal amount,
 
-        @Schema(description = "The order that was paid or refunded", nullable = true) @Nullable
+        @Schema(description = "The order that was paid or refunded") @Nullable
         UUID orderId,
 
         Instant createdAt) {}

@@ -1,0 +1,54 @@
+package dev.holdfast.rest;
+
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** Describes parameters by their types, where the operation does not itself. */
+final class ApiParameters {
+    private final Map<String, Schema> schemas;
+
+    private ApiParameters(Map<String, Schema> schemas) {
+        this.schemas = schemas;
+    }
+
+    static void complete(OpenAPI document) {
+        ApiParameters parameters = new ApiParameters(document.getComponents().getSchemas());
+        document.getPaths().getPathItems().values().stream()
+                .flatMap(item -> item.getOperations().values().stream())
+                .map(Operation::getParameters)
+                .filter(all -> all != null)
+                .flatMap(List::stream)
+                .forEach(parameters::complete);
+    }
+
+    private void complete(Parameter parameter) {
+        dropTextualDefault(parameter);
+        if (parameter.getDescription() == null) {
+            String described = description(parameter.getSchema());
+            String name = parameter.getName().replace('_', ' ');
+            parameter.setDescription(
+                    described != null
+                            ? described
+                            : (Boolean.TRUE.equals(parameter.getRequired()) ? "The " : "Only those of this ") + name);
+        }
+    }
+
+    /** SmallRye takes {@code @DefaultValue} for the default as it is written; the parameter's type has it as a number. */
+    private static void dropTextualDefault(Parameter parameter) {
+        List<Schema> all = parameter.getSchema().getAllOf();
+        if (all != null && all.size() == 2 && all.getLast().getDefaultValue() instanceof String) {
+            parameter.setSchema(all.getFirst());
+        }
+    }
+
+    private @Nullable String description(Schema schema) {
+        String reference = schema.getRef();
+        Schema meant = reference == null ? schema : schemas.get(reference.substring(reference.lastIndexOf('/') + 1));
+        return meant == null ? null : meant.getDescription();
+    }
+}
