@@ -472,8 +472,7 @@ class PlaceOrderIT extends OrderServiceTesting {
             Future<Set<UUID>> stored = replicas.submit(
                     () -> placedOrders.add(List.of(Order.create(id, wish, Instant.now())), Duration.ofSeconds(2)));
             await().until(() -> !"0"
-                    .equals(query(
-                            "select count(*) from pg_locks where not granted and locktype = 'transactionid'")));
+                    .equals(query("select count(*) from pg_locks where not granted and locktype = 'transactionid'")));
             Future<Map<UUID, Order>> given =
                     replicas.submit(() -> givenUpOrders.giveUp(List.of(new GivenUpOrders.Attempt(id, wish))));
             await().until(() ->

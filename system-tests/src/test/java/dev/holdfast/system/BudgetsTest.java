@@ -86,8 +86,8 @@ class BudgetsTest {
 
     private static String setting(String service, String name) {
         Properties settings = new Properties();
-        try (Reader file = Files.newBufferedReader(
-                Path.of("..", service, "src/main/resources/application.properties"))) {
+        try (Reader file =
+                Files.newBufferedReader(Path.of("..", service, "src/main/resources/application.properties"))) {
             settings.load(file);
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -28,7 +28,8 @@ class MalformedRequestsIT {
         Shop shop = door.open(stack);
         UUID user = shop.openAccount("100.00");
         URI service = door == Door.GATEWAY ? stack.gateway() : stack.payments();
-        String deposit = "POST /accounts/" + user + "/deposit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+        String deposit =
+                "POST /accounts/" + user + "/deposit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
         String hidden = deposit + "Content-Length: 15\r\n\r\n{\"amount\":7.00}";
         for (String framing : List.of(
                 "Transfer-Encoding: chunked\r\n\r\n10000000000000010\r\n{\"amount\": 5.00}\r\n0\r\n\r\n",

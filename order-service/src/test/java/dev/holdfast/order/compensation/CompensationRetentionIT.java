@@ -43,11 +43,13 @@ class CompensationRetentionIT extends OrderServiceTesting {
     void aCompensationOfANewerVersionIsLeftToItAndStopsNoOther() {
         query("alter table compensation drop constraint compensation_kind_is_known");
         UUID ofANewerVersion = row("EXCHANGE", UUID.randomUUID(), null);
-        query("update compensation set next_attempt_at = now() - interval '1 hour' where order_id = ?", ofANewerVersion);
+        query(
+                "update compensation set next_attempt_at = now() - interval '1 hour' where order_id = ?",
+                ofANewerVersion);
         UUID due = row("RELEASE", UUID.randomUUID(), null);
         query("update compensation set next_attempt_at = now() where order_id = ?", due);
-        Awaitility.await().until(() -> "t"
-                .equals(query("select done_at is not null from compensation where order_id = ?", due)));
+        Awaitility.await()
+                .until(() -> "t".equals(query("select done_at is not null from compensation where order_id = ?", due)));
         assertThat(query("select attempts from compensation where order_id = ?", ofANewerVersion))
                 .isEqualTo("0");
         query("delete from compensation where order_id = ?", ofANewerVersion);

@@ -45,11 +45,10 @@ class HoldIT {
     @Test
     void givesExactlyWhatIsThereToTwoHundredParallelHolds() throws Exception {
         UUID user = bank.account("100");
-        List<Integer> statuses =
-                Parallel.run(200, i -> {
-                    UUID order = UUID.randomUUID();
-                    return Bank.patiently(() -> bank.hold(user, order, "1")).statusCode();
-                });
+        List<Integer> statuses = Parallel.run(200, i -> {
+            UUID order = UUID.randomUUID();
+            return Bank.patiently(() -> bank.hold(user, order, "1")).statusCode();
+        });
         assertThat(statuses.stream().filter(status -> status == 200)).hasSize(100);
         assertThat(statuses.stream().filter(status -> status == 402)).hasSize(100);
         bank.assertMoney(user, "100.00", "100.00");

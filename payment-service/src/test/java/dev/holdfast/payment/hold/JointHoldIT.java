@@ -201,10 +201,8 @@ class JointHoldIT {
                 await(underWay);
                 return timedHold(free);
             });
-            List<Duration> ofOthers = waits.stream()
-                    .filter(Duration::isPositive)
-                    .sorted()
-                    .toList();
+            List<Duration> ofOthers =
+                    waits.stream().filter(Duration::isPositive).sorted().toList();
             assertThat(ofOthers).hasSize(16);
             assertThat(ofOthers.get(8)).isLessThan(Collections.max(undisturbed).plusMillis(100));
         }

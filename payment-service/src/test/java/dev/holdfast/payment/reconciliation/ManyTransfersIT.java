@@ -278,9 +278,7 @@ class ManyTransfersIT {
             settings.execute("reset statement_timeout");
         }
         database.update(
-                "update account set balance = balance + ? where user_id = ?",
-                transfers - 2 * (transfers / 50),
-                user);
+                "update account set balance = balance + ? where user_id = ?", transfers - 2 * (transfers / 50), user);
         return user;
     }
 
