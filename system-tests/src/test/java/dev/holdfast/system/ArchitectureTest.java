@@ -30,7 +30,7 @@ class ArchitectureTest {
             "event-delivery",
             "rest-contract",
             "replicas",
-            "log-escaping",
+            "service-runtime",
             "payment-service",
             "order-service",
             "gateway-service",

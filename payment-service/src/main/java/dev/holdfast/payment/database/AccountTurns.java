@@ -34,7 +34,7 @@ public class AccountTurns {
     /**
      * Makes the call when it is its turn.
      *
-     * @throws io.quarkiverse.resteasy.problem.HttpProblem 503 where that takes more than 1.2 s, or too many wait
+     * @throws dev.holdfast.rest.Problem 503 where that takes more than 1.2 s, or too many wait
      */
     public <T> T inTurn(UUID userId, Supplier<T> call) {
         Semaphore free = accounts.compute(
