@@ -23,7 +23,7 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
     /** Databases, each owned by the role of the same name. */
     public static final Set<String> DATABASES = Set.of("orders", "payments");
 
-    private static final String SUPERUSER = "postgres";
+    public static final String SUPERUSER = "postgres";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 

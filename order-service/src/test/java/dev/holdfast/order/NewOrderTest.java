@@ -32,7 +32,7 @@ class NewOrderTest {
         assertThat(order.createdAt).isEqualTo(Instant.parse("2026-03-01T10:00:00.123456Z"));
         assertThat(order.updatedAt).isEqualTo(order.createdAt);
         assertThat(order.amount).isEqualTo(new BigDecimal("100.00"));
-        assertThat(order.status).isEqualTo(OrderStatus.NEW);
+        assertThat(order.status).isEqualTo(OrderStatus.NEW.name());
     }
 
     private static NewOrder wish(String amount, @Nullable String description) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.delivery.testing.RealInfrastructure;
+import dev.holdfast.localstack.LocalPostgres;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,6 +31,8 @@ class BusyDatabaseIT {
 
     @Inject
     DataSource dataSource;
+
+    LocalPostgres postgres;
 
     @ConfigProperty(name = "quarkus.datasource.jdbc.max-size")
     int poolSize;
@@ -95,13 +99,12 @@ class BusyDatabaseIT {
 
     /** For every connection, also those that are open: it waits until the server has read its settings again. */
     private void setReadOnly(boolean readOnly) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
+        String superuser = LocalPostgres.SUPERUSER;
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.jdbcUrl(superuser), superuser, postgres.password(superuser));
                 Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(true);
-            statement.execute("set default_transaction_read_only = off");
             statement.execute("alter system set default_transaction_read_only = " + (readOnly ? "on" : "off"));
             statement.execute("select pg_reload_conf()");
-            statement.execute("reset default_transaction_read_only");
         }
         await().until(() -> {
             try (Connection connection = dataSource.getConnection();

@@ -37,6 +37,12 @@ public final class JsonConventions implements ObjectMapperCustomizer {
     static final PropertyNamingStrategies.SnakeCaseStrategy SNAKE_CASE =
             (PropertyNamingStrategies.SnakeCaseStrategy) PropertyNamingStrategies.SNAKE_CASE;
 
+    /** After Quarkus' own modules, whose way to write times would come first otherwise. */
+    @Override
+    public int priority() {
+        return MINIMUM_PRIORITY;
+    }
+
     @Override
     @SuppressWarnings("deprecation") // The builder's way to set mapper features is not open to a customizer.
     public void customize(ObjectMapper mapper) {
