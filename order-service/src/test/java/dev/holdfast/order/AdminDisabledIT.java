@@ -58,7 +58,10 @@ class AdminDisabledIT extends OrderServiceTesting {
                 assertThat(answer.contentType()).isEqualTo("application/problem+json");
             }
         }
-        assertThat(given().get("/openapi?format=json").jsonPath().getMap("paths").keySet())
+        assertThat(given().get("/openapi?format=json")
+                        .jsonPath()
+                        .getMap("paths")
+                        .keySet())
                 .contains("/orders")
                 .noneMatch(path -> path.toString().startsWith("/admin"));
     }

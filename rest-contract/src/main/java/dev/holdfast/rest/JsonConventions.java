@@ -1,5 +1,6 @@
 package dev.holdfast.rest;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -57,6 +58,10 @@ public final class JsonConventions implements ObjectMapperCustomizer {
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
         // Of two amounts in one object, which one is meant?
         mapper.getFactory().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
+        // UTF-16 and UTF-32 are not looked for.
+        mapper.getFactory()
+                .configure(JsonFactory.Feature.CHARSET_DETECTION, false)
+                .setInputDecorator(new Utf8Input());
         // A number is read only once its field is known, so that an endless one is refused by the field's name.
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
