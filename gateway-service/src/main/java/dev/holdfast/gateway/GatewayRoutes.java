@@ -7,10 +7,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.ParsableMIMEValue;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
@@ -28,9 +26,6 @@ class GatewayRoutes {
 
     private static final RouteTable<String> OWN_PAGES =
             new RouteTable<>(Map.of("own", List.of("/openapi", "/docs", "/q")));
-
-    private static final List<MIMEHeader> METRICS_TYPES =
-            List.of(new ParsableMIMEValue("text/plain"), new ParsableMIMEValue("application/openmetrics-text"));
 
     private final Vertx vertx;
     private final LimitsConfig limits;
@@ -51,7 +46,6 @@ class GatewayRoutes {
         IntStream.of(400, 404, 500).forEach(status -> router.errorHandler(status, this::onFailure));
         router.route("/").handler(context -> context.redirect("/docs/"));
         router.route("/openapi").handler(this::describe);
-        router.route("/q/metrics").order(BEFORE_ALL_OTHERS + 1).handler(GatewayRoutes::offerMetrics);
         router.route().order(AFTER_ALL_OTHERS).handler(this::onNothingFound);
     }
 
@@ -87,16 +81,6 @@ class GatewayRoutes {
         } else {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
             Problems.send(context.request(), Problem.METHOD_NOT_ALLOWED, "The gateway's own pages can only be read");
-        }
-    }
-
-    /** Quarkus' handler would leave its 406 empty. */
-    private static void offerMetrics(RoutingContext context) {
-        List<MIMEHeader> accepted = context.parsedHeaders().accept();
-        if (accepted.isEmpty() || context.parsedHeaders().findBestUserAcceptedIn(accepted, METRICS_TYPES) != null) {
-            context.next();
-        } else {
-            context.fail(Problem.NOT_ACCEPTABLE.status);
         }
     }
 

@@ -115,7 +115,7 @@ class JointPlacement {
 
     /** What payments said to a batch, as far as something is to be done about it. */
     private record Answered(
-            List<PendingPlacement> held,
+            List<PendingPlacement> reserved,
             Map<PendingPlacement, HoldAnswer.Refused> refusedWithKey,
             List<PendingPlacement> busy,
             List<PendingPlacement> lost) {
@@ -124,7 +124,7 @@ class JointPlacement {
         }
 
         boolean needsStatements() {
-            return !held.isEmpty() || !refusedWithKey.isEmpty() || !lost.isEmpty();
+            return !reserved.isEmpty() || !refusedWithKey.isEmpty() || !lost.isEmpty();
         }
     }
 
@@ -146,7 +146,7 @@ class JointPlacement {
         Answered answered = new Answered();
         for (PendingPlacement each : open) {
             switch (answers.get(each.id())) {
-                case HoldAnswer.Held held -> answered.held.add(each);
+                case HoldAnswer.Held held -> answered.reserved.add(each);
                 case HoldAnswer.AccountBusy busy -> answered.busy.add(each);
                 case HoldAnswer.Refused refused when Orders.blocksOnlyTheId(refused, each.wish()) -> placeAlone(each);
                 case HoldAnswer.Refused refused
@@ -181,8 +181,8 @@ class JointPlacement {
     }
 
     private void settle(Answered answered) {
-        if (!answered.held.isEmpty()) {
-            store(answered.held);
+        if (!answered.reserved.isEmpty()) {
+            store(answered.reserved);
         }
         if (!answered.refusedWithKey.isEmpty()) {
             refuse(answered.refusedWithKey);
@@ -221,9 +221,9 @@ class JointPlacement {
         }
     }
 
-    private Set<UUID> storeWithTraces(List<PendingPlacement> held, List<Order> wanted) {
+    private Set<UUID> storeWithTraces(List<PendingPlacement> reserved, List<Order> wanted) {
         Map<UUID, String> traces = new HashMap<>();
-        for (PendingPlacement each : held) {
+        for (PendingPlacement each : reserved) {
             if (each.traceparent() != null) {
                 traces.put(each.id(), each.traceparent());
             }

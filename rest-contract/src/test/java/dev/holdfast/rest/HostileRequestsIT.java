@@ -70,7 +70,7 @@ class HostileRequestsIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"a b", "a:99999", "[::1", "%zz", "a:b", "a/b", "", "é", "a,b:1:2", "[", "]", "a:-1", "\"", "{}"})
+            strings = {"a b", "a:99999", "[::1", "%zz", "a:b", "a/b", "é", "a,b:1:2", "[", "]", "a:-1", "\"", "{}"})
     void aWrongHostIsNoFaultOfTheService(String host) throws IOException {
         String answer = send("GET /gifts HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n", new byte[0]);
         // Without a body of ours: the HTTP server refuses it before any handler. Clients meet the gateway, whose answer
@@ -151,7 +151,7 @@ class HostileRequestsIT {
                 "/gifts;x=%",
                 "/..%2f..",
                 "//gifts//",
-                "/gifts/failures/%0d%0a",
+                "/gifts/%0d%0a",
                 "/gifts?&&&",
                 "/gifts?=1",
                 "/gifts?limit=1e999999999",
@@ -161,7 +161,7 @@ class HostileRequestsIT {
             })
     void noTargetMakesItFail(String target) throws IOException {
         assertThat(send("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", new byte[0]))
-                .matches("(?s)HTTP/1.1 ([23]|4.*application/problem\\+json|400 .*content-length: 0).*");
+                .matches("(?s)HTTP/1.1 ([23]|4.*application/problem\\+json|40[04] .*content-length: 0).*");
     }
 
     @ParameterizedTest

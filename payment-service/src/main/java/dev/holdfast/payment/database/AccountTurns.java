@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 public class AccountTurns {
     private static final int CALLS_OF_AN_ACCOUNT_MAX = 2;
     /** Of all accounts together: fewer than the service has threads for requests. */
-    private static final int WAITING_MAX = 48;
+    private static final int WAITING_MAX = 200;
 
     private static final Duration PATIENCE = Duration.ofMillis(1_200);
 
