@@ -28,6 +28,7 @@ final class ApiParameters {
 
     private void complete(Parameter parameter) {
         dropTextualDefault(parameter);
+        refuseEmpty(parameter);
         if (parameter.getDescription() == null) {
             String described = description(parameter.getSchema());
             String name = parameter.getName().replace('_', ' ');
@@ -35,6 +36,15 @@ final class ApiParameters {
                     described != null
                             ? described
                             : (Boolean.TRUE.equals(parameter.getRequired()) ? "The " : "Only those of this ") + name);
+        }
+    }
+
+    /** As {@link RequestTargets} and {@link SingleHeaders} do. */
+    private static void refuseEmpty(Parameter parameter) {
+        Schema schema = parameter.getSchema();
+        boolean isText = schema.getType() != null && schema.getType().contains(Schema.SchemaType.STRING);
+        if (isText && schema.getEnumeration() == null && schema.getMinLength() == null) {
+            schema.setMinLength(1);
         }
     }
 

@@ -40,6 +40,9 @@ public final class ParameterConverters implements ParamConverterProvider {
         if (rawType == IdempotencyKey.class) {
             return (ParamConverter<T>) new Strict<>(name, IdempotencyKey.RULE, IdempotencyKey::parse);
         }
+        if (rawType == Boolean.class) {
+            return (ParamConverter<T>) new Strict<>(name, "must be true or false", ParameterConverters::bool);
+        }
         if (rawType.isEnum()) {
             String names = Arrays.stream(rawType.getEnumConstants())
                     .map(constant -> ((Enum<?>) constant).name())
@@ -47,6 +50,14 @@ public final class ParameterConverters implements ParamConverterProvider {
             return new Strict<>(name, "must be one of " + names, text -> constant(rawType, text));
         }
         return null;
+    }
+
+    private static Boolean bool(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("neither");
+        };
     }
 
     private static <T> T constant(Class<T> type, String text) {

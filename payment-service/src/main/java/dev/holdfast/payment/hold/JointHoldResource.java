@@ -110,7 +110,7 @@ class JointHoldResource {
             @QueryParam("outcomes")
                     @DefaultValue("false")
                     @Parameter(description = "Callers of before this was there refuse fields that they do not know")
-                    boolean outcomes,
+                    Boolean outcomes,
             @NotNull @Valid JointHoldRequest request) {
         List<JointHolds.Wanted> wanted = request.holds.stream()
                 .map(hold -> new JointHolds.Wanted(hold.orderId, hold.userId, hold.amount))

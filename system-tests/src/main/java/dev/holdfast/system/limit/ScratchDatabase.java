@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 
@@ -44,6 +45,8 @@ final class ScratchDatabase implements AutoCloseable {
                     .dataSource(scratch.database.jdbcUrl(), null, null)
                     .schemas(schema)
                     .locations("classpath:migrations/delivery", "classpath:migrations/" + schema)
+                    // As the services do: else an index that is built concurrently waits for Flyway's own lock.
+                    .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                     .load()
                     .migrate();
         }

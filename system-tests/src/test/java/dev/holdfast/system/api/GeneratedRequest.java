@@ -1,6 +1,7 @@
 package dev.holdfast.system.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.holdfast.system.api.Candidates.Candidate;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -93,11 +94,14 @@ public record GeneratedRequest(
 
         /** The text as what it is read as. */
         private JsonNode typed(JsonNode parameter, String text) {
-            boolean isNumber =
-                    api.resolve(parameter.path("schema")).path("type").asText().equals("integer");
-            return isNumber && text.matches("-?[0-9]+")
-                    ? ServedApi.MAPPER.getNodeFactory().numberNode(Long.parseLong(text))
-                    : ServedApi.MAPPER.getNodeFactory().textNode(text);
+            String type = api.resolve(parameter.path("schema")).path("type").asText();
+            JsonNodeFactory nodes = ServedApi.MAPPER.getNodeFactory();
+            if (type.equals("integer") && text.matches("-?[0-9]+")) {
+                return nodes.numberNode(Long.parseLong(text));
+            }
+            return type.equals("boolean") && text.matches("true|false")
+                    ? nodes.booleanNode(text.equals("true"))
+                    : nodes.textNode(text);
         }
 
         private GeneratedRequest request(
