@@ -49,12 +49,25 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         if (nothingMore) {
             discarded = true;
             ReferenceCountUtil.release(message);
-        } else if (waiting.isEmpty() && (current == null || !(message instanceof HttpRequest))) {
+        } else if (waiting.isEmpty() && (!(message instanceof HttpRequest) || mayBegin(context))) {
             pass(context, message);
         } else {
             waiting.add(message);
             context.channel().config().setAutoRead(false);
         }
+    }
+
+    /** A client that does not read its answers gets no further ones. */
+    private boolean mayBegin(ChannelHandlerContext context) {
+        return current == null && context.channel().isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable() && !waiting.isEmpty()) {
+            context.executor().execute(() -> passWaiting(context));
+        }
+        context.fireChannelWritabilityChanged();
     }
 
     private void pass(ChannelHandlerContext context, Object message) {
@@ -66,7 +79,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             return;
         } else if (message instanceof LastHttpContent && current != null) {
             reading = false;
-            nothingMore |= !HttpUtil.isKeepAlive(current);
+            nothingMore |= !isKeptAlive(current);
             finish(context);
         }
         context.fireChannelRead(message);
@@ -95,6 +108,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         request.setDecoderResult(DecoderResult.failure(new RefusedException(problem, detail)));
     }
 
+    /** As Vert.x, which compares the whole header of an HTTP/1.0 request. */
+    private static boolean isKeptAlive(HttpRequest request) {
+        return HttpUtil.isKeepAlive(request)
+                && (request.protocolVersion() != HttpVersion.HTTP_1_0
+                        || request.headers().contains(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true));
+    }
+
     private static boolean isKnown(HttpVersion version) {
         return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
     }
@@ -116,7 +136,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         boolean answered = !answering;
         context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
         if (answered) {
-            context.close();
+            close(context, context.newPromise());
         }
     }
 
@@ -156,7 +176,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void passWaiting(ChannelHandlerContext context) {
-        while (!nothingMore && !waiting.isEmpty() && (current == null || !(waiting.peek() instanceof HttpRequest))) {
+        while (!nothingMore && !waiting.isEmpty() && (!(waiting.peek() instanceof HttpRequest) || mayBegin(context))) {
             pass(context, waiting.remove());
         }
         if (nothingMore) {

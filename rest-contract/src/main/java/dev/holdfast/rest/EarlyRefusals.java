@@ -68,11 +68,11 @@ final class EarlyRefusals {
     }
 
     private void refuse(RoutingContext context, Problem problem) {
-        // What is left of the body is not read, so the connection cannot be used for another request.
-        context.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        context.response().setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        if (RequestBodies.isAnnounced(context.request())) {
+            // What is left of the body is not read, so the connection cannot be used for another request.
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         problem.headers().forEach(context.response()::putHeader);
         try {
             context.end(json.writeValueAsString(ProblemDetails.of(problem, context.request())));

@@ -62,12 +62,15 @@ public final class ProblemMapper {
     private Problem explain(Throwable failure, RoutingContext routing, ResourceInfo resource) {
         return switch (reason(failure)) {
             case Problem own -> own;
-            case JsonProcessingException json -> JsonProblems.explain(json);
+            // What is wrong with a body arrives so; anything else of Jackson's is an answer that could not be written.
+            case JsonProcessingException json
+            when json instanceof MismatchedInputException || failure instanceof WebApplicationException ->
+                JsonProblems.explain(json);
+            case JsonProcessingException unwritten -> StatusProblems.of(500);
             case NotAllowedException wrongMethod ->
                 StatusProblems.of(405, Map.of(HttpHeaders.ALLOW, allowed.at(routing.normalizedPath())));
             case WebApplicationException http -> StatusProblems.explain(http.getResponse());
             case ConstraintViolationException wrong -> Problem.invalid(Violations.of(wrong, resource));
-            case ValidationException wrong -> StatusProblems.of(400);
             // The client went away within its body: nobody reads the answer, but it is no fault of this service.
             case IOException unread -> Problem.of(400, StatusProblems.code(400), "The body ended before its end.");
             case Throwable trouble
@@ -83,7 +86,7 @@ public final class ProblemMapper {
 
     /** Jackson's errors and those of parameter converters arrive inside a {@link WebApplicationException}. */
     private static Throwable reason(Throwable failure) {
-        // The body's limit is met while Jackson reads a field, which wraps it once more.
+        // A parameter converter's problem is wrapped once more.
         for (Throwable wrapped = failure; wrapped != null; wrapped = wrapped.getCause()) {
             if (wrapped instanceof Problem own) {
                 return own;

@@ -19,7 +19,7 @@ final class RequestBodies {
     /** RFC 9110, 8.3.1, without wildcards; of a charset only UTF-8, as RFC 8259 knows no other. */
     private static final Pattern TYPE = Pattern.compile(TOKEN + "/" + TOKEN
             + "(?:[ \\t]*+;[ \\t]*+(?:(?i:charset)=\"?(?i:utf-8)\"?|(?!(?i:charset)=)" + TOKEN + "=(?:" + TOKEN
-            + "|\"[^\"\\\\]*\"))?)*");
+            + "|\"[^\"\\\\]*\"))?)*+");
 
     private RequestBodies() {}
 
@@ -28,10 +28,10 @@ final class RequestBodies {
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             return StatusProblems.of(411);
         }
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length == null || length.equals("0")) {
+        if (!isAnnounced(request)) {
             return null;
         }
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (isOverLimit(length)) {
             return StatusProblems.of(413);
         }
@@ -43,6 +43,11 @@ final class RequestBodies {
         boolean isTyped =
                 type != null && (type.equals(JSON) || TYPE.matcher(type).matches());
         return isTyped ? null : StatusProblems.of(415);
+    }
+
+    static boolean isAnnounced(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || (length != null && !length.equals("0"));
     }
 
     private static boolean isOverLimit(String length) {

@@ -37,7 +37,15 @@ final class RequestTargets {
         if (query == null || query.isEmpty()) {
             return null;
         }
-        return isReadable(query) ? wrongParameter(context) : StatusProblems.of(400);
+        if (!isReadable(query)) {
+            return StatusProblems.of(400);
+        }
+        return isPage(context.request().path()) ? null : wrongParameter(context);
+    }
+
+    /** Documents, health and metrics, whose parameters decide nothing of ours. */
+    private static boolean isPage(String path) {
+        return path.startsWith("/docs") || path.startsWith("/openapi") || path.startsWith("/q/");
     }
 
     /** No parameter of the contract is a list, and of two values nobody can tell which was meant. */

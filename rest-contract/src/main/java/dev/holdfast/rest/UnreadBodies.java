@@ -3,6 +3,7 @@ package dev.holdfast.rest;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
@@ -22,6 +23,8 @@ final class UnreadBodies {
     /** What Vert.x calls its own handler of a channel. */
     private static final String VERTX = "handler";
 
+    private static final AttributeKey<Boolean> REFUSED = AttributeKey.valueOf("holdfast.refused");
+
     /** Before {@link EarlyRefusals}. */
     private static final int PRIORITY = 1001;
 
@@ -30,8 +33,13 @@ final class UnreadBodies {
     }
 
     private static void handle(RoutingContext context) {
+        ConnectionBase connection = (ConnectionBase) context.request().connection();
+        if (connection.channel().hasAttr(REFUSED)) {
+            // Vert.x had read it before the one in front of it was refused.
+            return;
+        }
         if (context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
-            ConnectionBase connection = (ConnectionBase) context.request().connection();
+            connection.channel().attr(REFUSED).set(true);
             connection.channel().pipeline().addBefore(VERTX, null, DISCARD_INPUT);
             context.addEndHandler(ended -> connection.close());
         }

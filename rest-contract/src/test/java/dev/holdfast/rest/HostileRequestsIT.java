@@ -232,6 +232,12 @@ class HostileRequestsIT {
     }
 
     @Test
+    void readsATypeHoweverLongItIs() throws IOException {
+        assertThat(post(BODY, "Content-Type: application/json" + ";".repeat(15_000)))
+                .startsWith("HTTP/1.1 200");
+    }
+
+    @Test
     void takesUtf8OfEveryLength() throws IOException {
         assertThat(post("{\"amount\":1,\"card_text\":\"aß☕🫖\"}".getBytes(StandardCharsets.UTF_8), JSON))
                 .startsWith("HTTP/1.1 200");

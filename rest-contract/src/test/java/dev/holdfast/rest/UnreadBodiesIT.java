@@ -7,6 +7,7 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,6 +32,16 @@ class UnreadBodiesIT {
 
         assertThat(answers).matches("(?s)HTTP/1\\.[01] " + status + " .*");
         assertThat(answers.split("HTTP/1\\.[01] \\d{3} ", -1)).hasSize(2);
+    }
+
+    @Test
+    void readsNothingBehindARefusedBodyThatWasReadTogetherWithTheRequestInFrontOfIt() throws IOException {
+        String answers = raw("GET /gifts HTTP/1.1\r\nHost: x\r\n\r\n"
+                + "POST /gifts/3f2504e0-4f89-41d3-9a0c-0305e82c3301 HTTP/1.1\r\nHost: x\r\n"
+                + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + NEXT);
+
+        assertThat(answers).matches("(?s)HTTP/1\\.1 200 .*HTTP/1\\.1 411 .*");
+        assertThat(answers.split("HTTP/1\\.[01] \\d{3} ", -1)).hasSize(3);
     }
 
     /** All that comes until the server closes the connection. */

@@ -4,10 +4,12 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Collections;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.LogContext;
+import org.jboss.logmanager.Logger;
 
 /**
  * Puts an {@link EscapingFormatter} before the formatter of every log handler, whatever it writes: text or JSON, to the
@@ -18,7 +20,19 @@ final class LogEscaping {
     private static final String JSON_FORMATTERS = "Json";
 
     void start(@Observes @Priority(1) StartupEvent event) {
-        for (Handler handler : LogContext.getLogContext().getLogger("").getHandlers()) {
+        LogContext context = LogContext.getLogContext();
+        escape(context.getLogger(""));
+        // A category may have handlers of its own.
+        for (String name : Collections.list(context.getLoggerNames())) {
+            Logger logger = context.getLoggerIfExists(name);
+            if (logger != null) {
+                escape(logger);
+            }
+        }
+    }
+
+    private static void escape(Logger logger) {
+        for (Handler handler : logger.getHandlers()) {
             escape(handler);
         }
     }
