@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
@@ -139,10 +140,11 @@ public final class BatchConsumer {
                 .filter(each -> !leftOut.contains(each.event().eventId()))
                 .map(Received::delivery)
                 .toList());
-        // Each by itself: they may wait for different rows, and have come to different pauses.
+        // Those of one pause together: what is still locked then, the handler leaves out again.
         batch.stream()
                 .filter(each -> leftOut.contains(each.event().eventId()))
-                .forEach(each -> retries.later(List.of(each)));
+                .collect(Collectors.groupingBy(Received::nextPauseForALock))
+                .forEach((pause, messages) -> retries.later(messages, pause));
     }
 
     private void onFailure(List<Received> batch, RuntimeException failure) {

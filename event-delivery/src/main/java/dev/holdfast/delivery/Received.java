@@ -6,10 +6,16 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** A message on its way through the consumer, with what its next attempt needs. */
 final class Received {
+    /** Most locks are held for one transaction. */
+    private static final Duration FIRST_PAUSE_FOR_A_LOCK = Duration.ofMillis(20);
+
+    private static final Duration LONGEST_PAUSE_FOR_A_LOCK = Duration.ofSeconds(2);
+
     private final Message<byte[]> message;
     private final Delivery delivery;
     private final PaymentEvent event;
     private final Backoff backoff;
+    private final Backoff backoffForALock = new Backoff(FIRST_PAUSE_FOR_A_LOCK, LONGEST_PAUSE_FOR_A_LOCK);
     private int failures;
 
     Received(Message<byte[]> message, Delivery delivery, PaymentEvent event, Backoff backoff) {
@@ -34,6 +40,11 @@ final class Received {
     /** Returns how often it has failed alone, this time included. */
     int countFailure() {
         return ++failures;
+    }
+
+    /** How long it waits where nothing failed, and a row was only locked by somebody else. */
+    Duration nextPauseForALock() {
+        return backoffForALock.next();
     }
 
     Duration nextPause() {

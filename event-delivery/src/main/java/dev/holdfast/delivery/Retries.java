@@ -19,8 +19,12 @@ final class Retries {
             Duration next = message.nextPause();
             pause = next.compareTo(pause) > 0 ? next : pause;
         }
-        waiting.add(new Waiting(List.copyOf(messages), System.nanoTime() + pause.toNanos()));
+        later(messages, pause);
         return pause;
+    }
+
+    void later(List<Received> messages, Duration pause) {
+        waiting.add(new Waiting(List.copyOf(messages), System.nanoTime() + pause.toNanos()));
     }
 
     Optional<List<Received>> due() {

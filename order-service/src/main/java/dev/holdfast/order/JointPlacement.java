@@ -235,7 +235,15 @@ class JointPlacement {
 
     /** A refusal may come of the order that another request with the same key has placed meanwhile. */
     private void refuse(Map<PendingPlacement, HoldAnswer.Refused> refused) {
-        List<Order> winners = placedOrders.placedWithKeysOf(withKey(List.copyOf(refused.keySet())));
+        List<Order> winners;
+        try {
+            winners = placedOrders.placedWithKeysOf(withKey(List.copyOf(refused.keySet())));
+        } catch (RuntimeException e) {
+            // Nothing is held for these. The others of the batch may be on their way still, and must not be failed with
+            // them.
+            refused.keySet().forEach(each -> each.fail(e));
+            return;
+        }
         refused.forEach((each, why) -> each.settle(winners.stream()
                 .filter(each.wish()::isKeyOf)
                 .findFirst()

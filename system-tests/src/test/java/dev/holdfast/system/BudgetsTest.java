@@ -20,6 +20,9 @@ class BudgetsTest {
     private static final String PAYMENTS = "payment-service";
     private static final String MAX_WAIT = "order-service/src/main/java/dev/holdfast/order/PlacementConfig.java";
     private static final String RETRY = "order-service/src/main/java/dev/holdfast/order/payments/PaymentsReplicas.java";
+    private static final String TURNS = "payment-service/src/main/java/dev/holdfast/payment/database/AccountTurns.java";
+    private static final String BULKHEAD = "rest-contract/src/main/java/dev/holdfast/rest/DatabaseBulkheadConfig.java";
+    private static final String BROKER = "event-delivery/src/main/java/dev/holdfast/delivery/Broker.java";
     private static final String GATEWAY = "gateway-service/src/main/java/dev/holdfast/gateway/GatewayConfig.java";
 
     @ParameterizedTest
@@ -29,9 +32,24 @@ class BudgetsTest {
         assertThat(statement(service)).isLessThan(url(service, "socketTimeout"));
     }
 
+    /** Also where it waits for its turn at an account, for the bulkhead, for a connection and for a lock, one after the other. */
     @Test
     void paymentsAnswersBeforeOrderServiceGivesUp() {
         assertThat(database(PAYMENTS)).isLessThan(readTimeout());
+        Duration turn = Duration.ofMillis(number(TURNS, "PATIENCE = Duration.ofMillis\\((\\d+)\\)"));
+        Duration bulkhead =
+                Duration.ofMillis(number(BULKHEAD, "WithDefault\\(\"(\\d+)ms\"\\)\\s+Duration bulkheadWait"));
+        Duration acquisition = database(PAYMENTS).minus(statement(PAYMENTS));
+        assertThat(turn.plus(bulkhead).plus(acquisition).plus(url(PAYMENTS, "lock_timeout")))
+                .isLessThan(readTimeout());
+    }
+
+    /** Else what a frozen replica has locked is delivered to the others before it is free. */
+    @ParameterizedTest
+    @ValueSource(strings = {ORDERS, PAYMENTS})
+    void aFrozenReplicaGivesItsLocksBackBeforeTheBrokerGivesItsMessagesToAnother(String service) {
+        Duration heartbeat = Duration.ofSeconds(number(BROKER, "HEARTBEAT_SECONDS = (\\d+)"));
+        assertThat(url(service, "idle_in_transaction_session_timeout")).isLessThan(heartbeat.multipliedBy(2));
     }
 
     /** Its turn, the look-up of its key, the hold with its retries, the statement that stores it, and giving it up. */

@@ -19,7 +19,7 @@ public class AccountTurns {
     /** Of all accounts together: fewer than the service has threads for requests. */
     private static final int WAITING_MAX = 200;
 
-    private static final Duration PATIENCE = Duration.ofMillis(1_200);
+    private static final Duration PATIENCE = Duration.ofMillis(900);
 
     private final ConcurrentHashMap<UUID, Turns> accounts = new ConcurrentHashMap<>();
     private final Semaphore waiting = new Semaphore(WAITING_MAX);
@@ -34,7 +34,7 @@ public class AccountTurns {
     /**
      * Makes the call when it is its turn.
      *
-     * @throws dev.holdfast.rest.Problem 503 where that takes more than 1.2 s, or too many wait
+     * @throws dev.holdfast.rest.Problem 503 where that takes more than 0.9 s, or too many wait
      */
     public <T> T inTurn(UUID userId, Supplier<T> call) {
         Semaphore free = accounts.compute(

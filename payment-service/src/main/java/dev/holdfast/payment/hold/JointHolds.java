@@ -67,6 +67,8 @@ class JointHolds {
                   from covered)
             select order_id, case
                 when order_id = any(array(select order_id from covered)) then 'HELD'
+                when exists (select from known where known.order_id = wish.order_id and known.user_id = wish.user_id
+                                and known.amount = wish.amount and status = 'HELD' and in_time) then 'HELD'
                 when not is_locked then case
                     when exists (select from account where account.user_id = wish.user_id) then 'ACCOUNT_BUSY'
                     else 'ACCOUNT_NOT_FOUND' end
