@@ -97,6 +97,11 @@ public final class BatchConsumer {
             messages.add(first);
             received.drainTo(messages, config.batchSize() - 1);
             for (Message<byte[]> message : messages) {
+                // Each dead letter waits for its confirm. What is left out is delivered again when the connection
+                // closes.
+                if (!running) {
+                    break;
+                }
                 parse(message, batch);
             }
         }
@@ -123,7 +128,7 @@ public final class BatchConsumer {
         Map<UUID, String> traces = new HashMap<>();
         for (Received each : batch) {
             String traceparent = each.delivery().header(TraceContext.HEADER);
-            if (traceparent != null) {
+            if (traceparent != null && TraceContext.isValid(traceparent)) {
                 traces.put(each.event().orderId(), traceparent);
             }
         }

@@ -40,7 +40,7 @@ final class BoundedFrames implements FrameHandler {
 
     private static final Logger LOG = Logger.getLogger(BoundedFrames.class);
     /** Properties that take no more are not looked into here. Those of an event take 200 bytes. */
-    private static final int HEADER_BYTES_FREE = 4_096;
+    private static final int HEADER_BYTES_FREE = 1_024;
     /** AMQP 0-9-1, 2.3.5.2: after the class and the weight. */
     private static final int BODY_SIZE_OFFSET = 4;
 

@@ -19,6 +19,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Broker {
     private static final int HEARTBEAT_SECONDS = 10;
+    /** No event is near it: however little is kept of dead letters, events are read whole. */
+    private static final long EVENT_BYTES_MAX = 64 * 1024;
+
     private static final Duration ABORT_TIMEOUT = Duration.ofSeconds(2);
 
     private final ConnectionFactory connections;
@@ -26,8 +29,8 @@ public class Broker {
 
     Broker(DeliveryConfig config, @ConfigProperty(name = "quarkus.application.name") String application) {
         this.application = application;
-        connections =
-                new BoundedFrames.Connections(config.deadLetters().maxPayload().asLongValue());
+        connections = new BoundedFrames.Connections(
+                Math.max(EVENT_BYTES_MAX, config.deadLetters().maxPayload().asLongValue()));
         try {
             connections.setUri(config.broker().url());
         } catch (URISyntaxException | GeneralSecurityException e) {

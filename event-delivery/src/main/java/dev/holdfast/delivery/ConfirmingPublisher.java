@@ -18,11 +18,14 @@ public final class ConfirmingPublisher {
     /** The properties must have a message id that is unique within its batch: it tells which message was returned. */
     public record Outgoing(String exchange, String routingKey, BasicProperties properties, byte[] body) {}
 
+    private static final String STOPS = "the service stops";
+
     private final Broker broker;
     private final String purpose;
     private final Duration confirmTimeout;
     private volatile @Nullable Channel channel;
     private volatile @Nullable Confirms confirms;
+    private volatile boolean stopped;
 
     public ConfirmingPublisher(Broker broker, String purpose, Duration confirmTimeout) {
         this.broker = broker;
@@ -33,9 +36,12 @@ public final class ConfirmingPublisher {
     /**
      * Connects, where that is not done yet.
      *
-     * @throws IOException when the broker cannot be reached
+     * @throws IOException when the broker cannot be reached, or the service stops
      */
     synchronized Channel connect() throws IOException {
+        if (stopped) {
+            throw new IOException(STOPS);
+        }
         Channel current = channel;
         if (current != null && current.isOpen()) {
             return current;
@@ -59,6 +65,10 @@ public final class ConfirmingPublisher {
             }
         });
         channel = opened;
+        if (stopped) {
+            close();
+            throw new IOException(STOPS);
+        }
         return opened;
     }
 
@@ -127,6 +137,15 @@ public final class ConfirmingPublisher {
                 // A confirm that comes later would be taken for one of the next batch.
                 close();
             }
+        }
+    }
+
+    /** Ends for good, also what waits for a confirm in another thread: that is taken as not sent. */
+    public void stop() {
+        stopped = true;
+        Channel open = channel;
+        if (open != null) {
+            Broker.abort(open);
         }
     }
 

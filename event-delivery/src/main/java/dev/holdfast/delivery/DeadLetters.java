@@ -33,7 +33,7 @@ public class DeadLetters {
     }
 
     void stop(@Observes ShutdownEvent stopping) {
-        publisher.close();
+        publisher.stop();
     }
 
     /** The message's id, or else one made from its body, by which the same message is known again when it comes back. */

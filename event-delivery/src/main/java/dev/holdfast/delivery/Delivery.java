@@ -19,10 +19,15 @@ record Delivery(BasicProperties properties, long tag, Unsettled unsettled) {
         return value == null ? null : value.toString();
     }
 
-    /** How long the headers are that were too long to be kept as they were; others are short. */
+    /** How long the properties and headers are that were too long to be kept as they were; others are short. */
     int carriedCharacters() {
         Map<String, Object> headers = properties.getHeaders();
-        Object carried = headers == null ? null : headers.get(Topology.HEADERS_HEADER);
+        return headers == null
+                ? 0
+                : length(headers.get(Topology.PROPERTIES_HEADER)) + length(headers.get(Topology.HEADERS_HEADER));
+    }
+
+    private static int length(@Nullable Object carried) {
         return carried instanceof LongString text ? (int) text.length() : 0;
     }
 

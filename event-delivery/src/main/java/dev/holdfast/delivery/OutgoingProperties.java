@@ -54,9 +54,11 @@ public final class OutgoingProperties {
     /**
      * As a service goes on with a message whose headers or body are too long for it.
      *
-     * @param bodyBytes how long the body was, where only its beginning is kept
+     * @param cutBytes how long the body was, where only its beginning is kept from here on
      */
-    static BasicProperties bounded(BasicProperties foreign, @Nullable Long bodyBytes) {
+    static BasicProperties bounded(BasicProperties foreign, @Nullable Long cutBytes) {
+        // It may have been cut before.
+        Long bodyBytes = cutBytes == null ? bodyBytes(foreign) : cutBytes;
         return carrying(
                 foreign.getMessageId(),
                 Original.of(foreign),

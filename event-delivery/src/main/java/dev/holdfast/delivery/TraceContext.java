@@ -2,6 +2,7 @@ package dev.holdfast.delivery;
 
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Carries the trace of a request along with its events (W3C Trace Context, {@code traceparent}). */
@@ -11,7 +12,16 @@ public final class TraceContext {
 
     static final String HEADER = "traceparent";
 
+    /** Later versions of the standard may add to it. */
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}[ -~]{0,64}");
+
     private TraceContext() {}
+
+    /** Whether it is of the standard's form; anyone may have sent it. */
+    static boolean isValid(String traceparent) {
+        return TRACEPARENT.matcher(traceparent).matches();
+    }
 
     /** Works on behalf of other threads' requests: the events of each order go on with its trace, where it has one. */
     public static void with(Function<UUID, @Nullable String> traceOfOrder, Runnable work) {

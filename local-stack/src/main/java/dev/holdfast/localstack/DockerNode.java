@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,9 @@ final class DockerNode implements BrokerNode {
     /** Readable for the container's user too. */
     private Path configurationFile() {
         try {
-            return Files.writeString(directory.resolve("holdfast.conf"), configuration);
+            Path file = Files.writeString(directory.resolve("holdfast.conf"), configuration);
+            // Whatever the umask.
+            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -52,7 +52,7 @@ public class Replays {
     }
 
     void stop(@Observes ShutdownEvent stopping) {
-        publisher.close();
+        publisher.stop();
     }
 
     /** Replays one letter, also one that was replayed before. */

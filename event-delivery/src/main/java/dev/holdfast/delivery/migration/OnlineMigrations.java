@@ -27,6 +27,8 @@ public class OnlineMigrations implements FlywayConfigurationCustomizer {
                 .setTransactionalLock(false);
         // The other replicas wait until the index is built; they serve only on the tables of their version.
         flyway.lockRetryCount(FOR_EVER);
+        // Replicas of this version restart beside those of the next; delivery's 0.x are "missing", not "future".
+        flyway.ignoreMigrationPatterns("*:missing", "*:future");
         flyway.callbacks(new MigrationCallback());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.localstack.LocalPostgres;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -113,11 +114,30 @@ class OnlineMigrationsIT {
                 .isEqualTo("3");
     }
 
+    @Test
+    void aReplicaOfTheLastVersionStartsBesideTheMigrationsOfTheNext(@TempDir Path next) throws Exception {
+        // One that is behind the last file of this version, as those of a service are, and one that is before it.
+        Files.writeString(next.resolve("V1_1__between.sql"), "create table between_them (n bigint)");
+        Files.writeString(next.resolve("V9__later.sql"), "create table later (n bigint)");
+        migrate("latest", "classpath:db/concurrent", "filesystem:" + next);
+
+        migrate("latest");
+
+        assertThat(query("select count(*) from flyway_schema_history where success"))
+                .isEqualTo("5");
+    }
+
     private static void migrate(String target) {
+        migrate(target, "classpath:db/concurrent");
+    }
+
+    private static void migrate(String target, String... locations) {
         FluentConfiguration flyway = Flyway.configure()
                 .dataSource(postgres.jdbcUrl(DATABASE) + LIMITS, postgres.user(DATABASE), postgres.password(DATABASE))
-                .locations("classpath:db/concurrent")
-                .target(target);
+                .locations(locations)
+                .target(target)
+                // As Quarkus does.
+                .ignoreMigrationPatterns(new String[0]);
         new OnlineMigrations().customize(flyway);
         flyway.load().migrate();
     }

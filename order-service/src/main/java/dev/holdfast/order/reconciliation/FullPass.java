@@ -33,7 +33,7 @@ class FullPass {
 
     Passes.Seen run(Pace pace) {
         UnsentRequests unsent = orders.unsent();
-        Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace, unsent);
+        Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace, orders::unsent);
         suspicions.recheckOpen();
         Feed<OrderFacts> ours = new Feed<>(
                 id -> {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class Suspicions {
     private final Discrepancies discrepancies;
     private final ReconciliationConfig config;
     private final Pace pace;
-    private final UnsentRequests unsent;
+    private final Supplier<UnsentRequests> unsent;
     private final Map<Key, Finding> suspected = new LinkedHashMap<>();
     /** What this pass has seen to be still there, or recorded. */
     private final Set<Key> open = new HashSet<>();
@@ -44,7 +45,7 @@ final class Suspicions {
             Discrepancies discrepancies,
             ReconciliationConfig config,
             Pace pace,
-            UnsentRequests unsent) {
+            Supplier<UnsentRequests> unsent) {
         this.comparison = comparison;
         this.discrepancies = discrepancies;
         this.config = config;
@@ -116,9 +117,11 @@ final class Suspicions {
         Set<Key> wanted = Set.copyOf(keys);
         Map<Key, Finding> seen = new LinkedHashMap<>();
         Set<UUID> unverified = new HashSet<>();
+        // Not those of the first look: what was sent by then may have waited long, and be just on its way now.
+        UnsentRequests now = unsent.get();
         Chunks.forEach(subjects(wanted, key -> !key.kind().isOfAccount()), config.pageSize(), orders -> {
             pace.page();
-            keep(comparison.compareOrders(orders, unsent).findings(), wanted, seen);
+            keep(comparison.compareOrders(orders, now).findings(), wanted, seen);
         });
         Chunks.forEach(subjects(wanted, key -> key.kind().isOfAccount()), config.accountPageSize(), accounts -> {
             pace.page();

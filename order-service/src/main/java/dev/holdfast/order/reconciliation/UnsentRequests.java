@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The orders whose request for payment was not even sent: they wait for the broker, not for payments. Read once in a pass,
- * and only if an order waits; one that is sent meanwhile is judged by the next pass.
+ * The orders whose request for payment was not even sent: they wait for the broker, not for payments. Read once for
+ * all first looks of a pass, and once for each second look, and only if an order waits.
  */
 final class UnsentRequests {
     private final Supplier<Set<UUID>> read;

@@ -1,5 +1,6 @@
 package dev.holdfast.payment.reconciliation;
 
+import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.payment.reconciliation.AccountSums.Sums;
 import dev.holdfast.payment.reconciliation.Checkpoints.Walked;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ class AccountChecks {
     /** What one call may take beyond its first statement; each further statement is bounded by its rows. */
     private static final Duration BUDGET = Duration.ofSeconds(1);
 
+    private static final Logger LOG = Logger.getLogger(AccountChecks.class);
+
     private final AccountSums sums;
     private final Checkpoints checkpoints;
     private final SettledTransfers settled;
@@ -52,14 +56,14 @@ class AccountChecks {
     }
 
     private Checked check(List<Sums> page) {
-        long untilNanos = System.nanoTime() + BUDGET.toNanos();
+        Call call = new Call();
         List<AccountBooks> differing = new ArrayList<>();
         List<UUID> unverified = new ArrayList<>();
         for (Sums first : page) {
             // What is summed up whole and without a checkpoint is the truth.
             boolean sure =
                     first.whole() && (!first.checkpoint() || first.books().balances());
-            Sums account = sure ? first : lookCloser(first, untilNanos);
+            Sums account = sure ? first : unlessItPasses(first, call);
             if (!account.whole()) {
                 unverified.add(account.books().userId());
             } else if (!account.books().balances()) {
@@ -71,41 +75,84 @@ class AccountChecks {
                 .map(account -> account.books().userId())
                 .toList();
         if (!withCheckpoint.isEmpty()) {
-            checkpoints.leastRecentlyWalked(withCheckpoint).ifPresent(checkpoints::walk);
+            walkOn(withCheckpoint);
         }
         return new Checked(
                 page.size(), page.isEmpty() ? null : page.getLast().books().userId(), differing, unverified);
     }
 
-    private Sums lookCloser(Sums first, long untilNanos) {
+    private void walkOn(List<UUID> userIds) {
+        try {
+            checkpoints.leastRecentlyWalked(userIds).ifPresent(checkpoints::walk);
+        } catch (RuntimeException e) {
+            if (!PassingFailure.is(e)) {
+                throw e;
+            }
+            LOG.debugf("A walk goes on another time: %s", e);
+        }
+    }
+
+    /** Where the database is too slow at this moment, nothing can be said about the account. */
+    private Sums unlessItPasses(Sums first, Call call) {
+        try {
+            return lookCloser(first, call);
+        } catch (RuntimeException e) {
+            if (!PassingFailure.is(e)) {
+                throw e;
+            }
+            LOG.debugf("Account %s is unverified: %s", first.books().userId(), e);
+            return new Sums(first.books(), first.checkpoint(), false);
+        }
+    }
+
+    private Sums lookCloser(Sums first, Call call) {
+        if (!call.isTimeLeft()) {
+            return first;
+        }
         UUID userId = first.books().userId();
-        UUID mark = settled.mark().orElse(null);
+        UUID mark = call.mark();
         if (mark != null) {
             checkpoints.create(userId, mark);
-            while (isTimeLeft(untilNanos) && checkpoints.advance(userId, mark)) {
+            while (call.isTimeLeft() && checkpoints.advance(userId, mark)) {
                 // By one step each time.
             }
         }
-        Sums now = sumsOf(first, untilNanos);
+        Sums now = sumsOf(first, call);
         if (!now.whole() || !now.books().balances()) {
             Walked walked;
             do {
-                walked = isTimeLeft(untilNanos) ? checkpoints.walk(userId) : Walked.ELSEWHERE;
+                walked = call.isTimeLeft() ? checkpoints.walk(userId) : Walked.ELSEWHERE;
             } while (walked == Walked.ON);
-            now = walked == Walked.TO_THE_END ? sumsOf(now, untilNanos) : now;
+            now = walked == Walked.TO_THE_END ? sumsOf(now, call) : now;
         }
         return now;
     }
 
-    private Sums sumsOf(Sums before, long untilNanos) {
-        if (!isTimeLeft(untilNanos)) {
+    private Sums sumsOf(Sums before, Call call) {
+        if (!call.isTimeLeft()) {
             return before;
         }
         List<Sums> now = sums.of(new UUID[] {before.books().userId()}, ROWS_OF_ONE_MAX);
         return now.isEmpty() ? before : now.getFirst();
     }
 
-    private static boolean isTimeLeft(long untilNanos) {
-        return untilNanos - System.nanoTime() > 0;
+    /** What the accounts of one call share: its time, and the mark, which is asked for once and only where it is needed. */
+    private final class Call {
+        private final long untilNanos = System.nanoTime() + BUDGET.toNanos();
+        private boolean asked;
+        private @Nullable UUID mark;
+
+        boolean isTimeLeft() {
+            return untilNanos - System.nanoTime() > 0;
+        }
+
+        @Nullable
+        UUID mark() {
+            if (!asked) {
+                mark = settled.mark().orElse(null);
+                asked = true;
+            }
+            return mark;
+        }
     }
 }

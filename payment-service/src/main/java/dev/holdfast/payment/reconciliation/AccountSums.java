@@ -2,6 +2,7 @@ package dev.holdfast.payment.reconciliation;
 
 import dev.holdfast.payment.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -55,6 +56,9 @@ class AccountSums {
             from("select user_id, balance, held from account where user_id > ? order by user_id limit ?");
     private static final String OF_IDS = from("select user_id, balance, held from account where user_id = any(?)");
 
+    /** Begins a transaction whose statements read many rows; callers wait longer than that. */
+    static final String TAKE_LONGER = "set local statement_timeout = '5s'";
+
     private final Database database;
 
     AccountSums(Database database) {
@@ -62,12 +66,16 @@ class AccountSums {
     }
 
     /** Of the accounts behind the id, in the order of their ids; so many rows of each kind for each account at most. */
+    @Transactional
     List<Sums> after(UUID id, int limit, int rowsMax) {
+        database.execute(TAKE_LONGER);
         return database.query(OF_PAGE, AccountSums::read, rowsMax, id, limit, rowsMax, rowsMax, rowsMax);
     }
 
     /** The same of these accounts; unknown ones are left out. */
+    @Transactional
     List<Sums> of(UUID[] ids, int rowsMax) {
+        database.execute(TAKE_LONGER);
         return database.query(OF_IDS, AccountSums::read, rowsMax, ids, rowsMax, rowsMax, rowsMax);
     }
 

@@ -25,7 +25,7 @@ class Checkpoints {
      */
     static final Duration CLOCKS_DIFFER = Duration.ofSeconds(60);
 
-    private static final int SLICE_ROWS = 5_000;
+    private static final int SLICE_ROWS = 1_000;
     /** Of each direction. The larger one is for a minute in which an account had more transfers than the smaller. */
     private static final int[] STEP_ROWS = {20_000, 400_000};
 
@@ -108,7 +108,9 @@ class Checkpoints {
      * @param settledMark no transfer before it can appear any more
      * @return whether there is more to do
      */
+    @Transactional
     boolean advance(UUID userId, UUID settledMark) {
+        database.execute(AccountSums.TAKE_LONGER);
         UUID mark =
                 database.first(MARK, row -> Database.uuid(row, "mark"), userId).orElse(settledMark);
         if (!TransferMark.isBefore(mark, settledMark)) {
@@ -136,6 +138,7 @@ class Checkpoints {
     /** Sums up the next transfers of the account's walk. Position and sum are one row: a crash loses a slice, or nothing. */
     @Transactional
     Walked walk(UUID userId) {
+        database.execute(AccountSums.TAKE_LONGER);
         Walk walk = database.first(WALK, Checkpoints::readWalk, userId).orElse(null);
         if (walk == null) {
             return Walked.ELSEWHERE;

@@ -70,7 +70,7 @@ class ManyTransfersIT {
         assertThat(checked.differing()).isEmpty();
         assertThat(checked.unverified()).isEmpty();
         // What is new, and one slice of the walk through what is old.
-        assertThat(rowsRead() - before).isBetween(1L, 15_000L);
+        assertThat(rowsRead() - before).isBetween(1L, 5_000L);
     }
 
     @Test
@@ -185,9 +185,12 @@ class ManyTransfersIT {
         });
         try {
             awaitVerified(user);
-            List<Integer> differing = Parallel.run(
-                    100, pass -> checks.of(List.of(user)).differing().size());
-            assertThat(differing).containsOnly(0);
+            // Fewer at once than the pool has connections: none is turned away for want of one.
+            for (int round = 0; round < 10; round++) {
+                List<Integer> differing = Parallel.run(
+                        10, pass -> checks.of(List.of(user)).differing().size());
+                assertThat(differing).containsOnly(0);
+            }
         } finally {
             done.set(true);
             depositor.join();
