@@ -6,9 +6,7 @@ create table order_id_secret (
     used_from timestamptz not null default now() + interval '1 minute',
     constraint order_id_secret_is_long check (octet_length(secret) >= 32)
 );
--- Where there are orders, those of the last version may have holds under its ids, which are looked for in the first minutes.
-insert into order_id_secret (used_from)
-select case when exists (select from orders) then now() else now() - interval '1 day' end;
+insert into order_id_secret (used_from) values (now());
 revoke all on order_id_secret from public;
 revoke update, truncate on order_id_secret from current_user;
 

@@ -56,6 +56,7 @@ public class Holds {
                                   and expires_at <= statement_timestamp()) then 'UNDECIDED'
                 else 'INSUFFICIENT_FUNDS' end
             """;
+    private static final String IS_KNOWN = "select 1 from hold where order_id = ?";
     /** Each keeps a connection that orders of other accounts may need. */
     private static final int WAITING_FOR_LOCKS_MAX = 2;
     /** One attempt more than it takes to meet the hold of another user that was taken meanwhile. */
@@ -175,8 +176,16 @@ public class Holds {
         } catch (DatabaseException failure) {
             outcome = outcomeOf(failure);
         }
+        if (outcome == JointOutcome.INSUFFICIENT_FUNDS && isKnown(hold.orderId())) {
+            // It waited for the very request that took this hold, and did not see it.
+            outcome = JointOutcome.UNDECIDED;
+        }
         boolean settled = outcome != JointOutcome.UNDECIDED && outcome != JointOutcome.ACCOUNT_BUSY;
         return settled ? all(List.of(hold), outcome) : takeMany(List.of(hold), expiry);
+    }
+
+    private boolean isKnown(UUID orderId) {
+        return database.first(IS_KNOWN, row -> row.getInt(1), orderId).isPresent();
     }
 
     private static JointOutcome outcomeOf(DatabaseException failure) {

@@ -210,6 +210,17 @@ class JointHoldIT {
         bank.assertMoney(locked, "100.00", "0.00");
     }
 
+    @Test
+    void copiesOfOneOrderNeverTakeEachOthersMoneyForMissing() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            UUID user = bank.account("10");
+            Wish wish = wish(user, "7");
+            Parallel.run(16, i -> outcomes(post(List.of(wish), true)))
+                    .forEach(notTaken -> assertThat(notTaken.values()).doesNotContain("insufficient_funds"));
+            bank.assertMoney(user, "10.00", "7.00");
+        }
+    }
+
     private Duration timedHold(UUID user) {
         Instant start = Instant.now();
         assertThat(held(wish(user, "1"))).hasSize(1);
