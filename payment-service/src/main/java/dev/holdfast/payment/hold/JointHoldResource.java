@@ -9,7 +9,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -108,8 +107,8 @@ class JointHoldResource {
     // each piece of the body, and wait.
     public Uni<JointHoldView> hold(
             @QueryParam("outcomes")
-                    @DefaultValue("false")
                     @Parameter(description = "Callers of before this was there refuse fields that they do not know")
+                    @Nullable
                     Boolean outcomes,
             @NotNull @Valid JointHoldRequest request) {
         List<JointHolds.Wanted> wanted = request.holds.stream()
@@ -118,6 +117,7 @@ class JointHoldResource {
         return Uni.createFrom()
                 .item(wanted)
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(all -> JointHoldView.of(holds.takeJointly(all, config.holdExpiry()), outcomes));
+                .map(all ->
+                        JointHoldView.of(holds.takeJointly(all, config.holdExpiry()), Boolean.TRUE.equals(outcomes)));
     }
 }
