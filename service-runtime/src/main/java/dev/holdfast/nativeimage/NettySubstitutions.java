@@ -64,7 +64,7 @@ final class NettySubstitutions {
             String[] protocols,
             long sessionCacheSize,
             long sessionTimeout,
-            boolean allowJdkFallback,
+            boolean startTls,
             boolean enableOcsp,
             SecureRandom secureRandom,
             String keyStoreType,
