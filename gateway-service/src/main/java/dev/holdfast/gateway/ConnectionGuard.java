@@ -1,5 +1,6 @@
 package dev.holdfast.gateway;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -136,7 +137,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         boolean answered = !answering;
         context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
         if (answered) {
-            close(context, context.newPromise());
+            // The answer may be written and not yet sent.
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> close(context, context.newPromise()));
         }
     }
 

@@ -49,12 +49,13 @@ class GatewayRoutes {
         router.route().order(AFTER_ALL_OTHERS).handler(this::onNothingFound);
     }
 
+    /** Comes here a second time, and with its body read, where a page sends a request on to another ({@code /docs/}). */
     private void receive(RoutingContext context) {
         HttpServerRequest request = context.request();
         String target = Gatekeeper.target(request);
         if (RequestBody.isAnnouncedLongerThan(maxBodyLength, request)) {
             Problems.send(request, Problem.PAYLOAD_TOO_LARGE, "A body may have at most " + maxBodyLength + " bytes");
-        } else if (RequestBody.isAnnounced(request)) {
+        } else if (RequestBody.isAnnounced(request) && !request.isEnded()) {
             RequestBody.collect(
                     request, vertx, maxBodyLength, limits.bodyTimeout(), body -> route(context, target, body));
         } else {

@@ -169,6 +169,14 @@ class FramingIT {
         assertThat(calls("smuggled")).isEqualTo(smuggledBefore);
     }
 
+    @Test
+    void answersARequestThatIsRefusedBeforeItsBodyTurnsOutToBeBroken() {
+        String answer = gateway.raw(CHUNKED.replace("/orders/framed", "/orders/%zz") + "zz\r\n" + SMUGGLED);
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ");
+        assertOneProblem(answer, "malformed_request");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"close", "Close", "x, close", "close, te"})
     void readsNothingMoreWhereTheClientSaidThatItIsTheLastRequest(String connection) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(FakeServices.class)
 class HostileRequestsIT {
-    private static final int REQUESTS = 1_000;
+    private static final int REQUESTS = 2_000;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3}) .*", Pattern.DOTALL);
 
     /** Only a version of HTTP that nobody speaks is answered with a 5xx, 505 (RFC 9110, section 15.6.6). */

@@ -66,6 +66,14 @@ class OwnPagesIT {
                         .isEqualTo(200));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/docs", "/docs/", "/docs/index.html", "/openapi", "/q/health/live", "/q/metrics"})
+    void answersWhateverBodyComesWithTheRequest(String page) {
+        HttpResponse<String> answer = gateway.send("GET", page, "{}");
+
+        assertThat(answer.statusCode()).isEqualTo(gateway.get(page).statusCode());
+    }
+
     @Test
     void isHealthyAndCountsByUpstream() {
         gateway.get("/orders/counted");
