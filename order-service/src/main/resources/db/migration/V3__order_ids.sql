@@ -6,7 +6,9 @@ create table order_id_secret (
     used_from timestamptz not null default now() + interval '1 minute',
     constraint order_id_secret_is_long check (octet_length(secret) >= 32)
 );
-insert into order_id_secret (used_from) values (now());
+-- Where there are orders, holds under ids of before may be there as well: they are looked for while a secret is new.
+insert into order_id_secret (used_from)
+select case when exists (select from orders) then now() else now() - interval '1 day' end;
 revoke all on order_id_secret from public;
 revoke update, truncate on order_id_secret from current_user;
 
@@ -33,9 +35,8 @@ begin
     select id, 'ABANDON', user_id from unnest(ids, user_ids) as given_up (id, user_id)
      where id <> all (array (select orders.id from orders where orders.id = any (ids)))
      order by id
-    -- A hold may have been taken under an id again after it was released.
-    on conflict (order_id, kind) do update set done_at = null, next_attempt_at = now(), created_at = now()
-        where compensation.done_at is not null;
+    -- A hold may be taken under an id again after it was released, or may be on its way.
+    on conflict (order_id, kind) do update set done_at = null, next_attempt_at = now(), created_at = now();
     return query select order_id from compensation where order_id = any (ids) and kind = 'ABANDON';
 end
 $$;

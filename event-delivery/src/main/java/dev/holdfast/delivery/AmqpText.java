@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.LongString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -95,7 +96,10 @@ public final class AmqpText {
     /** Reads what anyone may have written; null where it is no JSON object. */
     static @Nullable Map<String, Object> readForeign(@Nullable Object json) {
         try {
-            return json == null ? null : JSON.readValue(json.toString(), OBJECT);
+            // Anything but a text may be nested deeper than a stack.
+            return json instanceof LongString || json instanceof String
+                    ? JSON.readValue(json.toString(), OBJECT)
+                    : null;
         } catch (JsonProcessingException notOurs) {
             return null;
         }

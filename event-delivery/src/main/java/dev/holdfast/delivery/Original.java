@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers plain values of JSON; also what this service or the broker wrote when it set the message aside
  */
 public record Original(Map<String, String> properties, Map<String, Object> headers) {
-    /** These come first: whatever has no room, they have. */
+    /** These are kept where there is not enough room for all. */
     private static final List<String> FIRST =
             List.of(Topology.REASON_HEADER, Topology.DEATH_HEADER, TraceContext.HEADER, "x-death");
 

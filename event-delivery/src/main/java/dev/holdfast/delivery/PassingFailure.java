@@ -50,9 +50,14 @@ public final class PassingFailure {
         return any(failure, PassingFailure::passes, 0);
     }
 
-    /** Whether a row was locked for too long, so that a part of the batch may well succeed. */
+    /** Whether a row was locked for too long. */
+    public static boolean isLock(Throwable failure) {
+        return any(failure, PassingFailure::isLock, 0);
+    }
+
+    /** Whether a row was locked, or the statement took too long, so that a part of the batch may well succeed. */
     public static boolean isContention(Throwable failure) {
-        return any(failure, PassingFailure::isContention, 0);
+        return any(failure, sql -> isLock(sql) || STATEMENT_TIMEOUT.equals(sql.getSQLState()), 0);
     }
 
     private static boolean passes(SQLException failure) {
@@ -73,10 +78,9 @@ public final class PassingFailure {
                 && STALE_PLAN.equals(own.getServerErrorMessage().getRoutine());
     }
 
-    private static boolean isContention(SQLException failure) {
+    private static boolean isLock(SQLException failure) {
         String state = failure.getSQLState();
-        return state != null
-                && (state.equals(LOCK_NOT_AVAILABLE) || state.equals(STATEMENT_TIMEOUT) || state.startsWith("40"));
+        return state != null && (state.equals(LOCK_NOT_AVAILABLE) || state.startsWith("40"));
     }
 
     /** The transaction manager reports why a commit failed among the suppressed. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages of others: what they carry is kept as data and used for nothing, and none delays the others. */
@@ -145,14 +146,20 @@ class ForeignMessagesIT extends DeliveryFixture {
         assertThat(list("").getList("times_dead_lettered")).containsOnly(1);
     }
 
-    @Test
-    void headersNestedDeeperThanAStackAreDroppedAndNotTheConnection() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "n, 8000",
+        Topology.PROPERTIES_HEADER + ", 500",
+        Topology.PROPERTIES_HEADER + ", 3000",
+        Topology.HEADERS_HEADER + ", 2000"
+    })
+    void headersNestedDeeperThanAStackAreDroppedAndNotTheConnection(String header, int depth) throws Exception {
         Map<String, Object> nested = Map.of();
-        for (int i = 0; i < 8_000; i++) {
+        for (int i = 0; i < depth; i++) {
             nested = Map.of("a", nested);
         }
         BasicProperties.Builder deep =
-                new BasicProperties.Builder().messageId("deep").headers(Map.of("n", nested));
+                new BasicProperties.Builder().messageId("deep").headers(Map.of(header, nested));
         Thread sender = new Thread(null, () -> sendUnchecked(deep), "deep stack", 1 << 29);
         sender.start();
         sender.join();

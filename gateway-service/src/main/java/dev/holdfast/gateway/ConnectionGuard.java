@@ -209,7 +209,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             channel.config().setAutoRead(true);
             ScheduledFuture<?> end =
                     context.executor().schedule(() -> context.close(promise), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-            channel.closeFuture().addListener(closed -> end.cancel(false));
+            channel.closeFuture().addListener(closed -> {
+                end.cancel(false);
+                promise.trySuccess();
+            });
         } else {
             context.close(promise);
         }

@@ -202,7 +202,7 @@ class JointPlacement {
             stored = storeWithTraces(held, wanted);
         } catch (RuntimeException notStored) {
             LOG.warnf("%d orders could not be stored: %s", held.size(), notStored.getMessage());
-            if (PassingFailure.isContention(notStored)) {
+            if (PassingFailure.isLock(notStored)) {
                 // One of them waits for somebody; which one, each finds out by itself.
                 held.forEach(each -> lone.settle(each, () -> orders.storeHeld(each.id(), each.wish())));
             } else {
@@ -259,7 +259,8 @@ class JointPlacement {
                     .map(each -> new GivenUpOrders.Attempt(each.id(), each.wish()))
                     .toList());
         } catch (RuntimeException e) {
-            LOG.warnf("The holds of %d orders are left to expire: %s", lost.size(), e.getMessage());
+            LOG.warnf("%d orders could not be given up: %s", lost.size(), e.getMessage());
+            lost.forEach(each -> lone.execute(() -> orders.releaseUnlessShared(each.id(), each.wish())));
             stored = Map.of();
         }
         for (PendingPlacement each : lost) {

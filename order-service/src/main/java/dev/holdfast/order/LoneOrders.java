@@ -40,4 +40,9 @@ class LoneOrders {
         threads.execute(() -> pending.settleBy(
                 () -> pending.waitedNanos() > maxWaitNanos ? new Placement.Overloaded() : decision.get()));
     }
+
+    /** What nobody waits for. */
+    void execute(Runnable task) {
+        threads.execute(task);
+    }
 }

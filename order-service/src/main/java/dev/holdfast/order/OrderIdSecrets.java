@@ -26,10 +26,13 @@ import org.jboss.logging.Logger;
 class OrderIdSecrets {
     private static final Logger LOG = Logger.getLogger(OrderIdSecrets.class);
 
-    /** The new one that is not used yet, the current one, and the one before. */
+    /** New ones that are not used yet, the current one, and the one before. */
     private static final String SELECT = """
             select secret, (extract(epoch from clock_timestamp() - used_from) * 1000000000)::bigint
-              from order_id_secret order by id desc limit 3
+              from order_id_secret
+             where id >= coalesce((select id from order_id_secret where used_from <= clock_timestamp()
+                                    order by id desc offset 1 limit 1), 0)
+             order by id desc
             """;
 
     private record Secret(OrderIdDerivation derivation, long usedFromNanos) {

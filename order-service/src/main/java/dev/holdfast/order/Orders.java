@@ -160,7 +160,8 @@ public class Orders {
         try {
             stored = givenUpOrders.giveUp(List.of(new GivenUpOrders.Attempt(id, wish)));
         } catch (DatabaseException e) {
-            LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
+            LOG.warnf("Order %s could not be given up: %s", id, e.getMessage());
+            releaseUnlessShared(id, wish);
             stored = Map.of();
         }
         Order order = stored.get(id);
@@ -171,6 +172,21 @@ public class Orders {
             throw failure;
         }
         return new Placement.PaymentsUnavailable();
+    }
+
+    /**
+     * Best effort, of an order that could be neither stored nor given up, as the database is away. Should it have been stored
+     * after all, it ends CANCELLED, as its client was told that it failed. Under the id of a key another request may have
+     * stored one that its client was told of: such a hold is left to expire.
+     */
+    void releaseUnlessShared(UUID id, NewOrder wish) {
+        try {
+            if (wish.idempotencyKey() == null) {
+                payments.release(wish.userId(), id);
+            }
+        } catch (PaymentsUnavailableException e) {
+            LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
+        }
     }
 
     /** Best effort, of an id under which no order can be stored: a hold that is not released now is released later. */

@@ -4,7 +4,11 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +18,9 @@ import java.util.function.Consumer;
 final class PutAside {
     private final Consumer<List<PendingPlacement>> begin;
     private final int batchSize;
+    /** Of one account in a batch, so that many orders of one do not delay the few of another. */
+    private final int shareMax;
+
     private final Duration pause;
     private final Vertx vertx;
     /** Guarded by this, as is what follows. */
@@ -25,6 +32,7 @@ final class PutAside {
     PutAside(Consumer<List<PendingPlacement>> begin, PlacementConfig config, Vertx vertx) {
         this.begin = begin;
         this.batchSize = config.batchSize();
+        this.shareMax = Math.max(1, batchSize / 4);
         this.pause = config.busyPause();
         this.vertx = vertx;
     }
@@ -45,9 +53,14 @@ final class PutAside {
 
     private void beginNext() {
         List<PendingPlacement> batch = new ArrayList<>();
+        Map<UUID, Integer> shares = new HashMap<>();
         synchronized (this) {
-            while (batch.size() < batchSize && !waiting.isEmpty()) {
-                batch.add(waiting.remove());
+            for (Iterator<PendingPlacement> all = waiting.iterator(); batch.size() < batchSize && all.hasNext(); ) {
+                PendingPlacement next = all.next();
+                if (shares.merge(next.wish().userId(), 1, Integer::sum) <= shareMax) {
+                    batch.add(next);
+                    all.remove();
+                }
             }
         }
         begin.accept(batch);

@@ -102,7 +102,7 @@ class ListOrdersIT extends OrderServiceTesting {
     void showsAnOrderWhoseStatusOnlyANewerVersionKnows() {
         UUID user = UUID.randomUUID();
         insertOrders(user, 3);
-        query("alter table orders drop constraint order_status_is_known");
+        isUpdatedToANewerVersion(true);
         UUID order = UUID.randomUUID();
         query(
                 "insert into orders (id, user_id, amount, status, created_at, updated_at)"
@@ -124,8 +124,7 @@ class ListOrdersIT extends OrderServiceTesting {
             query("grant delete on orders to current_user");
             query("delete from orders where id = ?", order);
             query("revoke delete on orders from current_user");
-            query("alter table orders add constraint order_status_is_known"
-                    + " check (status in ('NEW', 'FINISHED', 'CANCELLED'))");
+            isUpdatedToANewerVersion(false);
         }
     }
 

@@ -18,6 +18,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -189,6 +191,43 @@ class PaymentResultsIT extends OrderServiceTesting {
         assertThat(query("select updated_at from orders where id = ?", order)).isEqualTo(finishedAt);
         assertThat(query("select count(*) from order_event where order_id = ?", order))
                 .isEqualTo("1");
+    }
+
+    @Test
+    void anOrderThatStaysLockedDelaysNoOtherAndEndsAfterwards() throws Exception {
+        UUID otherUser = payments.openAccount("10");
+        UUID other = placed(otherUser, "10");
+        PaymentEvent stuck = succeeded();
+        PaymentEvent free = new PaymentSucceeded(UUID.randomUUID(), other, otherUser, PRICE, Instant.now());
+        try (Connection somebody = database.getConnection();
+                Statement lock = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            lock.execute("select 1 from orders where id = '" + order + "' for update");
+            Instant start = Instant.now();
+            assertThat(results.on(List.of(stuck, free))).containsExactly(stuck.eventId());
+            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(500));
+            assertThat(status(other)).isEqualTo("FINISHED");
+            broker.publish(List.of(stuck));
+            somebody.rollback();
+        }
+        awaitStatus("FINISHED");
+    }
+
+    @Test
+    void aResultIsLeftToTheVersionThatKnowsTheStatusOfItsOrder() throws Exception {
+        isUpdatedToANewerVersion(true);
+        try {
+            setStatus(order, "AUTHORIZED");
+            PaymentEvent result = succeeded();
+            assertThat(results.on(List.of(result))).containsExactly(result.eventId());
+            assertThat(query("select count(*) from inbox where event_id = ?", result.eventId()))
+                    .isEqualTo("0");
+            setStatus(order, "NEW");
+            assertThat(results.on(List.of(result))).isEmpty();
+            awaitStatus("FINISHED");
+        } finally {
+            isUpdatedToANewerVersion(false);
+        }
     }
 
     @Test

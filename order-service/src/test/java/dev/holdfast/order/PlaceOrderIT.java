@@ -10,6 +10,8 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.holdfast.delivery.testing.ReadOnly;
+import dev.holdfast.localstack.LocalPostgres;
 import dev.holdfast.order.FakePayments.Behaviour;
 import dev.holdfast.order.FakePayments.Hold;
 import dev.holdfast.order.FakePayments.HoldStatus;
@@ -50,6 +52,8 @@ class PlaceOrderIT extends OrderServiceTesting {
 
     @Inject
     GivenUpOrders givenUpOrders;
+
+    LocalPostgres postgres;
 
     private static final String KETTLE = "{\"amount\":19.9,\"description\":\"A kettle ☕\"}";
 
@@ -195,6 +199,29 @@ class PlaceOrderIT extends OrderServiceTesting {
             other.rollback();
         }
         await().untilAsserted(() -> assertNothingIsReserved(user, HoldStatus.RELEASED));
+    }
+
+    @Test
+    void releasesTheMoneyAlsoWhileTheDatabaseTakesNoWrites() throws Exception {
+        UUID user = payments.openAccount("100");
+        try (ReadOnly closed = new ReadOnly(postgres, database)) {
+            place(user, KETTLE, null).then().statusCode(503).body("code", equalTo("overloaded"));
+            await().untilAsserted(() -> assertNothingIsReserved(user, HoldStatus.RELEASED));
+            place(user, KETTLE, "my-key").then().statusCode(503).body("code", equalTo("overloaded"));
+        }
+        placed(user, "80.1");
+    }
+
+    @Test
+    void anIdThatIsGivenUpAgainIsReleasedAgain() {
+        UUID user = payments.openAccount("100");
+        NewOrder wish = new NewOrder(user, new BigDecimal("10.00"), null, "again");
+        UUID id = ids.first(wish);
+        givenUpOrders.giveUp(List.of(new GivenUpOrders.Attempt(id, wish)));
+        query("update compensation set created_at = now() - interval '1 hour' where order_id = ?", id);
+        givenUpOrders.giveUp(List.of(new GivenUpOrders.Attempt(id, wish)));
+        payments.hold(user, id, wish.amount());
+        await().untilAsserted(() -> assertThat(payments.available(user)).isEqualByComparingTo("100"));
     }
 
     @Test
@@ -346,8 +373,20 @@ class PlaceOrderIT extends OrderServiceTesting {
         UUID user = payments.openAccount("20");
         UUID ofTheLastVersion = UuidCreator.getNameBasedSha1(user, "1:my-key");
         payments.hold(user, ofTheLastVersion, new BigDecimal("19.90"));
-        assertThat(id(place(user, KETTLE, "my-key"))).isEqualTo(ofTheLastVersion);
-        assertThat(payments.holdsOf(user)).hasSize(1);
+        useSecretSince("now()");
+        try {
+            assertThat(id(place(user, KETTLE, "my-key"))).isEqualTo(ofTheLastVersion);
+            assertThat(payments.holdsOf(user)).hasSize(1);
+        } finally {
+            useSecretSince("now() - interval '1 day'");
+        }
+    }
+
+    private void useSecretSince(String time) {
+        query("grant update on order_id_secret to current_user");
+        query("update order_id_secret set used_from = " + time);
+        query("revoke update on order_id_secret from current_user");
+        secrets.read();
     }
 
     @Test
@@ -372,7 +411,9 @@ class PlaceOrderIT extends OrderServiceTesting {
     void aNewSecretIsUsedOnceAllReplicasKnowIt() {
         NewOrder wish = new NewOrder(UUID.randomUUID(), BigDecimal.ONE, null, "my-key");
         UUID before = ids.first(wish);
-        query("insert into order_id_secret default values");
+        for (int several = 0; several < 4; several++) {
+            query("insert into order_id_secret default values");
+        }
         secrets.read();
         assertThat(ids.first(wish)).isEqualTo(before);
         query("delete from order_id_secret where used_from > now()");

@@ -2,8 +2,8 @@ package dev.holdfast.payment;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.testing.ReadOnly;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.localstack.LocalPostgres;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -12,8 +12,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -82,37 +80,16 @@ class BusyDatabaseIT {
     void asksToTryAgainWhileTheDatabaseTakesNoWrites() throws SQLException {
         UUID user = bank.account("10");
         UUID order = bank.held(user, "1");
-        setReadOnly(true);
-        try {
+        try (ReadOnly closed = new ReadOnly(postgres, dataSource)) {
             assertTryAgain(given().post("/accounts/" + UUID.randomUUID()));
             assertTryAgain(bank.deposit(user, "1", "closed"));
             assertTryAgain(bank.deposit(user, "1"));
             assertTryAgain(bank.hold(user, UUID.randomUUID(), "1"));
             assertTryAgain(bank.release(user, order));
             assertThat(bank.get(user).statusCode()).isEqualTo(200);
-        } finally {
-            setReadOnly(false);
         }
         assertThat(bank.deposit(user, "1", "closed").statusCode()).isEqualTo(200);
         bank.assertMoney(user, "11.00", "1.00");
-    }
-
-    /** For every connection, also those that are open: it waits until the server has read its settings again. */
-    private void setReadOnly(boolean readOnly) throws SQLException {
-        String superuser = LocalPostgres.SUPERUSER;
-        try (Connection connection = DriverManager.getConnection(
-                        postgres.jdbcUrl(superuser), superuser, postgres.password(superuser));
-                Statement statement = connection.createStatement()) {
-            statement.execute("alter system set default_transaction_read_only = " + (readOnly ? "on" : "off"));
-            statement.execute("select pg_reload_conf()");
-        }
-        await().until(() -> {
-            try (Connection connection = dataSource.getConnection();
-                    Statement statement = connection.createStatement();
-                    ResultSet shown = statement.executeQuery("show default_transaction_read_only")) {
-                return shown.next() && shown.getString(1).equals(readOnly ? "on" : "off");
-            }
-        });
     }
 
     private static void assertTryAgain(Response answer) {

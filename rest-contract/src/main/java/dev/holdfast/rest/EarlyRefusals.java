@@ -72,6 +72,7 @@ final class EarlyRefusals {
         if (RequestBodies.isAnnounced(context.request())) {
             // What is left of the body is not read, so the connection cannot be used for another request.
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            UnreadBodies.discard(context);
         }
         problem.headers().forEach(context.response()::putHeader);
         try {

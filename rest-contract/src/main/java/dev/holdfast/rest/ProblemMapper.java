@@ -72,7 +72,9 @@ public final class ProblemMapper {
             case WebApplicationException http -> StatusProblems.explain(http.getResponse());
             case ConstraintViolationException wrong -> Problem.invalid(Violations.of(wrong, resource));
             // The client went away within its body: nobody reads the answer, but it is no fault of this service.
-            case IOException unread -> Problem.of(400, StatusProblems.code(400), "The body ended before its end.");
+            case IOException unread
+            when !routing.request().isEnded() ->
+                Problem.of(400, StatusProblems.code(400), "The body ended before its end.");
             case Throwable trouble
             when passing.isResolvable() && passing.get().passes(trouble) ->
                 Problem.retryLater(

@@ -1,20 +1,23 @@
 package dev.holdfast.rest;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Ends the connection of a request with a Transfer-Encoding, which {@link EarlyRefusals} refuses with {@code Connection:
- * close}: Vert.x would go on and act on the next request, of which RFC 9112, section 9.6, says that it must not.
+ * Ends the connection of a request that {@link EarlyRefusals} refuses with {@code Connection: close}: Vert.x would go on and
+ * act on the next request, of which RFC 9112, section 9.6, says that it must not.
  */
 @ApplicationScoped
 final class UnreadBodies {
@@ -24,6 +27,8 @@ final class UnreadBodies {
     private static final String VERTX = "handler";
 
     private static final AttributeKey<Boolean> REFUSED = AttributeKey.valueOf("holdfast.refused");
+
+    private static final long LINGER_MILLIS = 1_000;
 
     /** Before {@link EarlyRefusals}. */
     private static final int PRIORITY = 1001;
@@ -38,12 +43,22 @@ final class UnreadBodies {
             // Vert.x had read it before the one in front of it was refused.
             return;
         }
-        if (context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
-            connection.channel().attr(REFUSED).set(true);
-            connection.channel().pipeline().addBefore(VERTX, null, DISCARD_INPUT);
-            context.addEndHandler(ended -> connection.close());
-        }
         context.next();
+    }
+
+    /** Reads nothing more, and closes the connection once the answer is sent and the client has had the time to read it. */
+    static void discard(RoutingContext context) {
+        Channel channel = ((ConnectionBase) context.request().connection()).channel();
+        channel.attr(REFUSED).set(true);
+        channel.pipeline().addBefore(VERTX, null, DISCARD_INPUT);
+        context.addEndHandler(
+                ended -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> linger(channel)));
+    }
+
+    private static void linger(Channel channel) {
+        // Closed at once, a connection with unread input would be reset, and the client lose the answer.
+        ((DuplexChannel) channel).shutdownOutput();
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Sharable

@@ -34,6 +34,16 @@ class UnreadBodiesIT {
         assertThat(answers.split("HTTP/1\\.[01] \\d{3} ", -1)).hasSize(2);
     }
 
+    @ParameterizedTest
+    @CsvSource({"'Content-Encoding: gzip', 415", "'Idempotency-Key: a\r\nIdempotency-Key: b', 400"})
+    void readsNothingMoreAfterARefusalThatSaysClose(String header, int status) throws IOException {
+        String answers = raw("POST " + PATH + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + header
+                + "\r\nContent-Length: 2\r\n\r\n{}" + NEXT);
+
+        assertThat(answers).matches("(?s)HTTP/1\\.1 " + status + " .*").containsIgnoringCase("connection: close");
+        assertThat(answers.split("HTTP/1\\.[01] \\d{3} ", -1)).hasSize(2);
+    }
+
     @Test
     void readsNothingBehindARefusedBodyThatWasReadTogetherWithTheRequestInFrontOfIt() throws IOException {
         String answers = raw("GET /gifts HTTP/1.1\r\nHost: x\r\n\r\n"

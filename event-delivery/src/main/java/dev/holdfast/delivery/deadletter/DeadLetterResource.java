@@ -1,6 +1,7 @@
 package dev.holdfast.delivery.deadletter;
 
 import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
 import dev.holdfast.rest.Text;
@@ -61,6 +62,7 @@ public abstract class DeadLetterResource {
     }
 
     @GET
+    @DatabaseBulkhead
     @Operation(
             operationId = "listDeadLetters",
             summary = "List dead letters, newest first",
@@ -110,6 +112,7 @@ public abstract class DeadLetterResource {
 
     @GET
     @Path("/{id}")
+    @DatabaseBulkhead
     @Operation(
             operationId = "getDeadLetter",
             summary = "Look at a dead letter with its body and headers",
@@ -187,6 +190,7 @@ public abstract class DeadLetterResource {
 
     @POST
     @Path("/{id}/discard")
+    @DatabaseBulkhead
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "discardDeadLetter",
@@ -216,6 +220,7 @@ public abstract class DeadLetterResource {
 
     @GET
     @Path("/audit")
+    @DatabaseBulkhead
     @Operation(
             operationId = "listDeadLetterActs",
             summary = "What operators did with dead letters, newest first",

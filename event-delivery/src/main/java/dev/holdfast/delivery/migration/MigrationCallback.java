@@ -8,8 +8,7 @@ import org.flywaydb.core.api.callback.Event;
 
 /** Gives each migration its time limits, and lets one that failed outside of a transaction be made again. */
 final class MigrationCallback implements Callback {
-    // Whoever waits for a lock on a table is waited for by everybody who comes after: soon the service starts once
-    // more.
+    // Whoever waits for a lock on a table is waited for by all who come after: better to fail, and start once more.
     private static final String LIMITS = "set statement_timeout = 0; set lock_timeout = '2s'";
     // Outside of a transaction an index is built concurrently: it waits for who is there, and is in nobody's way.
     private static final String NO_LIMITS = "set statement_timeout = 0; set lock_timeout = 0";

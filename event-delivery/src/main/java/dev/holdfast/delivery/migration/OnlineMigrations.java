@@ -20,8 +20,7 @@ public class OnlineMigrations implements FlywayConfigurationCustomizer {
     @Override
     public void customize(FluentConfiguration flyway) {
         // A transaction that is kept open for the lock, or to wait for it, would be waited for by the index for ever.
-        // The
-        // lock of a session ends with its connection, so that a killed service leaves none behind.
+        // A session's lock ends with its connection, so that a killed service leaves none behind.
         flyway.getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)
                 .setTransactionalLock(false);

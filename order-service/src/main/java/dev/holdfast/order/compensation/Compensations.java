@@ -44,10 +44,12 @@ public class Compensations {
                 (extract(epoch from now() - created_at) * 1000)::bigint
             """;
 
+    // Given up once more meanwhile, it is due: what was done came before. So it is where its lease is over.
     private static final String DONE = """
             with done as (
                 update compensation set done_at = now(), last_error = null
-                where order_id = any (?) and kind = ? and done_at is null returning order_id
+                where order_id = any (?) and kind = ? and done_at is null and next_attempt_at > now()
+                returning order_id
             )
             insert into order_event (order_id, type, occurred_at) select order_id, event, now()
             from done cross join (select ?::text as event) where event is not null

@@ -128,7 +128,7 @@ class ReconciledOrders {
                         id,
                         rows.getObject(2, UUID.class),
                         rows.getBigDecimal(3),
-                        known(rows.getString(4)),
+                        OrderStatus.stored(rows.getString(4)),
                         rows.getObject(5, OffsetDateTime.class).toInstant(),
                         rows.getObject(6, OffsetDateTime.class).toInstant(),
                         rows.getLong(7),
@@ -138,14 +138,5 @@ class ReconciledOrders {
             }
         }
         return orders;
-    }
-
-    private static @Nullable OrderStatus known(String status) {
-        for (OrderStatus known : OrderStatus.values()) {
-            if (known.name().equals(status)) {
-                return known;
-            }
-        }
-        return null;
     }
 }

@@ -20,6 +20,9 @@ sealed interface Decision {
     /** The order is terminal and stays so: results may come twice, and in any order. */
     record Ignore() implements Decision {}
 
+    /** The order has a status of a newer version, whose replicas know what the result means to it. */
+    record LeaveToNewerVersion() implements Decision {}
+
     /** The result can never be applied. */
     record Refuse(String reason) implements Decision {}
 
@@ -41,22 +44,17 @@ sealed interface Decision {
             case PaymentRequested request -> new Refuse(PaymentRequested.TYPE + " is no result of a payment");
             case PaymentSucceeded succeeded ->
                 switch (order.status()) {
-                    case null -> ofNewerVersion(order);
+                    case null -> new LeaveToNewerVersion();
                     case NEW -> new Finish();
                     case FINISHED -> new Ignore();
                     case CANCELLED -> new Refund();
                 };
             case PaymentFailed failed ->
                 switch (order.status()) {
-                    case null -> ofNewerVersion(order);
+                    case null -> new LeaveToNewerVersion();
                     case NEW -> new Cancel(failed.reason());
                     case FINISHED, CANCELLED -> new Ignore();
                 };
         };
-    }
-
-    /** The dead letter is for the newer version, which knows what the result means to such an order. */
-    private static Decision ofNewerVersion(LockedOrder order) {
-        return new Refuse("order " + order.id() + " has a status of a newer version; replay this there");
     }
 }

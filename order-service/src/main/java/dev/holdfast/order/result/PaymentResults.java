@@ -51,7 +51,7 @@ public class PaymentResults implements PaymentEventHandler {
             worker.wake();
         }
         count(verdict, clock.instant());
-        return Set.of();
+        return verdict.leftOut();
     }
 
     private Verdict apply(List<PaymentEvent> results) {
@@ -70,6 +70,11 @@ public class PaymentResults implements PaymentEventHandler {
             cancelled.forEach(
                     order -> due.add(new Compensation(order.id(), Compensation.Kind.RELEASE, order.userId())));
         });
+        if (!verdict.leftOut().isEmpty()) {
+            // They are delivered to another replica when this one is replaced.
+            orders.forget(verdict.leftOut());
+        }
+        verdict.leftOut().addAll(received.busy());
         verdict.refunded()
                 .forEach(order -> due.add(new Compensation(order.id(), Compensation.Kind.REFUND, order.userId())));
         compensations.add(due);

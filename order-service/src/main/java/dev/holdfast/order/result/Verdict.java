@@ -7,8 +7,10 @@ import dev.holdfast.order.OrderStatus;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** What a batch of results changes. Several results of one order see each other's effect, in the order they came. */
@@ -16,7 +18,8 @@ record Verdict(
         List<LockedOrder> finished,
         Map<FailureReason, List<LockedOrder>> cancelled,
         List<LockedOrder> refunded,
-        List<PaymentEvent> ignored) {
+        List<PaymentEvent> ignored,
+        Set<UUID> leftOut) {
 
     /**
      * Decides on each result.
@@ -28,7 +31,11 @@ record Verdict(
         Map<UUID, LockedOrder> current = HashMap.newHashMap(orders.size());
         orders.forEach(order -> current.put(order.id(), order));
         Verdict verdict = new Verdict(
-                new ArrayList<>(), new EnumMap<>(FailureReason.class), new ArrayList<>(), new ArrayList<>());
+                new ArrayList<>(),
+                new EnumMap<>(FailureReason.class),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new HashSet<>());
         for (PaymentEvent result : results) {
             LockedOrder order = current.get(result.orderId());
             if (order == null) {
@@ -47,6 +54,7 @@ record Verdict(
                 }
                 case Decision.Refund refund -> verdict.refunded.add(order);
                 case Decision.Ignore ignore -> verdict.ignored.add(result);
+                case Decision.LeaveToNewerVersion leave -> verdict.leftOut.add(result.eventId());
                 case Decision.Refuse(String reason) -> throw new PoisonEventException(reason);
             }
         }

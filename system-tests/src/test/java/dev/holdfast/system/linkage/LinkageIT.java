@@ -22,8 +22,6 @@ class LinkageIT {
     private static final Map<String, String> HARMLESS = Map.of(
             "io/netty/util/internal/CleanerJava9 -> io/netty/util/internal/CleanerJava9.INVOKE_CLEANER ",
             "Quarkus has taken the field and all code that reads it out; only the name is left in the class",
-            "io/netty/handler/codec/compression/BrotliDecoder -> com/aayushatharva/brotli4j/decoder/DecoderJNI$Wrapper.pull ",
-            "Netty is newer than Quarkus' Brotli; neither servers nor clients decompress bodies, and native code has none",
             "io/netty/util/internal/CleanerJava9$2 -> io/netty/util/internal/CleanerJava9.access$000 ",
             "used under a SecurityManager only, which this JDK has no more",
             "org/postgresql/util/LazyCleanerImpl$Node -> org/postgresql/util/LazyCleanerImpl.access$",
