@@ -36,6 +36,8 @@ class OutboxRelay {
     private final Counter published;
     private final Counter refused;
     private volatile boolean running;
+    /** Published, and to be marked together with the next claim: under load the two are one commit. */
+    private List<OutboxRows.Unsent> unmarked = List.of();
 
     OutboxRelay(DataSource dataSource, Broker broker, Workers workers, DeliveryConfig config, MeterRegistry metrics) {
         this.workers = workers;
@@ -65,6 +67,9 @@ class OutboxRelay {
     private void runAndClose() {
         try {
             run();
+            markSent();
+        } catch (SQLException e) {
+            LOG.warnf("Events that were published are published again, as they could not be marked: %s", e);
         } finally {
             publisher.close();
         }
@@ -79,7 +84,10 @@ class OutboxRelay {
                 // Whoever commits while a batch is relayed calls, so only behind a full one there may be more.
                 if (size < config.relay().batchSize()) {
                     linger.await();
-                    wakeUp.await(config.relay().pollInterval());
+                    if (!wakeUp.await(Duration.ZERO)) {
+                        markSent();
+                        wakeUp.await(config.relay().pollInterval());
+                    }
                 }
                 backoff.reset();
             } catch (IOException | SQLException | RuntimeException e) {
@@ -94,7 +102,8 @@ class OutboxRelay {
 
     /** Returns how many rows were due. */
     private int relayBatch() throws SQLException, IOException, InterruptedException {
-        List<OutboxRows.Unsent> batch = rows.claimDue();
+        List<OutboxRows.Unsent> batch = rows.markSentAndClaimDue(unmarked);
+        unmarked = List.of();
         linger.lastBatch(batch.size(), config.relay().batchSize());
         if (!batch.isEmpty()) {
             settle(batch, publish(batch));
@@ -123,7 +132,7 @@ class OutboxRelay {
                 failed.add(new OutboxRows.Refused(batch.get(i), failure));
             }
         }
-        rows.markSent(sent);
+        unmarked = sent;
         published.increment(sent.size());
         if (!failed.isEmpty()) {
             rows.postpone(failed);
@@ -132,6 +141,11 @@ class OutboxRelay {
                     "%d events stay in the outbox, the first because: %s",
                     failed.size(), failed.getFirst().reason());
         }
+    }
+
+    private void markSent() throws SQLException {
+        rows.markSent(unmarked);
+        unmarked = List.of();
     }
 
     private static ConfirmingPublisher.Outgoing message(OutboxRows.Unsent row) {

@@ -23,9 +23,11 @@ final class OutboxRows {
 
     record Refused(Unsent row, String reason) {}
 
+    private static final String MARK_SENT = "update outbox set sent_at = now() where seq = any(?)";
+
     /** A row that another replica claims at the same moment is locked, and after that no longer due. */
-    private static final String CLAIM_DUE = """
-            update outbox set claimed_until = now() + make_interval(secs => ?) where seq = any(array(
+    private static final String MARK_SENT_AND_CLAIM_DUE = MARK_SENT + """
+            ; update outbox set claimed_until = now() + make_interval(secs => ?) where seq = any(array(
                 select seq from outbox
                 where sent_at is null and next_attempt_at <= now()
                     and (claimed_until is null or claimed_until <= now())
@@ -33,7 +35,6 @@ final class OutboxRows {
             returning seq, event_id, type, destination, payload, traceparent
             """;
 
-    private static final String MARK_SENT = "update outbox set sent_at = now() where seq = any(?)";
     private static final String RELEASE =
             "update outbox set claimed_until = null where seq = any(?) and sent_at is null";
     private static final String POSTPONE = """
@@ -56,16 +57,17 @@ final class OutboxRows {
     }
 
     /**
-     * Takes over the events that are due, the oldest ones, for as long as the lease lasts: no other replica that knows of
-     * leases publishes them meanwhile.
+     * Marks those that were published, and takes over the events that are due, the oldest ones, for as long as the lease
+     * lasts: no other replica that knows of leases publishes them meanwhile.
      */
-    List<Unsent> claimDue() throws SQLException {
+    List<Unsent> markSentAndClaimDue(List<Unsent> sent) throws SQLException {
         List<Unsent> due = new ArrayList<>();
         inOneRoundTrip(
-                CLAIM_DUE,
+                MARK_SENT_AND_CLAIM_DUE,
                 (connection, claim) -> {
-                    claim.setDouble(1, leaseSeconds);
-                    claim.setInt(2, batchSize);
+                    claim.setArray(1, seqs(connection, sent));
+                    claim.setDouble(2, leaseSeconds);
+                    claim.setInt(3, batchSize);
                 },
                 row -> due.add(new Unsent(
                         row.getLong(1),

@@ -14,10 +14,16 @@ public final class WakeUp {
         }
     }
 
-    /** Returns at the next call, or after the time given; a call since the last return counts. */
-    public void await(Duration atMost) throws InterruptedException {
-        if (calls.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+    /**
+     * Returns at the next call, or after the time given; a call since the last return counts.
+     *
+     * @return whether there was a call
+     */
+    public boolean await(Duration atMost) throws InterruptedException {
+        boolean called = calls.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        if (called) {
             calls.drainPermits();
         }
+        return called;
     }
 }

@@ -37,7 +37,7 @@ final class Saga implements AutoCloseable {
         publish(queue, messageId, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void publish(String queue, String messageId, byte[] body)
+    void publish(String queue, String messageId, byte[] body)
             throws IOException, InterruptedException, TimeoutException {
         AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder()
                 .contentType("application/json")
@@ -45,7 +45,7 @@ final class Saga implements AutoCloseable {
                 .deliveryMode(2)
                 .build();
         channel.basicPublish("", queue, properties, body);
-        channel.waitForConfirmsOrDie(5_000);
+        channel.waitForConfirmsOrDie(30_000);
     }
 
     /** From now on what is sent to this queue comes back to its sender, which keeps it; see {@link #letThrough}. */

@@ -23,8 +23,8 @@ final class MigrationKills {
             .atTheDoor();
 
     private static final int KILLS = 2;
-    private static final int ATTEMPTS = 8;
-    /** From the first connection to the database until all tables are there, and a little more. */
+    private static final int ATTEMPTS = 16;
+    /** From the first connection to the database until all tables are there, and a little more; natively it is far less. */
     private static final int LONGEST_MIGRATION_MILLIS = 1_200;
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -42,11 +42,12 @@ final class MigrationKills {
             each.empty();
         }
         int kills = 0;
+        int longestMillis = LONGEST_MIGRATION_MILLIS;
         for (int attempt = 0; kills < KILLS; attempt++) {
             if (attempt == ATTEMPTS) {
                 throw new MissedException("only " + kills + " of " + ATTEMPTS + " kills hit a migration");
             }
-            kill(services, all, stack.superuserDatabase(), random);
+            kill(services, all, stack.superuserDatabase(), random, longestMillis);
             boolean hit = false;
             for (Migrating each : services) {
                 if (each.isMigrated()) {
@@ -56,12 +57,14 @@ final class MigrationKills {
                 }
             }
             kills += hit ? 1 : 0;
+            longestMillis = hit ? longestMillis : longestMillis * 2 / 3;
         }
         return () -> Moment.sideBySide(all, LocalService::start);
     }
 
     /** Starts all and kills each service at a moment of its own. */
-    private static void kill(List<Migrating> services, List<LocalService> all, Database superuser, Random random)
+    private static void kill(
+            List<Migrating> services, List<LocalService> all, Database superuser, Random random, int longestMillis)
             throws Exception {
         for (Migrating each : services) {
             each.awaitDisconnected(superuser);
@@ -70,7 +73,7 @@ final class MigrationKills {
             Future<?> starts = threads.submit(() -> Moment.sideBySide(all, MigrationKills::startInVain));
             List<Future<?>> kills = new ArrayList<>();
             for (Migrating each : services) {
-                Duration delay = Duration.ofMillis(random.nextInt(LONGEST_MIGRATION_MILLIS));
+                Duration delay = Duration.ofMillis(random.nextInt(longestMillis));
                 kills.add(threads.submit(() -> {
                     each.killOnceConnected(superuser, delay);
                     return null;
