@@ -27,9 +27,8 @@ class LocalBrokerIT {
     @Test
     void keepsConfirmedMessagesOfQuorumQueuesThroughACrash() throws Exception {
         try (LocalBroker broker = LocalBroker.start(folder.resolve("with a space"), 0)) {
-            // RabbitMQ writes down a new quorum queue's place some time after it has answered that the queue is there;
-            // an
-            // orderly stop does so too.
+            // RabbitMQ writes down a new quorum queue's place some time after it has answered that the queue is
+            // there; an orderly stop does so too.
             publish(broker, "consumed before");
             broker.restart();
             assertThat(consume(broker)).isEqualTo("consumed before");

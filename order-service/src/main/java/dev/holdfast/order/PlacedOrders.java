@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class PlacedOrders {
     // Sorted, so that two replicas that were sent the same keys wait for each other instead of deadlocking. The
-    // function
-    // makes an id that is being given up at this moment wait for this statement, or the other way round.
+    // function makes an id that is being given up at this moment wait for this statement, or the other way round.
     private static final String INSERT = Outbox.causedBy("""
             insert into orders (id, user_id, amount, description, idempotency_key, created_at, updated_at)
             select id, user_id, amount, description, key, created_at, created_at

@@ -73,9 +73,8 @@ class HostileRequestsIT {
             strings = {"a b", "a:99999", "[::1", "%zz", "a:b", "a/b", "é", "a,b:1:2", "[", "]", "a:-1", "\"", "{}"})
     void aWrongHostIsNoFaultOfTheService(String host) throws IOException {
         String answer = send("GET /gifts HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n", new byte[0]);
-        // Without a body of ours: the HTTP server refuses it before any handler. Clients meet the gateway, whose answer
-        // is a
-        // problem.
+        // Without a body of ours: the HTTP server refuses it before any handler. Clients meet the gateway, whose
+        // answer is a problem.
         assertThat(answer).startsWith("HTTP/1.1 400");
     }
 

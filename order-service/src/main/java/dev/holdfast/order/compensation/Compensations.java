@@ -62,8 +62,7 @@ public class Compensations {
             """;
 
     // The ids of orders without a key are used once (UUIDv7). An id that is derived from a key may be tried again at
-    // any
-    // time, so that it stays given up.
+    // any time, so that it stays given up.
     private static final String REMOVE = """
             with walked as (
                 select order_id, kind, done_at from compensation

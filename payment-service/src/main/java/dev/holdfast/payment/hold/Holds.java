@@ -41,8 +41,7 @@ public class Holds {
             """;
     private static final String TAKE = RESERVE + "select expires_at from taken";
     // As in JointHolds an account that somebody keeps locked is waited for only a moment, here for this statement.
-    // Where
-    // the newest version of the account has no room, nothing but an expired hold can make some.
+    // Where the newest version of the account has no room, nothing but an expired hold can make some.
     private static final String TAKE_SOON =
             RESERVE.replaceFirst("where", "where (select set_config('lock_timeout', '20ms', true)) is not null and")
                     + """

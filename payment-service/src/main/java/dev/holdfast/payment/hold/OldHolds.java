@@ -15,10 +15,8 @@ import java.util.UUID;
 @ApplicationScoped
 public class OldHolds {
     // The holds of the next transfers, in the order of their ids, which is that of their time. Whoever has the row of
-    // the
-    // place is the only one at it. What is gone is read from the transfer by the same statements that look for the
-    // hold,
-    // so that no account has to be locked.
+    // the place is the only one at it. What is gone is read from the transfer by the same statements that look for
+    // the hold, so that no account has to be locked.
     private static final String REMOVE_CAPTURED = """
             with place as materialized (
                 select last_transfer from hold_removal where only_row for no key update skip locked),
