@@ -84,7 +84,8 @@ public class OrderResource {
     @APIResponse(responseCode = "422", description = "idempotency_key_reused")
     @APIResponse(
             responseCode = "503",
-            description = "payments_unavailable, overloaded: nothing was ordered and nothing stays reserved",
+            description =
+                    "payments_unavailable, overloaded: nothing was ordered; what was reserved is released, or expires",
             headers =
                     @Header(
                             name = HttpHeaders.RETRY_AFTER,
