@@ -144,8 +144,8 @@ class EventsIT {
         saga.publish(new PaymentSucceeded(UUID.randomUUID(), unknown, user, new BigDecimal("1.00"), Instant.now()));
 
         orders.forEach(order -> shop.awaitStatus(user, order, "FINISHED"));
-        List<String> requests = discardDeadLetters("/admin/payments/dead-letters", 60);
-        List<String> results = discardDeadLetters("/admin/orders/dead-letters", 61);
+        List<String> requests = shop.discardDeadLetters("/admin/payments/dead-letters", 60);
+        List<String> results = shop.discardDeadLetters("/admin/orders/dead-letters", 61);
         assertThat(Stream.concat(requests.stream(), results.stream())
                         .filter(reason -> reason.contains("unknown type 'payment_guessed'")))
                 .hasSize(40);
@@ -197,21 +197,6 @@ class EventsIT {
                         .findValuesAsText("act"))
                 .containsExactly("REPLAY", "REPLAY");
         shop.awaitAccount(user, "6.00", "0.00");
-    }
-
-    /** Waits until so many letters wait at the gateway, and discards them; returns their reasons. */
-    private List<String> discardDeadLetters(String letters, int count) {
-        String waiting = letters + "?status=WAITING&limit=200";
-        await().atMost(DEADLINE)
-                .until(() -> shop.get(waiting).expect(200).json().size() >= count);
-        List<String> reasons = new ArrayList<>();
-        shop.get(waiting).json().forEach(letter -> {
-            reasons.add(letter.path("reason").asText());
-            shop.post(letters + "/" + letter.path("id").asText() + "/discard", "{\"note\":\"expected by a test\"}")
-                    .expect(200);
-        });
-        assertThat(reasons).hasSize(count);
-        return reasons;
     }
 
     private static void execute(Database database, String sql) throws SQLException {

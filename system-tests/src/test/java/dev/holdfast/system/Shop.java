@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -149,6 +150,21 @@ final class Shop {
                     .toList();
             return answers.stream().map(Shop::get).toList();
         }
+    }
+
+    /** Waits until so many dead letters are there, and discards them; returns their reasons. */
+    List<String> discardDeadLetters(String letters, int count) {
+        String waiting = letters + "?status=WAITING&limit=200";
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get(waiting).expect(200).json().size() >= count);
+        List<String> reasons = new ArrayList<>();
+        get(waiting).json().forEach(letter -> {
+            reasons.add(letter.path("reason").asText());
+            post(letters + "/" + letter.path("id").asText() + "/discard", "{\"note\":\"expected by a test\"}")
+                    .expect(200);
+        });
+        assertThat(reasons).hasSize(count);
+        return reasons;
     }
 
     private static Answer get(Future<Answer> answer) {
