@@ -26,6 +26,9 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 /** A service reduced to its inbox: records what it applies, and fails where an amount tells it to. */
 @Singleton
 public class RecordingHandler {
+    private static final String FIRST_SEEN =
+            Inbox.firstSeenOf("select distinct event_id from unnest(?::uuid[]) as incoming (event_id)");
+
     static final BigDecimal POISON = new BigDecimal("66.60");
     static final BigDecimal BUG = new BigDecimal("66.61");
     static final BigDecimal LOCKED = new BigDecimal("66.63");
@@ -111,7 +114,7 @@ public class RecordingHandler {
     private Set<UUID> firstSeen(List<PaymentEvent> events) {
         Set<UUID> first = new HashSet<>();
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement record = connection.prepareStatement(Inbox.FIRST_SEEN)) {
+                PreparedStatement record = connection.prepareStatement(FIRST_SEEN)) {
             record.setArray(
                     1,
                     connection.createArrayOf(
