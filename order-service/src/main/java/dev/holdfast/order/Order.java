@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** One order. Rows are written by {@link PlacedOrders} and ended by set-based statements; the entity is for reading. */
+/** One order. Rows are written by {@link Orders} and ended by set-based statements; the entity is for reading. */
 @Entity
 @Immutable
 @Table(name = "orders")
@@ -66,14 +66,14 @@ public class Order extends PanacheEntityBase {
     }
 
     /** A new order, not stored yet; its time is cut to the microseconds that the database keeps. */
-    static Order create(UUID id, NewOrder wish, Instant now) {
+    public static Order create(UUID id, OrderRequest request, Instant now) {
         Order order = new Order();
         order.id = id;
-        order.userId = wish.userId();
-        order.amount = wish.amount().setScale(2, RoundingMode.UNNECESSARY);
-        order.description = wish.description();
+        order.userId = request.userId();
+        order.amount = request.amount().setScale(2, RoundingMode.UNNECESSARY);
+        order.description = request.description();
         order.status = OrderStatus.NEW.name();
-        order.idempotencyKey = wish.idempotencyKey();
+        order.idempotencyKey = request.idempotencyKey();
         order.createdAt = now.truncatedTo(ChronoUnit.MICROS);
         order.updatedAt = order.createdAt;
         return order;

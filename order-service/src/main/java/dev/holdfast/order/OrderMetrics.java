@@ -53,11 +53,11 @@ public class OrderMetrics {
                 .register(registry);
     }
 
-    void placed() {
+    public void placed() {
         placed.increment();
     }
 
-    void placedTogether(int orders) {
+    public void placedTogether(int orders) {
         placedTogether.record(orders);
     }
 

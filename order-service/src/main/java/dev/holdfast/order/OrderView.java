@@ -43,7 +43,7 @@ public record OrderView(
     }
 
     /** The order as it was when it was placed, which is what a replayed answer shows. */
-    static OrderView asPlaced(Order order) {
+    public static OrderView asPlaced(Order order) {
         return new OrderView(
                 order.id,
                 order.userId,

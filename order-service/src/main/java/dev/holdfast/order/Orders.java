@@ -1,223 +1,169 @@
 package dev.holdfast.order;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.DatabaseException;
-import dev.holdfast.order.compensation.Compensations;
-import dev.holdfast.order.payments.HoldAnswer;
-import dev.holdfast.order.payments.Payments;
-import dev.holdfast.order.payments.PaymentsUnavailableException;
+import dev.holdfast.delivery.Outbox;
+import dev.holdfast.event.PaymentRequested;
+import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.Page;
+import dev.holdfast.rest.PageLimit;
+import io.quarkus.panache.common.Parameters;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
+import jakarta.transaction.Transactional;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
-import org.jboss.logging.Logger;
+import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The first two steps of the saga for one order by itself: the money is held, then the order is stored together with the
- * request for its payment. No transaction is open while payments is asked. Whatever ends in between leaves a hold that is
- * released, or expires. Most orders take these steps together with others ({@link JointPlacement}); here come those with
- * which something is out of the ordinary.
- */
+/** The orders in the database. */
 @ApplicationScoped
 public class Orders {
-    private static final Logger LOG = Logger.getLogger(Orders.class);
-    /** How long an order of the same key that is being stored is waited for. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    // Sorted, so that two replicas that were sent the same keys wait for each other instead of deadlocking. The
+    // function makes an id that is being given up at this moment wait for this statement, or the other way round.
+    private static final String INSERT = Outbox.causedBy("""
+            insert into orders (id, user_id, amount, description, idempotency_key, created_at, updated_at)
+            select id, user_id, amount, description, key, created_at, created_at
+            from unnest(?::uuid[], ?::uuid[], ?::numeric[], ?::text[], ?::text[], ?::timestamptz[])
+                as request (id, user_id, amount, description, key, created_at)
+            where id <> all (array (select order_ids_given_up(?, ?)))
+            order by user_id, key
+            on conflict do nothing returning id as order_id
+            """);
+    // One row for each pair by its index: a join with them is planned as a full scan on fresh tables.
+    private static final String WITH_KEYS = """
+            select earlier.* from unnest(?::uuid[], ?::text[]) as request (user_id, key),
+                lateral (select * from orders where user_id = request.user_id and idempotency_key = request.key limit 1) as earlier
+            """;
 
-    private final Payments payments;
-    private final PlacedOrders orders;
-    private final OrderIds ids;
-    private final GivenUpOrders givenUpOrders;
-    private final Compensations compensations;
-    private final OrderMetrics metrics;
-    private final Clock clock;
+    private static final String WITH_IDS = "select * from orders where id = any (?)";
 
-    Orders(
-            Payments payments,
-            PlacedOrders orders,
-            OrderIds ids,
-            GivenUpOrders givenUpOrders,
-            Compensations compensations,
-            OrderMetrics metrics,
-            Clock clock) {
-        this.payments = payments;
-        this.orders = orders;
-        this.ids = ids;
-        this.givenUpOrders = givenUpOrders;
-        this.compensations = compensations;
-        this.metrics = metrics;
-        this.clock = clock;
+    private final DataSource dataSource;
+    private final Outbox outbox;
+
+    Orders(DataSource dataSource, Outbox outbox) {
+        this.dataSource = dataSource;
+        this.outbox = outbox;
     }
 
     /**
-     * Places an order; must be called outside of a transaction. A wish with an idempotency key has one order at most,
-     * however often and by how many requests at once it is sent.
+     * Stores new orders, each with the request for its payment, by one statement. Orders of the same ids or the same
+     * idempotency keys that are being stored at this moment are waited for.
      *
-     * @param id the first of the wish's {@linkplain OrderIds ids}, whose hold may have been taken before
-     * @throws RuntimeException when the order could not be stored; its hold is released then, or expires
+     * @param wait how long each of those is waited for at most
+     * @return the ids of those that were stored; of the others there is such an order already, or the id was given up
      */
-    Placement place(UUID id, NewOrder wish) {
-        Optional<Order> earlier = orders.placedWithKeyOf(wish);
-        if (earlier.isPresent()) {
-            return replay(wish, earlier.get());
-        }
-        for (Iterator<UUID> candidates = ids.from(id, wish).iterator(); candidates.hasNext(); ) {
-            Placement placement = placeAs(candidates.next(), wish);
-            if (placement != null) {
-                return placement;
+    public Set<UUID> add(List<Order> orders, Duration wait) {
+        return outbox.appendCaused(
+                INSERT,
+                (connection, insert) -> bind(orders, wait, connection, insert),
+                orders.stream()
+                        .map(order -> new PaymentRequested(
+                                UuidCreator.getTimeOrderedEpoch(),
+                                order.id,
+                                order.userId,
+                                order.amount,
+                                order.createdAt))
+                        .toList());
+    }
+
+    private static int bind(List<Order> orders, Duration wait, Connection connection, PreparedStatement insert)
+            throws SQLException {
+        Array ids = array(connection, "uuid", orders, order -> order.id);
+        insert.setArray(1, ids);
+        insert.setArray(2, array(connection, "uuid", orders, order -> order.userId));
+        insert.setArray(3, array(connection, "numeric", orders, order -> order.amount));
+        insert.setArray(4, array(connection, "text", orders, order -> order.description));
+        insert.setArray(5, array(connection, "text", orders, order -> order.idempotencyKey));
+        insert.setArray(6, array(connection, "timestamptz", orders, order -> order.createdAt));
+        insert.setArray(7, ids);
+        insert.setString(8, wait.toMillis() + "ms");
+        return 9;
+    }
+
+    private static <T> Array array(
+            Connection connection, String type, List<T> rows, Function<T, @Nullable Object> column)
+            throws SQLException {
+        return connection.createArrayOf(type, rows.stream().map(column).toArray());
+    }
+
+    /** The order that won the idempotency key of this request; empty where it has none. */
+    @Transactional
+    public Optional<Order> placedWithKeyOf(OrderRequest request) {
+        return request.idempotencyKey() == null
+                ? Optional.empty()
+                : Order.find("userId = ?1 and idempotencyKey = ?2", request.userId(), request.idempotencyKey())
+                        .firstResultOptional();
+    }
+
+    /** The orders that won the idempotency keys of these requests; see {@link OrderRequest#isKeyOf}. */
+    public List<Order> placedWithKeysOf(List<OrderRequest> requests) {
+        return select(WITH_KEYS, (connection, select) -> {
+            select.setArray(1, array(connection, "uuid", requests, OrderRequest::userId));
+            select.setArray(2, array(connection, "text", requests, OrderRequest::idempotencyKey));
+        });
+    }
+
+    /** The orders of these ids, whoever placed them. */
+    public List<Order> placedUnder(List<UUID> ids) {
+        return select(WITH_IDS, (connection, select) -> select.setArray(1, array(connection, "uuid", ids, id -> id)));
+    }
+
+    @FunctionalInterface
+    private interface Binder {
+        void bind(Connection connection, PreparedStatement select) throws SQLException;
+    }
+
+    private List<Order> select(String sql, Binder parameters) {
+        List<Order> found = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            parameters.bind(connection, select);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(Order.read(row));
+                }
             }
+        } catch (SQLException e) {
+            throw new DatabaseException("Orders could not be looked up", e);
         }
-        return new Placement.KeyExhausted();
+        return found;
     }
 
-    /** Settles an order whose money is held, and whose id or key was in the way when it was to be stored. */
-    Placement contested(UUID id, NewOrder wish) {
-        Placement placement = settleContest(id, wish);
-        return placement == null ? place(id, wish) : placement;
+    /** An order of this user; another user's is as good as none. */
+    @Transactional
+    public Optional<Order> find(UUID userId, UUID id) {
+        return Order.find("id = ?1 and userId = ?2", id, userId).firstResultOptional();
     }
 
-    /** Stores an order whose money is held. */
-    Placement storeHeld(UUID id, NewOrder wish) {
-        Placement placement = store(id, wish);
-        return placement == null ? place(id, wish) : placement;
-    }
-
-    /** Null when this id cannot be used, so that the next one is to be tried. */
-    private @Nullable Placement placeAs(UUID id, NewOrder wish) {
-        HoldAnswer answer;
-        try {
-            answer = payments.hold(wish.userId(), id, wish.amount());
-        } catch (CircuitBreakerOpenException | PaymentsUnavailableException e) {
-            // Also where nothing was sent now: the call for many orders, which came before, may have held the money.
-            LOG.warnf("Order %s could not be placed: %s", id, e.getMessage());
-            return giveUp(id, wish, null);
+    /** The user's orders, newest first, from the cursor on. */
+    @Transactional
+    public Page<Order> page(UUID userId, PageLimit limit, @Nullable Cursor cursor, @Nullable OrderStatus status) {
+        StringBuilder query = new StringBuilder("userId = :userId");
+        Parameters parameters = Parameters.with("userId", userId);
+        if (status != null) {
+            query.append(" and status = :status");
+            parameters.and("status", status.name());
         }
-        return switch (answer) {
-            case HoldAnswer.Held held -> store(id, wish);
-            case HoldAnswer.AccountBusy busy -> new Placement.Overloaded();
-            case HoldAnswer.Refused refused when blocksOnlyTheId(refused, wish) -> null;
-            case HoldAnswer.Refused refused -> refuse(wish, refused);
-        };
-    }
-
-    /** Whether the next id of the wish may be placed: it has a key, and the refused one is taken by another hold. */
-    static boolean blocksOnlyTheId(HoldAnswer.Refused refused, NewOrder wish) {
-        return wish.idempotencyKey() != null
-                && (refused instanceof HoldAnswer.Released || refused instanceof HoldAnswer.Conflict);
-    }
-
-    /** Null when this id was given up. */
-    private @Nullable Placement store(UUID id, NewOrder wish) {
-        Order order = Order.create(id, wish, clock.instant());
-        boolean added;
-        try {
-            added = !orders.add(List.of(order), PATIENCE).isEmpty();
-        } catch (RuntimeException notStored) {
-            LOG.warnf("Order %s could not be stored: %s", id, notStored.getMessage());
-            return giveUp(id, wish, notStored);
+        if (cursor != null) {
+            query.append(" and (createdAt, id) < (:at, :id)");
+            parameters.and("at", cursor.at()).and("id", cursor.id());
         }
-        if (added) {
-            metrics.placed();
-            return new Placement.Placed(order);
-        }
-        return settleContest(id, wish);
-    }
-
-    /** Null when this id was given up. */
-    private @Nullable Placement settleContest(UUID id, NewOrder wish) {
-        // Should this fail, the hold is left alone: it may be the winner's.
-        Optional<Order> winner = orders.placedWithKeyOf(wish);
-        if (winner.isEmpty()) {
-            winner = orders.find(wish.userId(), id);
-        }
-        if (winner.isEmpty()) {
-            // An earlier request with this key gave the id up, so nobody stores it; its release may have come before
-            // this hold.
-            release(id, wish);
-            return null;
-        }
-        if (!winner.get().id.equals(id)) {
-            // The key is won, so nobody stores an order under this id.
-            release(id, wish);
-        }
-        return replay(wish, winner.get());
-    }
-
-    /**
-     * Gives up an order that was not stored, unless it was: by another request with the same key, or by a commit whose
-     * answer was lost.
-     *
-     * @param failure why it was not stored, null where payments gave no answer
-     * @throws RuntimeException that failure, where it was not stored
-     */
-    private Placement giveUp(UUID id, NewOrder wish, @Nullable RuntimeException failure) {
-        Map<UUID, Order> stored;
-        try {
-            stored = givenUpOrders.giveUp(List.of(new GivenUpOrders.Attempt(id, wish)));
-        } catch (DatabaseException e) {
-            LOG.warnf("Order %s could not be given up: %s", id, e.getMessage());
-            releaseUnlessShared(id, wish);
-            stored = Map.of();
-        }
-        Order order = stored.get(id);
-        if (order != null) {
-            return replay(wish, order);
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        return new Placement.PaymentsUnavailable();
-    }
-
-    /**
-     * Best effort, of an order that could be neither stored nor given up, as the database is away. Should it have been stored
-     * after all, it ends CANCELLED, as its client was told that it failed. Under the id of a key another request may have
-     * stored one that its client was told of: such a hold is left to expire.
-     */
-    void releaseUnlessShared(UUID id, NewOrder wish) {
-        try {
-            if (wish.idempotencyKey() == null) {
-                payments.release(wish.userId(), id);
-            }
-        } catch (PaymentsUnavailableException e) {
-            LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
-        }
-    }
-
-    /** Best effort, of an id under which no order can be stored: a hold that is not released now is released later. */
-    private void release(UUID id, NewOrder wish) {
-        try {
-            if (payments.release(wish.userId(), id)) {
-                return;
-            }
-        } catch (PaymentsUnavailableException e) {
-            LOG.warnf("The hold of order %s is to be released later: %s", id, e.getMessage());
-        }
-        try {
-            // Where there is no hold, the request for it may arrive after its release.
-            compensations.abandon(Map.of(id, wish.userId()));
-        } catch (RuntimeException e) {
-            LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
-        }
-    }
-
-    /** A refusal may come of the order that another request with the same key has placed meanwhile. */
-    private Placement refuse(NewOrder wish, HoldAnswer.Refused refused) {
-        return orders.placedWithKeyOf(wish)
-                .<Placement>map(winner -> replay(wish, winner))
-                .orElseGet(() -> new Placement.Refused(refused));
-    }
-
-    /** The answer to a wish for which there is an order. */
-    static Placement replay(NewOrder wish, Order order) {
-        if (wish.idempotencyKey() == null) {
-            return new Placement.Placed(order);
-        }
-        return wish.isSameAs(order) ? new Placement.Replayed(order) : new Placement.KeyReused();
+        query.append(" order by createdAt desc, id desc");
+        return Page.of(
+                Order.<Order>find(query.toString(), parameters)
+                        .range(0, limit.rows())
+                        .list(),
+                limit,
+                last -> new Cursor(last.createdAt, last.id));
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Orders: placed on money that payments holds, and ended by the result of its capture. A request goes from
- * {@code OrderResource} to {@code Orders}, which holds the money first and then writes the order and its event.
+ * The order itself: its state, its table, and how it is shown. How it is placed, how payments ends it, and what is given back
+ * are features of their own, each in a package below.
  */
 @NullMarked
 package dev.holdfast.order;

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * told to misbehave.
  */
 public final class FakePayments implements QuarkusTestResourceLifecycleManager {
-    enum HoldStatus {
+    public enum HoldStatus {
         HELD,
         CAPTURED,
         RELEASED,
@@ -43,24 +43,24 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     }
 
     /** What happens to a request once it is processed. */
-    enum Behaviour {
+    public enum Behaviour {
         ANSWER,
         ANSWER_LATE,
         DROP_THE_ANSWER,
         ANSWER_RUBBISH,
         PROCESS_LATE,
-        FAIL_BEFORE_PROCESSING
+        FAIL_BEFORE_PROCESSING,
+        REFUSE
     }
 
-    record Hold(UUID userId, BigDecimal amount, HoldStatus status) {
+    public record Hold(UUID userId, BigDecimal amount, HoldStatus status) {
         Hold with(HoldStatus newStatus) {
             return new Hold(userId, amount, newStatus);
         }
     }
 
-    record Answer(int status, String json) {}
+    public record Answer(int status, String json) {}
 
-    static final UUID RESERVED_USER = UUID.fromString("00000000-0000-0000-0000-000000000001");
     /** Longer than the client reads. */
     private static final Duration LATE = Duration.ofMillis(3_500);
 
@@ -76,10 +76,10 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     private volatile Predicate<String> misbehaves = path -> false;
     private volatile Behaviour behaviour = Behaviour.ANSWER;
     private final Set<UUID> locked = new HashSet<>();
-    private final AtomicInteger jointCalls = new AtomicInteger();
-    private final AtomicInteger loneCalls = new AtomicInteger();
-    private final AtomicInteger loneCallsNow = new AtomicInteger();
-    private final AtomicInteger loneCallsAtOnce = new AtomicInteger();
+    private final AtomicInteger batchCalls = new AtomicInteger();
+    private final AtomicInteger singleCalls = new AtomicInteger();
+    private final AtomicInteger singleCallsNow = new AtomicInteger();
+    private final AtomicInteger singleCallsAtOnce = new AtomicInteger();
     private int port;
     private @Nullable HttpServer server;
 
@@ -111,14 +111,14 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     }
 
     /** Connections are refused from now on. */
-    synchronized void goAway() {
+    public synchronized void goAway() {
         if (server != null) {
             server.stop(0);
             server = null;
         }
     }
 
-    synchronized void comeBack() {
+    public synchronized void comeBack() {
         if (server != null) {
             return;
         }
@@ -134,65 +134,65 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     }
 
     /** Requests whose path ends so are treated so, until {@link #behave}. */
-    void misbehave(String pathEnd, Behaviour how) {
+    public void misbehave(String pathEnd, Behaviour how) {
         behaviour = how;
         misbehaves = path -> path.endsWith(pathEnd);
     }
 
     /** The same for the next such request only. */
-    void misbehaveOnce(String pathEnd, Behaviour how) {
+    public void misbehaveOnce(String pathEnd, Behaviour how) {
         AtomicBoolean done = new AtomicBoolean();
         behaviour = how;
         misbehaves = path -> path.endsWith(pathEnd) && done.compareAndSet(false, true);
     }
 
-    void behave() {
+    public void behave() {
         misbehaves = path -> false;
         comeBack();
     }
 
-    synchronized UUID openAccount(String balance) {
+    public synchronized UUID openAccount(String balance) {
         UUID userId = UUID.randomUUID();
         available.put(userId, new BigDecimal(balance));
         return userId;
     }
 
-    synchronized BigDecimal available(UUID userId) {
+    public synchronized BigDecimal available(UUID userId) {
         return available.get(userId);
     }
 
-    synchronized @Nullable HoldStatus holdStatus(UUID orderId) {
+    public synchronized @Nullable HoldStatus holdStatus(UUID orderId) {
         Hold hold = holds.get(orderId);
         return hold == null ? null : hold.status();
     }
 
-    synchronized List<Hold> holdsOf(UUID userId) {
+    public synchronized List<Hold> holdsOf(UUID userId) {
         return holds.values().stream()
                 .filter(hold -> hold.userId().equals(userId))
                 .toList();
     }
 
-    synchronized void capture(UUID orderId) {
+    public synchronized void capture(UUID orderId) {
         holds.computeIfPresent(orderId, (id, hold) -> hold.with(HoldStatus.CAPTURED));
     }
 
     /** Somebody holds this much for an order, whoever may have ordered it. */
-    synchronized void put(UUID orderId, UUID userId, String amount, HoldStatus status) {
+    public synchronized void put(UUID orderId, UUID userId, String amount, HoldStatus status) {
         holds.put(orderId, new Hold(userId, new BigDecimal(amount), status));
     }
 
-    synchronized void forget(UUID orderId) {
+    public synchronized void forget(UUID orderId) {
         holds.remove(orderId);
         overdue.remove(orderId);
     }
 
     /** The hold's time was over long ago, and nobody has swept it. */
-    synchronized void overdue(UUID orderId) {
+    public synchronized void overdue(UUID orderId) {
         overdue.add(orderId);
     }
 
     /** The account's balance is said to differ from its transfers, or not. */
-    synchronized void differs(UUID userId, boolean yes) {
+    public synchronized void differs(UUID userId, boolean yes) {
         if (yes) {
             differing.add(userId);
         } else {
@@ -201,7 +201,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     }
 
     /** The account is said to be still being summed up, or not. */
-    synchronized void cannotVerify(UUID userId, boolean yes) {
+    public synchronized void cannotVerify(UUID userId, boolean yes) {
         if (yes) {
             unverified.add(userId);
         } else {
@@ -210,27 +210,27 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
     }
 
     /** Requests that reached payments, as {@code path order_id}. */
-    List<String> calls(UUID orderId) {
+    public List<String> calls(UUID orderId) {
         return calls.stream().filter(call -> call.endsWith(orderId.toString())).toList();
     }
 
     /** How many calls asked for more than one hold. */
-    int jointCalls() {
-        return jointCalls.get();
+    public int batchCalls() {
+        return batchCalls.get();
     }
 
-    /** How many calls asked for one hold, or to release one. */
-    int loneCalls() {
-        return loneCalls.get();
+    /** How many calls asked to release a hold. */
+    public int singleCalls() {
+        return singleCalls.get();
     }
 
     /** How many of them were there at the same time at most, since this was asked the last time. */
-    int loneCallsAtOnce() {
-        return loneCallsAtOnce.getAndSet(0);
+    public int singleCallsAtOnce() {
+        return singleCallsAtOnce.getAndSet(0);
     }
 
     /** Somebody keeps the account locked, or not. */
-    synchronized void lock(UUID userId, boolean yes) {
+    public synchronized void lock(UUID userId, boolean yes) {
         if (yes) {
             locked.add(userId);
         } else {
@@ -244,12 +244,12 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
             answer(exchange, path);
             return;
         }
-        loneCalls.incrementAndGet();
-        loneCallsAtOnce.accumulateAndGet(loneCallsNow.incrementAndGet(), Math::max);
+        singleCalls.incrementAndGet();
+        singleCallsAtOnce.accumulateAndGet(singleCallsNow.incrementAndGet(), Math::max);
         try {
             answer(exchange, path);
         } finally {
-            loneCallsNow.decrementAndGet();
+            singleCallsNow.decrementAndGet();
         }
     }
 
@@ -262,7 +262,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         List<JsonNode> items = new ArrayList<>();
         if (path.equals("/holds")) {
             body.path("holds").forEach(items::add);
-            jointCalls.addAndGet(items.size() > 1 ? 1 : 0);
+            batchCalls.addAndGet(items.size() > 1 ? 1 : 0);
         } else {
             items.add(body);
         }
@@ -272,11 +272,15 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
             send(exchange, new Answer(500, "{\"code\":\"internal_error\"}"));
             return;
         }
+        if (now == Behaviour.REFUSE) {
+            send(exchange, problem(400, "validation_failed"));
+            return;
+        }
         if (now == Behaviour.PROCESS_LATE) {
             pause();
         }
         Answer answer = path.equals("/holds")
-                ? holdJointly(
+                ? holdBatch(
                         items, "outcomes=true".equals(exchange.getRequestURI().getQuery()))
                 : process(path, UUID.fromString(body.path("order_id").asText()), body);
         switch (now) {
@@ -286,7 +290,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
                 pause();
                 send(exchange, answer);
             }
-            case ANSWER, PROCESS_LATE, FAIL_BEFORE_PROCESSING -> send(exchange, answer);
+            case ANSWER, PROCESS_LATE, FAIL_BEFORE_PROCESSING, REFUSE -> send(exchange, answer);
         }
         exchange.close();
     }
@@ -296,26 +300,24 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
             return refund(orderId);
         }
         UUID userId = UUID.fromString(path.split("/")[2]);
-        return path.endsWith("/hold")
-                ? hold(userId, orderId, body.path("amount").decimalValue())
-                : release(userId, orderId);
+        return release(userId, orderId);
     }
 
     /** Takes those that are covered, or taken already, as payments does. */
-    private synchronized Answer holdJointly(List<JsonNode> wanted, boolean outcomes) {
+    private synchronized Answer holdBatch(List<JsonNode> requests, boolean outcomes) {
         ArrayNode taken = JSON.createArrayNode();
         ObjectNode notTaken = JSON.createObjectNode();
-        for (JsonNode wish : wanted) {
-            UUID orderId = UUID.fromString(wish.path("order_id").asText());
-            UUID userId = UUID.fromString(wish.path("user_id").asText());
+        for (JsonNode request : requests) {
+            UUID orderId = UUID.fromString(request.path("order_id").asText());
+            UUID userId = UUID.fromString(request.path("user_id").asText());
             if (locked.contains(userId)) {
                 notTaken.put(orderId.toString(), "account_busy");
                 continue;
             }
-            Answer answer = hold(userId, orderId, wish.path("amount").decimalValue());
+            Answer answer = hold(userId, orderId, request.path("amount").decimalValue());
             if (answer.status() == 200) {
                 taken.add(orderId.toString());
-            } else if (answer.status() != 400) {
+            } else {
                 notTaken.put(orderId.toString(), code(answer));
             }
         }
@@ -331,12 +333,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         }
     }
 
-    synchronized Answer hold(UUID userId, UUID orderId, BigDecimal amount) {
-        if (userId.equals(RESERVED_USER)) {
-            return new Answer(
-                    400,
-                    "{\"code\":\"validation_failed\",\"errors\":[{\"field\":\"user_id\",\"message\":\"is reserved\"}]}");
-        }
+    public synchronized Answer hold(UUID userId, UUID orderId, BigDecimal amount) {
         Hold hold = holds.get(orderId);
         if (hold != null) {
             return switch (hold.status()) {
@@ -360,7 +357,7 @@ public final class FakePayments implements QuarkusTestResourceLifecycleManager {
         return new Answer(200, "{\"status\":\"held\"}");
     }
 
-    synchronized Answer release(UUID userId, UUID orderId) {
+    public synchronized Answer release(UUID userId, UUID orderId) {
         Hold hold = holds.get(orderId);
         if (hold == null || !hold.userId().equals(userId)) {
             return problem(404, "hold_not_found");

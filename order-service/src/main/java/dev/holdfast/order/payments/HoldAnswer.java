@@ -1,7 +1,5 @@
 package dev.holdfast.order.payments;
 
-import org.jspecify.annotations.Nullable;
-
 /** What payments said to a hold. */
 public sealed interface HoldAnswer {
     /** The money is reserved for this order. */
@@ -11,7 +9,12 @@ public sealed interface HoldAnswer {
     record AccountBusy() implements HoldAnswer {}
 
     /** Nothing was reserved by this call. */
-    sealed interface Refused extends HoldAnswer {}
+    sealed interface Refused extends HoldAnswer {
+        /** Whether another order id of the same request may get a hold. */
+        default boolean blocksOnlyTheId() {
+            return this instanceof Released || this instanceof Conflict;
+        }
+    }
 
     record InsufficientFunds() implements Refused {}
 
@@ -26,14 +29,11 @@ public sealed interface HoldAnswer {
     /** There is a hold of this order id for another amount or user. */
     record Conflict() implements Refused {}
 
-    /** Payments knows better what is wrong with the user, for example that the id is one of its own accounts. */
-    record InvalidUser(String message) implements Refused {}
-
     /** A newer version of payments refused it for a reason that this one does not know. */
     record Otherwise(String code) implements Refused {}
 
-    /** The refusal that payments names so, by the call for one hold and the one for many; null for any other code. */
-    static @Nullable HoldAnswer named(String code) {
+    /** The answer that payments gives by this code. */
+    static HoldAnswer named(String code) {
         return switch (code) {
             case "insufficient_funds" -> new InsufficientFunds();
             case "account_not_found" -> new AccountNotFound();
@@ -41,7 +41,7 @@ public sealed interface HoldAnswer {
             case "hold_released" -> new Released();
             case "hold_captured" -> new Captured();
             case "hold_conflict" -> new Conflict();
-            default -> null;
+            default -> new Otherwise(code);
         };
     }
 }

@@ -8,11 +8,9 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
-import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -22,8 +20,6 @@ import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 @ApplicationScoped
 public class Payments {
     private static final HoldAnswer HELD = new HoldAnswer.Held();
-    /** The statuses by which payments refuses a hold, whatever the reason; others tell that something is broken. */
-    private static final Set<Integer> REFUSALS = Set.of(402, 404, 409, 422);
 
     private final PaymentsReplicas replicas;
     private final ObjectMapper json;
@@ -34,49 +30,13 @@ public class Payments {
     }
 
     /**
-     * Reserves the money of an order. The same call again has the same answer and reserves nothing more.
+     * Reserves the money of many orders by one call. The same call again has the same answer and reserves nothing more. No
+     * thread waits for the answer.
      *
      * <p>While payments fails half of the time it is left alone for two seconds; nothing is sent then, so there is
      * nothing to release either.
      *
-     * @throws PaymentsUnavailableException when there was no answer to rely on; the hold may have been taken
-     * @throws org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException when nothing was sent
-     */
-    @CircuitBreaker(
-            requestVolumeThreshold = 20,
-            failureRatio = 0.5,
-            delay = 2000,
-            failOn = PaymentsUnavailableException.class)
-    public HoldAnswer hold(UUID userId, UUID orderId, BigDecimal amount) {
-        try (Response response =
-                await(sent -> replicas.hold(userId, new PaymentsClient.HoldBody(orderId, amount), sent))) {
-            if (response.getStatus() == 200) {
-                return HELD;
-            }
-            JsonNode problem = problem(response);
-            String code = problem.path("code").asText();
-            if (response.getStatus() == 400 && code.equals("validation_failed")) {
-                return new HoldAnswer.InvalidUser(
-                        problem.at("/errors/0/message").asText("is refused by payments"));
-            }
-            HoldAnswer named = HoldAnswer.named(code);
-            if (named != null) {
-                return named;
-            }
-            if (code.isEmpty() || !REFUSALS.contains(response.getStatus())) {
-                throw unexpected(response, code);
-            }
-            return new HoldAnswer.Otherwise(code);
-        }
-    }
-
-    /**
-     * Reserves the money of many orders by one call, as far as nothing stands in the way. The same call again reserves
-     * nothing more. No thread waits for the answer.
-     *
-     * <p>While payments fails half of the time it is left alone for two seconds, as for {@link #hold}.
-     *
-     * @return by order id what came of it; {@link #hold} tells how it is with those that are left out. Fails with a {@link
+     * @return by order id what came of it; those that are left out are to be sent again. Fails with a {@link
      *     PaymentsUnavailableException} when there was no answer to rely on; the holds may have been taken. Fails with a
      *     {@link org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException} when nothing was sent
      */
@@ -85,30 +45,25 @@ public class Payments {
             failureRatio = 0.5,
             delay = 2000,
             failOn = PaymentsUnavailableException.class)
-    public Uni<Map<UUID, HoldAnswer>> holdJointly(List<WantedHold> holds) {
-        return ask(sent -> replicas.holdJointly(new PaymentsClient.JointHoldBody(holds), sent))
-                .map(Payments::outcomes);
+    public Uni<Map<UUID, HoldAnswer>> hold(List<HoldRequest> holds) {
+        return ask(sent -> replicas.hold(new PaymentsClient.HoldsBody(holds), sent))
+                .map(Payments::answers);
     }
 
-    private static Map<UUID, HoldAnswer> outcomes(Response response) {
+    private static Map<UUID, HoldAnswer> answers(Response response) {
         if (response.getStatus() != 200) {
-            // A refusal is of the whole: each is told alone what is wrong with it.
-            return Map.of();
+            // Each field was checked here: it refuses the call, and has held nothing.
+            throw new PaymentsUnavailableException("payments refused holds with " + response.getStatus(), false);
         }
-        if (!(response.getEntity() instanceof PaymentsClient.JointHoldAnswer answer) || answer.taken() == null) {
+        if (!(response.getEntity() instanceof PaymentsClient.HoldsAnswer answer) || answer.taken() == null) {
             throw new PaymentsUnavailableException("payments gave no answer to holds", true);
         }
-        Map<UUID, HoldAnswer> outcomes = HashMap.newHashMap(answer.taken().size());
-        answer.taken().forEach(id -> outcomes.put(id, HELD));
+        Map<UUID, HoldAnswer> answers = HashMap.newHashMap(answer.taken().size());
+        answer.taken().forEach(id -> answers.put(id, HELD));
         if (answer.notTaken() != null) {
-            answer.notTaken().forEach((id, code) -> {
-                HoldAnswer named = code == null ? null : HoldAnswer.named(code);
-                if (named != null) {
-                    outcomes.put(id, named);
-                }
-            });
+            answer.notTaken().forEach((id, code) -> answers.put(id, HoldAnswer.named(code)));
         }
-        return outcomes;
+        return answers;
     }
 
     /**

@@ -13,7 +13,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +32,8 @@ interface PaymentsClient {
     String NO_ADDRESS = "http://payments.invalid";
 
     @POST
-    @Path("accounts/{user_id}/hold")
-    Uni<Response> hold(@Url URI payments, @PathParam("user_id") UUID userId, HoldBody body);
-
-    @POST
     @Path("holds")
-    Uni<RestResponse<JointHoldAnswer>> holdJointly(
-            @Url URI payments, @QueryParam("outcomes") boolean outcomes, JointHoldBody body);
+    Uni<RestResponse<HoldsAnswer>> hold(@Url URI payments, @QueryParam("outcomes") boolean outcomes, HoldsBody body);
 
     @POST
     @Path("accounts/{user_id}/release")
@@ -58,15 +52,11 @@ interface PaymentsClient {
                 : null;
     }
 
-    record HoldBody(
-            @JsonProperty("order_id") UUID orderId,
-            @JsonProperty("amount") BigDecimal amount) {}
-
-    record JointHoldBody(@JsonProperty("holds") List<WantedHold> holds) {}
+    record HoldsBody(@JsonProperty("holds") List<HoldRequest> holds) {}
 
     /** @param notTaken why, by order id; null where payments is of a version that does not say so */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record JointHoldAnswer(
+    record HoldsAnswer(
             @JsonProperty("taken") @Nullable Set<UUID> taken,
             @JsonProperty("not_taken") @Nullable Map<UUID, String> notTaken) {}
 

@@ -49,16 +49,9 @@ class PaymentsReplicas {
         this.booksReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
-    Uni<Response> hold(UUID userId, PaymentsClient.HoldBody body, AtomicBoolean sent) {
-        return ask(replicas, sent, payments -> client.hold(payments, userId, body));
-    }
-
-    /** @return a Response whose entity is a {@link PaymentsClient.JointHoldAnswer} where its status is 200 */
-    Uni<Response> holdJointly(PaymentsClient.JointHoldBody body, AtomicBoolean sent) {
-        return ask(
-                replicas,
-                sent,
-                payments -> client.holdJointly(payments, true, body).map(RestResponse::toResponse));
+    /** @return a Response whose entity is a {@link PaymentsClient.HoldsAnswer} where its status is 200 */
+    Uni<Response> hold(PaymentsClient.HoldsBody body, AtomicBoolean sent) {
+        return ask(replicas, sent, payments -> client.hold(payments, true, body).map(RestResponse::toResponse));
     }
 
     Uni<Response> release(UUID userId, PaymentsClient.ReleaseBody body, AtomicBoolean sent) {

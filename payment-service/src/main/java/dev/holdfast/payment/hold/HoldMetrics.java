@@ -1,10 +1,10 @@
 package dev.holdfast.payment.hold;
 
+import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
 
 /** Counts holds by what came of them; the counters are found once, not by name at each hold. */
 @ApplicationScoped
@@ -31,27 +31,13 @@ class HoldMetrics {
     void count(HoldResult result) {
         Counter counter = switch (result) {
             case HoldResult.Held taken -> held;
-            case HoldResult.InsufficientFunds none -> insufficientFunds;
-            case HoldResult.AccountNotFound none -> refused;
-            case HoldResult.OtherHold other -> refused;
-            case HoldResult.AlreadyCaptured captured -> refused;
-            case HoldResult.AlreadyReleased released -> refused;
-            case HoldResult.OfNewerVersion unknown -> undecided;
+            case NotHeld.INSUFFICIENT_FUNDS -> insufficientFunds;
+            case NotHeld.ACCOUNT_NOT_FOUND, NotHeld.HOLD_CONFLICT, NotHeld.HOLD_CAPTURED, NotHeld.HOLD_RELEASED ->
+                refused;
+            case NotHeld.ACCOUNT_BUSY -> busy;
+            case NotHeld.OF_NEWER_VERSION -> undecided;
         };
         counter.increment();
-    }
-
-    void count(Collection<JointOutcome> outcomes) {
-        for (JointOutcome outcome : outcomes) {
-            Counter counter = switch (outcome) {
-                case HELD -> held;
-                case INSUFFICIENT_FUNDS -> insufficientFunds;
-                case ACCOUNT_NOT_FOUND, HOLD_CONFLICT, HOLD_CAPTURED, HOLD_RELEASED -> refused;
-                case ACCOUNT_BUSY -> busy;
-                case UNDECIDED -> undecided;
-            };
-            counter.increment();
-        }
     }
 
     void countRemoved(int holds) {

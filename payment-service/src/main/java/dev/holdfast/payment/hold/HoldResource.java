@@ -2,6 +2,7 @@ package dev.holdfast.payment.hold;
 
 import dev.holdfast.payment.PaymentConfig;
 import dev.holdfast.payment.database.AccountTurns;
+import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.Problem;
 import jakarta.validation.Valid;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 class HoldResource {
     private static final int EXPIRY_SECONDS_MAX = 7 * 24 * 60 * 60;
 
-    record HoldRequest(
+    @Schema(name = "HoldRequest")
+    record HoldBody(
             @NotNull UUID orderId,
 
             @Amount BigDecimal amount,
@@ -43,7 +45,8 @@ class HoldResource {
             @Nullable
             Integer expiresInSeconds) {}
 
-    record ReleaseRequest(@NotNull UUID orderId) {}
+    @Schema(name = "ReleaseRequest")
+    record ReleaseBody(@NotNull UUID orderId) {}
 
     @Schema(name = "Hold")
     record HoldView(
@@ -83,22 +86,24 @@ class HoldResource {
             description = "The order has a hold of another amount or user (hold_conflict), or one that was captured"
                     + " (hold_captured) or released (hold_released)")
     @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
-    public HoldView hold(@PathParam("user_id") UUID userId, @NotNull @Valid HoldRequest request) {
+    public HoldView hold(@PathParam("user_id") UUID userId, @NotNull @Valid HoldBody body) {
         Duration expiry =
-                request.expiresInSeconds == null ? config.holdExpiry() : Duration.ofSeconds(request.expiresInSeconds);
-        return switch (turns.inTurn(userId, () -> holds.take(userId, request.orderId, request.amount, expiry))) {
-            case HoldResult.Held held -> new HoldView("held", request.orderId, request.amount, held.expiresAt());
-            case HoldResult.InsufficientFunds none ->
-                throw Problem.of(402, "insufficient_funds", "The account has less money available.");
-            case HoldResult.AccountNotFound none ->
-                throw Problem.of(404, "account_not_found", "There is no account of this user.");
-            case HoldResult.OtherHold other ->
-                throw Problem.of(409, "hold_conflict", "This order has a hold of another amount or user.");
-            case HoldResult.AlreadyCaptured captured ->
-                throw Problem.of(409, "hold_captured", "The money of this order was captured already.");
-            case HoldResult.AlreadyReleased released ->
-                throw Problem.of(409, "hold_released", "The hold of this order was released.");
-            case HoldResult.OfNewerVersion unknown -> throw ofNewerVersion();
+                body.expiresInSeconds == null ? config.holdExpiry() : Duration.ofSeconds(body.expiresInSeconds);
+        HoldRequest request = new HoldRequest(body.orderId, userId, body.amount);
+        return switch (turns.inTurn(userId, () -> holds.take(request, expiry))) {
+            case HoldResult.Held held -> new HoldView("held", body.orderId, body.amount, held.expiresAt());
+            case NotHeld reason -> throw refused(reason);
+        };
+    }
+
+    private static RuntimeException refused(NotHeld reason) {
+        return switch (reason) {
+            case INSUFFICIENT_FUNDS -> Problem.of(402, reason.code(), "The account has less money available.");
+            case ACCOUNT_NOT_FOUND -> Problem.of(404, reason.code(), "There is no account of this user.");
+            case HOLD_CONFLICT -> Problem.of(409, reason.code(), "This order has a hold of another amount or user.");
+            case HOLD_CAPTURED -> Problem.of(409, reason.code(), "The money of this order was captured already.");
+            case HOLD_RELEASED -> Problem.of(409, reason.code(), "The hold of this order was released.");
+            case ACCOUNT_BUSY, OF_NEWER_VERSION -> ofNewerVersion();
         };
     }
 
@@ -116,8 +121,8 @@ class HoldResource {
     @APIResponse(responseCode = "404", description = "No such hold of this user (hold_not_found)")
     @APIResponse(responseCode = "409", description = "It was captured already (hold_captured)")
     @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
-    public ReleaseView release(@PathParam("user_id") UUID userId, @NotNull @Valid ReleaseRequest request) {
-        return switch (turns.inTurn(userId, () -> holds.release(userId, request.orderId))) {
+    public ReleaseView release(@PathParam("user_id") UUID userId, @NotNull @Valid ReleaseBody body) {
+        return switch (turns.inTurn(userId, () -> holds.release(userId, body.orderId))) {
             case RELEASED -> new ReleaseView("released");
             case NOT_FOUND -> throw Problem.of(404, "hold_not_found", "This user has no hold for this order.");
             case ALREADY_CAPTURED ->

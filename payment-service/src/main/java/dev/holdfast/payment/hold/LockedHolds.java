@@ -1,9 +1,9 @@
 package dev.holdfast.payment.hold;
 
 import dev.holdfast.payment.database.Database;
+import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -51,42 +51,48 @@ class LockedHolds {
         this.expiredHolds = expiredHolds;
     }
 
+    /** @throws dev.holdfast.delivery.DatabaseException where the account stays locked, or the order got its first hold */
     @Transactional
-    HoldResult take(UUID userId, UUID orderId, BigDecimal amount, Duration expiry) {
-        if (!lock(userId)) {
-            return new HoldResult.AccountNotFound();
+    HoldResult take(HoldRequest request, Duration expiry) {
+        if (!lock(request.userId())) {
+            return NotHeld.ACCOUNT_NOT_FOUND;
         }
-        Hold existing = find(orderId).orElse(null);
+        Hold existing = find(request.orderId()).orElse(null);
         if (existing != null) {
-            if (!existing.isFor(userId, amount)) {
-                return new HoldResult.OtherHold();
+            if (!existing.isFor(request.userId(), request.amount())) {
+                return NotHeld.HOLD_CONFLICT;
             }
             if (existing.reserves()) {
                 return new HoldResult.Held(existing.expiresAt());
             }
         }
         return switch (existing == null ? HoldStatus.EXPIRED : existing.status()) {
-            case CAPTURED -> new HoldResult.AlreadyCaptured();
-            case RELEASED -> new HoldResult.AlreadyReleased();
-            case UNKNOWN -> new HoldResult.OfNewerVersion();
+            case CAPTURED -> NotHeld.HOLD_CAPTURED;
+            case RELEASED -> NotHeld.HOLD_RELEASED;
+            case UNKNOWN -> NotHeld.OF_NEWER_VERSION;
             case HELD, EXPIRED -> {
-                expiredHolds.free(userId);
-                if (database.update(RESERVE, amount, userId, amount) == 0) {
-                    yield new HoldResult.InsufficientFunds();
+                expiredHolds.free(request.userId());
+                if (database.update(RESERVE, request.amount(), request.userId(), request.amount()) == 0) {
+                    yield NotHeld.INSUFFICIENT_FUNDS;
                 }
-                yield new HoldResult.Held(
-                        existing == null ? insert(orderId, userId, amount, expiry) : renew(orderId, expiry));
+                yield new HoldResult.Held(existing == null ? insert(request, expiry) : renew(request, expiry));
             }
         };
     }
 
-    private Instant insert(UUID orderId, UUID userId, BigDecimal amount, Duration expiry) {
-        return database.first(INSERT, LockedHolds::expiresAt, orderId, userId, amount, expiry.toMillis())
+    private Instant insert(HoldRequest request, Duration expiry) {
+        return database.first(
+                        INSERT,
+                        LockedHolds::expiresAt,
+                        request.orderId(),
+                        request.userId(),
+                        request.amount(),
+                        expiry.toMillis())
                 .orElseThrow();
     }
 
-    private Instant renew(UUID orderId, Duration expiry) {
-        return database.first(RENEW, LockedHolds::expiresAt, expiry.toMillis(), orderId)
+    private Instant renew(HoldRequest request, Duration expiry) {
+        return database.first(RENEW, LockedHolds::expiresAt, expiry.toMillis(), request.orderId())
                 .orElseThrow();
     }
 

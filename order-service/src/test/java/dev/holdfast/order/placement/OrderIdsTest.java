@@ -1,12 +1,14 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.order.OrderRequest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,16 +23,14 @@ class OrderIdsTest {
     }
 
     @Test
-    void withoutAKeyThereIsOneNewTimeOrderedId() {
-        List<UUID> first = candidates(USER, null);
-        List<UUID> second = candidates(USER, null);
-        assertThat(first).hasSize(1).doesNotContainAnyElementsOf(second);
-        assertThat(first.getFirst().version()).isEqualTo(7);
+    void withoutAKeyEachIdIsNewAndTimeOrdered() {
+        List<UUID> all = candidates(USER, null);
+        assertThat(all).doesNotHaveDuplicates().allMatch(id -> id.version() == 7);
     }
 
     @Test
     void theSameKeyOfTheSameUserHasTheSameIds() {
-        assertThat(candidates(USER, "key")).isEqualTo(candidates(USER, "key")).hasSize(OrderIds.MAX_ATTEMPTS);
+        assertThat(candidates(USER, "key")).isEqualTo(candidates(USER, "key")).hasSize(OrderIds.ATTEMPTS_MAX);
         assertThat(candidates(USER, "key")).allMatch(id -> id.version() == 8 && id.variant() == 2);
     }
 
@@ -48,33 +48,30 @@ class OrderIdsTest {
     void whoDoesNotKnowTheSecretCannotForeseeAnId() {
         byte[] other = SECRET.clone();
         other[31] = 1;
-        NewOrder wish = wish(USER, "key");
-        assertThat(IDS.candidates(wish))
-                .doesNotContainAnyElementsOf(idsOf(other).candidates(wish).toList())
-                .doesNotContainAnyElementsOf(IDS.earlier(wish).toList());
-    }
-
-    @Test
-    void theGivenIdIsTriedFirstAndOnce() {
-        NewOrder wish = wish(USER, "key");
-        UUID earlier = IDS.earlier(wish).findFirst().orElseThrow();
-        assertThat(IDS.from(earlier, wish)).hasSize(OrderIds.MAX_ATTEMPTS + 1).startsWith(earlier);
-        assertThat(IDS.from(IDS.first(wish), wish)).isEqualTo(candidates(USER, "key"));
+        OrderRequest request = request(USER, "key");
+        assertThat(candidates(IDS, request))
+                .doesNotContainAnyElementsOf(candidates(idsOf(other), request))
+                .doesNotContainAnyElementsOf(IDS.earlier(request));
     }
 
     /** A change of these would let a request that is repeated across an update order twice. */
     @Test
     void theIdsOfAKeyNeverChange() {
-        assertThat(IDS.earlier(wish(USER, "key")).findFirst())
-                .hasValueSatisfying(id -> assertThat(id).hasToString("d16c08d3-cffb-580d-9783-78049895ebd7"));
+        assertThat(IDS.earlier(request(USER, "key")).getFirst()).hasToString("d16c08d3-cffb-580d-9783-78049895ebd7");
         assertThat(candidates(USER, "key").getFirst()).hasToString("cc5d353d-59a0-8173-b1dd-920a3360af9b");
     }
 
-    private static NewOrder wish(UUID user, @Nullable String key) {
-        return new NewOrder(user, BigDecimal.ONE, null, key);
+    private static OrderRequest request(UUID user, @Nullable String key) {
+        return new OrderRequest(user, BigDecimal.ONE, null, key);
     }
 
     private static List<UUID> candidates(UUID user, @Nullable String key) {
-        return IDS.candidates(wish(user, key)).toList();
+        return candidates(IDS, request(user, key));
+    }
+
+    private static List<UUID> candidates(OrderIds ids, OrderRequest request) {
+        return IntStream.rangeClosed(1, OrderIds.ATTEMPTS_MAX)
+                .mapToObj(attempt -> ids.id(request, attempt))
+                .toList();
     }
 }

@@ -6,24 +6,24 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order that a user wants to place.
+ * What a user asks to order.
  *
  * @param amount greater than zero, with two decimals at most
- * @param idempotencyKey the client's name for this very wish: however often it is sent, one order comes of it
+ * @param idempotencyKey the client's name for this request: however often it is sent, one order comes of it
  */
-record NewOrder(
+public record OrderRequest(
         UUID userId,
         BigDecimal amount,
         @Nullable String description,
         @Nullable String idempotencyKey) {
 
-    /** Whether the order won the idempotency key of this wish. */
-    boolean isKeyOf(Order order) {
+    /** Whether the order won the idempotency key of this request. */
+    public boolean isKeyOf(Order order) {
         return idempotencyKey != null && userId.equals(order.userId) && idempotencyKey.equals(order.idempotencyKey);
     }
 
-    /** Whether the order came of the same wish, so that its answer may be given again. */
-    boolean isSameAs(Order order) {
+    /** Whether the order came of the same request, so that its answer may be given again. */
+    public boolean isSameAs(Order order) {
         return amount.compareTo(order.amount) == 0 && Objects.equals(description, order.description);
     }
 }

@@ -1,4 +1,4 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.Text;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /orders}. */
 @Schema(name = "PlaceOrder")
-public record PlaceOrder(
+record PlaceOrder(
         @Amount BigDecimal amount,
 
         @Text(max = DESCRIPTION_MAX) @Schema(examples = "A kettle") @Nullable

@@ -1,5 +1,6 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
+import dev.holdfast.order.OrderRequest;
 import dev.holdfast.order.payments.OrderMoney;
 import dev.holdfast.order.payments.PaymentsBooks;
 import io.smallrye.mutiny.Uni;
@@ -28,25 +29,25 @@ class EarlierHolds {
     }
 
     /** The same orders, those under their earlier id that have a usable hold there. */
-    Uni<List<PendingPlacement>> use(List<PendingPlacement> open) {
-        Map<UUID, PendingPlacement> byEarlierId = new HashMap<>();
-        for (PendingPlacement each : open) {
-            ids.earlier(each.wish()).forEach(id -> byEarlierId.put(id, each));
+    Uni<List<PendingOrder>> use(List<PendingOrder> open) {
+        Map<UUID, PendingOrder> byEarlierId = new HashMap<>();
+        for (PendingOrder each : open) {
+            ids.earlier(each.request()).forEach(id -> byEarlierId.put(id, each));
         }
         if (byEarlierId.isEmpty()) {
             return Uni.createFrom().item(open);
         }
         return books.find(byEarlierId.keySet())
                 .map(found -> {
-                    Map<PendingPlacement, UUID> usable = new HashMap<>();
+                    Map<PendingOrder, UUID> usable = new HashMap<>();
                     for (OrderMoney money : found) {
-                        PendingPlacement owner = byEarlierId.get(money.orderId());
-                        if (owner != null && isUsable(money.hold(), owner.wish())) {
+                        PendingOrder owner = byEarlierId.get(money.orderId());
+                        if (owner != null && isUsable(money.hold(), owner.request())) {
                             usable.put(owner, money.orderId());
                         }
                     }
                     return open.stream()
-                            .map(each -> usable.containsKey(each) ? each.under(usable.get(each)) : each)
+                            .map(each -> usable.containsKey(each) ? each.under(usable.get(each), 0) : each)
                             .toList();
                 })
                 .onFailure()
@@ -56,11 +57,11 @@ class EarlierHolds {
                 });
     }
 
-    private static boolean isUsable(OrderMoney.@Nullable Hold hold, NewOrder wish) {
+    private static boolean isUsable(OrderMoney.@Nullable Hold hold, OrderRequest request) {
         return hold != null
                 && hold.is(OrderMoney.Hold.HELD)
                 && !hold.overdue()
-                && hold.userId().equals(wish.userId())
-                && hold.amount().compareTo(wish.amount()) == 0;
+                && hold.userId().equals(request.userId())
+                && hold.amount().compareTo(request.amount()) == 0;
     }
 }

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.util.UUID;
 
 /** Money to be reserved for an order. */
-public record WantedHold(
+public record HoldRequest(
         @JsonProperty("order_id") UUID orderId,
         @JsonProperty("user_id") UUID userId,
         @JsonProperty("amount") BigDecimal amount) {}

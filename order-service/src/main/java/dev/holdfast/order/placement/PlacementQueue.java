@@ -1,5 +1,6 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
+import dev.holdfast.order.OrderRequest;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -17,24 +18,36 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets orders that come at the same time be placed together. While a batch is under way others gather. They are the next
- * one as soon as they are as many as were there before, because clients who got their answers come again, or after a
- * moment. So a lone order waits for nobody, and under load many share their round trips and commits. A batch that takes
- * long, because payments does not answer, is waited for a moment only.
+ * Collects orders that come at the same time into batches. While a batch is under way, the next one gathers. It begins as
+ * soon as it is as large as the last one, because clients that got their answers come again, or after a moment. So a single
+ * order waits for nobody, and under load many share their round trips and commits. A batch that takes long, because payments
+ * does not answer, holds the next one up for a moment only.
  */
 @ApplicationScoped
-class Placements {
-    /** Fewer save too little by being placed together to be waited for. */
-    private static final int CROWD = 4;
+class PlacementQueue {
+    /** A smaller batch saves too little to be waited for. */
+    private static final int BATCH_WORTH_WAITING_FOR = 4;
 
-    private final Function<List<PendingPlacement>, Uni<List<PendingPlacement>>> placeTogether;
-    private final Function<NewOrder, UUID> firstId;
+    /** Places batches. */
+    @FunctionalInterface
+    interface Placer {
+        /**
+         * Settles each of them, now or later, but for those it returns. Is called on an event loop.
+         *
+         * @param queue takes those that are to be part of a later batch
+         * @return those whose accounts are locked
+         */
+        Uni<List<PendingOrder>> place(List<PendingOrder> batch, Consumer<PendingOrder> queue);
+    }
+
+    private final Placer placer;
+    private final Function<OrderRequest, UUID> firstId;
     private final PlacementConfig config;
     private final Vertx vertx;
     private final Semaphore room;
-    private final PutAside putAside;
+    private final BusyAccountQueue busyAccounts;
     /** Guarded by this, as is all that follows. */
-    private final ArrayDeque<PendingPlacement> waiting = new ArrayDeque<>();
+    private final ArrayDeque<PendingOrder> waiting = new ArrayDeque<>();
 
     private int underWay;
     /** So many were in the last batch or waiting when it ended, and may be waiting again until then. */
@@ -45,36 +58,28 @@ class Placements {
     private @Nullable Long timerNanos;
 
     @Inject
-    Placements(JointPlacement jointPlacement, OrderIds ids, PlacementConfig config, Vertx vertx) {
-        this(jointPlacement::place, ids::first, config, vertx);
+    PlacementQueue(BatchPlacement batchPlacement, OrderIds ids, PlacementConfig config, Vertx vertx) {
+        this(batchPlacement::place, request -> ids.id(request, 1), config, vertx);
     }
 
-    /**
-     * @param placeTogether settles each of them, now or later, but for those it returns, whose accounts are locked; is
-     *     called on an event loop
-     */
-    Placements(
-            Function<List<PendingPlacement>, Uni<List<PendingPlacement>>> placeTogether,
-            Function<NewOrder, UUID> firstId,
-            PlacementConfig config,
-            Vertx vertx) {
-        this.placeTogether = placeTogether;
+    PlacementQueue(Placer placer, Function<OrderRequest, UUID> firstId, PlacementConfig config, Vertx vertx) {
+        this.placer = placer;
         this.firstId = firstId;
         this.config = config;
         this.vertx = vertx;
         room = new Semaphore(config.maxInFlight());
-        putAside = new PutAside(this::tryAgain, config, vertx);
+        busyAccounts = new BusyAccountQueue(this::tryAgain, config, vertx);
     }
 
     /**
-     * Places an order; returns at once. A wish with an idempotency key has one order at most, however often and by how
-     * many requests at once it is sent.
+     * Places an order; returns at once. A request with an idempotency key has one order at most, however
+     * often it is sent and however many are under way.
      *
      * @param traceparent the trace of its request, null where it has none
      * @return fails when the order could not be stored; its hold was released then, or expires
      */
-    CompletionStage<Placement> place(NewOrder wish, @Nullable String traceparent) {
-        PendingPlacement pending = PendingPlacement.of(firstId.apply(wish), wish, traceparent);
+    CompletionStage<Placement> place(OrderRequest request, @Nullable String traceparent) {
+        PendingOrder pending = PendingOrder.first(firstId.apply(request), request, traceparent);
         if (room.tryAcquire()) {
             pending.outcome().whenComplete((placement, failure) -> room.release());
             add(pending);
@@ -84,7 +89,7 @@ class Placements {
         return pending.outcome();
     }
 
-    private synchronized void add(PendingPlacement pending) {
+    private synchronized void add(PendingOrder pending) {
         waiting.add(pending);
         beginNext();
     }
@@ -96,8 +101,8 @@ class Placements {
         beginNext();
     }
 
-    private void tryAgain(List<PendingPlacement> batch) {
-        begin(batch, putAside::ended);
+    private void tryAgain(List<PendingOrder> batch) {
+        begin(batch, busyAccounts::ended);
     }
 
     /** Begins all batches that may begin now, and lets a timer look again when the next one may. */
@@ -109,13 +114,13 @@ class Placements {
                 return;
             }
             underWay++;
-            List<PendingPlacement> batch = new ArrayList<>();
+            List<PendingOrder> batch = new ArrayList<>();
             while (batch.size() < config.batchSize() && !waiting.isEmpty()) {
                 batch.add(waiting.remove());
             }
             int size = batch.size();
             begin(batch, busy -> {
-                putAside.add(busy);
+                busyAccounts.add(busy);
                 ended(size);
             });
         }
@@ -126,7 +131,7 @@ class Placements {
         if (underWay > 0) {
             return config.patience().toNanos() - waiting.element().waitedNanos();
         }
-        boolean worthwhile = expected >= CROWD && waiting.size() < expected;
+        boolean worthwhile = expected >= BATCH_WORTH_WAITING_FOR && waiting.size() < expected;
         return worthwhile ? expectedUntilNanos - System.nanoTime() : 0;
     }
 
@@ -150,7 +155,7 @@ class Placements {
      *
      * @param ended is told which of them are to be tried again
      */
-    private void begin(List<PendingPlacement> batch, Consumer<List<PendingPlacement>> ended) {
+    private void begin(List<PendingOrder> batch, Consumer<List<PendingOrder>> ended) {
         VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
                 .runOnContext(apart -> Uni.createFrom()
                         .deferred(() -> placeInTime(batch))
@@ -161,12 +166,12 @@ class Placements {
                         }));
     }
 
-    private Uni<List<PendingPlacement>> placeInTime(List<PendingPlacement> batch) {
+    private Uni<List<PendingOrder>> placeInTime(List<PendingOrder> batch) {
         batch.removeIf(this::refuseIfLate);
-        return batch.isEmpty() ? Uni.createFrom().item(List.of()) : placeTogether.apply(batch);
+        return batch.isEmpty() ? Uni.createFrom().item(List.of()) : placer.place(batch, this::add);
     }
 
-    private boolean refuseIfLate(PendingPlacement pending) {
+    private boolean refuseIfLate(PendingOrder pending) {
         boolean late = pending.waitedNanos() > config.maxWait().toNanos();
         if (late) {
             pending.settle(new Placement.Overloaded());

@@ -1,4 +1,4 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

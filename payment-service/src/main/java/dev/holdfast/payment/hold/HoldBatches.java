@@ -12,10 +12,7 @@ import java.util.UUID;
 
 /** Takes many holds by two round trips and one commit; where it does not take all, it says by one more why not. */
 @ApplicationScoped
-class JointHolds {
-    /** A hold to be taken. */
-    record Wanted(UUID orderId, UUID userId, BigDecimal amount) {}
-
+class HoldBatches {
     // The accounts are locked by a statement of their own, so that the next one sees what their last owner committed.
     // It leaves their ids to it in a setting of this transaction: no round trip is needed between the two.
     private static final String LOCK = """
@@ -54,7 +51,7 @@ class JointHolds {
             insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
             select order_id, user_id, amount, 'HELD', statement_timestamp() + ? * interval '1 millisecond',
                    statement_timestamp(), statement_timestamp()
-              from covered returning order_id
+              from covered returning order_id, expires_at
             """.formatted(LOCKED_ACCOUNTS);
     private static final String TAKE_FREE = LOCK_THE_FREE + TAKE;
     private static final String TAKE_WAITING = LOCK_ALL + TAKE;
@@ -62,12 +59,14 @@ class JointHolds {
     // What an account lacks money for is refused only where no expired hold could make room.
     private static final String WHY_NOT = """
             with known as materialized (
-                select order_id, user_id, amount, status, expires_at > statement_timestamp() as in_time from hold
-                 where order_id = any(?)
+                select order_id, user_id, amount, status, expires_at, expires_at > statement_timestamp() as in_time
+                  from hold where order_id = any(?)
                 union all
-                select order_id, debit_account, amount, 'CAPTURED', false from transfer
+                select order_id, debit_account, amount, 'CAPTURED', null, false from transfer
                  where order_id is not null and order_id = any(?) and kind = 'CAPTURE')
-            select order_id, case
+            select order_id,
+                (select expires_at from known where known.order_id = asked.order_id and status = 'HELD') as expires_at,
+                case
                 when exists (select from known where known.order_id = asked.order_id and known.user_id = asked.user_id
                                 and known.amount = asked.amount and status = 'HELD' and in_time) then 'HELD'
                 when user_id <> all(%s) then case
@@ -89,7 +88,7 @@ class JointHolds {
 
     private final Database database;
 
-    JointHolds(Database database) {
+    HoldBatches(Database database) {
         this.database = database;
     }
 
@@ -99,41 +98,47 @@ class JointHolds {
      *
      * @param wait whether to wait, up to 100 ms in all, until none of the accounts is locked by somebody else; without it
      *     their holds are put aside
-     * @return what came of each order
+     * @return what came of each order; those are left out of which only {@link LockedHolds} can tell
      * @throws dev.holdfast.delivery.DatabaseException when an account stays locked, or one of the orders is there twice; none
      *     of them is taken then
      */
     @Transactional
-    Map<UUID, JointOutcome> take(List<Wanted> wanted, Duration expiry, boolean wait) {
-        UUID[] userIds = userIds(wanted);
-        UUID[] orderIds = orderIds(wanted);
-        Map<UUID, JointOutcome> outcomes = HashMap.newHashMap(wanted.size());
+    Map<UUID, HoldResult> take(List<HoldRequest> requests, Duration expiry, boolean wait) {
+        UUID[] userIds = userIds(requests);
+        UUID[] orderIds = orderIds(requests);
+        Map<UUID, HoldResult> results = HashMap.newHashMap(requests.size());
         database.queryEach(
                 wait ? TAKE_WAITING : TAKE_FREE,
-                List.of(locked -> {}, taken -> outcomes.put(Database.uuid(taken, "order_id"), JointOutcome.HELD)),
+                List.of(
+                        locked -> {},
+                        taken -> results.put(
+                                Database.uuid(taken, "order_id"),
+                                new HoldResult.Held(Database.instant(taken, "expires_at")))),
                 userIds,
                 orderIds,
                 userIds,
-                amounts(wanted),
+                amounts(requests),
                 orderIds,
                 orderIds,
                 expiry.toMillis());
-        if (outcomes.size() < wanted.size()) {
+        if (results.size() < requests.size()) {
             explain(
-                    wanted.stream()
-                            .filter(each -> !outcomes.containsKey(each.orderId))
+                    requests.stream()
+                            .filter(each -> !results.containsKey(each.orderId()))
                             .toList(),
-                    outcomes);
+                    results);
         }
-        return outcomes;
+        return results;
     }
 
-    private void explain(List<Wanted> notTaken, Map<UUID, JointOutcome> outcomes) {
+    private void explain(List<HoldRequest> notTaken, Map<UUID, HoldResult> results) {
         UUID[] orderIds = orderIds(notTaken);
         database.queryEach(
                 WHY_NOT,
-                List.of(row ->
-                        outcomes.put(Database.uuid(row, "order_id"), JointOutcome.valueOf(row.getString("outcome")))),
+                List.of(row -> {
+                    UUID orderId = Database.uuid(row, "order_id");
+                    HoldResult.read(row).ifPresent(result -> results.put(orderId, result));
+                }),
                 orderIds,
                 orderIds,
                 orderIds,
@@ -141,15 +146,15 @@ class JointHolds {
                 amounts(notTaken));
     }
 
-    private static UUID[] orderIds(List<Wanted> holds) {
-        return holds.stream().map(Wanted::orderId).toArray(UUID[]::new);
+    private static UUID[] orderIds(List<HoldRequest> requests) {
+        return requests.stream().map(HoldRequest::orderId).toArray(UUID[]::new);
     }
 
-    private static UUID[] userIds(List<Wanted> holds) {
-        return holds.stream().map(Wanted::userId).toArray(UUID[]::new);
+    private static UUID[] userIds(List<HoldRequest> requests) {
+        return requests.stream().map(HoldRequest::userId).toArray(UUID[]::new);
     }
 
-    private static BigDecimal[] amounts(List<Wanted> holds) {
-        return holds.stream().map(Wanted::amount).toArray(BigDecimal[]::new);
+    private static BigDecimal[] amounts(List<HoldRequest> requests) {
+        return requests.stream().map(HoldRequest::amount).toArray(BigDecimal[]::new);
     }
 }

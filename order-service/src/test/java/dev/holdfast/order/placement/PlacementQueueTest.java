@@ -1,7 +1,8 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.order.OrderRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.math.BigDecimal;
@@ -12,10 +13,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class PlacementsTest {
+class PlacementQueueTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Placement DONE = new Placement.KeyExhausted();
 
@@ -24,7 +26,7 @@ class PlacementsTest {
 
     private final List<Batch> all = new ArrayList<>();
     private final Vertx vertx = Vertx.vertx();
-    private Placements placements = placements(new Config(LONG, LONG, 4));
+    private PlacementQueue queue = queueWith(new Config(LONG, LONG, 4));
 
     private record Config(Duration patience, Duration linger, Duration maxWait, int maxInFlight)
             implements PlacementConfig {
@@ -63,9 +65,15 @@ class PlacementsTest {
         }
     }
 
-    private record Batch(List<PendingPlacement> pending, CompletableFuture<List<PendingPlacement>> go) {
+    private record Batch(
+            List<PendingOrder> pending, Consumer<PendingOrder> queue, CompletableFuture<List<PendingOrder>> go) {
         void end() {
             pending.forEach(each -> each.settle(DONE));
+            go.complete(List.of());
+        }
+
+        void findTheirIdsUsedUp() {
+            pending.forEach(each -> queue.accept(each.under(UUID.randomUUID(), each.attempt() + 1)));
             go.complete(List.of());
         }
 
@@ -74,12 +82,12 @@ class PlacementsTest {
         }
     }
 
-    private Placements placements(Config config) {
-        return new Placements(this::place, wish -> UUID.randomUUID(), config, vertx);
+    private PlacementQueue queueWith(Config config) {
+        return new PlacementQueue(this::place, request -> UUID.randomUUID(), config, vertx);
     }
 
-    private Uni<List<PendingPlacement>> place(List<PendingPlacement> pending) {
-        Batch batch = new Batch(List.copyOf(pending), new CompletableFuture<>());
+    private Uni<List<PendingOrder>> place(List<PendingOrder> pending, Consumer<PendingOrder> again) {
+        Batch batch = new Batch(List.copyOf(pending), again, new CompletableFuture<>());
         begun.add(batch);
         return Uni.createFrom().completionStage(batch.go);
     }
@@ -112,7 +120,7 @@ class PlacementsTest {
 
     @Test
     void asManyAsWereThereBeforeAreWaitedFor() throws InterruptedException {
-        placements = placements(new Config(LONG, LONG, LONG, 10));
+        queue = queueWith(new Config(LONG, LONG, LONG, 10));
         order();
         Batch first = next();
         order();
@@ -126,7 +134,7 @@ class PlacementsTest {
 
     @Test
     void aFewAreNotWorthWaitingFor() throws InterruptedException {
-        placements = placements(new Config(LONG, LONG, LONG, 10));
+        queue = queueWith(new Config(LONG, LONG, LONG, 10));
         order();
         Batch first = next();
         order();
@@ -137,7 +145,7 @@ class PlacementsTest {
 
     @Test
     void thoseWhoDoNotComeAreWaitedForOnlyAMoment() throws InterruptedException {
-        placements = placements(new Config(LONG, Duration.ofMillis(50), LONG, 10));
+        queue = queueWith(new Config(LONG, Duration.ofMillis(50), LONG, 10));
         order();
         Batch first = next();
         order();
@@ -149,7 +157,7 @@ class PlacementsTest {
 
     @Test
     void aBatchHasABound() throws InterruptedException {
-        placements = placements(new Config(LONG, LONG, 10));
+        queue = queueWith(new Config(LONG, LONG, 10));
         order();
         Batch first = next();
         for (int i = 0; i < 5; i++) {
@@ -164,7 +172,7 @@ class PlacementsTest {
 
     @Test
     void aBatchThatTakesLongIsPassedByTheNext() throws InterruptedException {
-        placements = placements(new Config(Duration.ofMillis(50), LONG, 4));
+        queue = queueWith(new Config(Duration.ofMillis(50), LONG, 4));
         order();
         next();
         order();
@@ -174,11 +182,11 @@ class PlacementsTest {
     @Test
     void aBatchThatFailsTellsEachOfItsOrdersAndMakesRoom() throws InterruptedException {
         IllegalStateException failure = new IllegalStateException("no database");
-        placements = new Placements(
-                batch -> {
+        queue = new PlacementQueue(
+                (batch, again) -> {
                     throw failure;
                 },
-                wish -> UUID.randomUUID(),
+                request -> UUID.randomUUID(),
                 new Config(LONG, LONG, 4),
                 vertx);
         for (int i = 0; i < 3; i++) {
@@ -202,7 +210,7 @@ class PlacementsTest {
 
     @Test
     void refusesWhatHasWaitedForTooLong() throws Exception {
-        placements = placements(new Config(LONG, Duration.ZERO, 4));
+        queue = queueWith(new Config(LONG, Duration.ZERO, 4));
         assertThat(order().get(10, TimeUnit.SECONDS)).isEqualTo(new Placement.Overloaded());
         assertThat(begun).isEmpty();
     }
@@ -230,17 +238,29 @@ class PlacementsTest {
 
     @Test
     void anAccountThatStaysLockedIsAnsweredAsOverloadInTime() throws Exception {
-        placements = new Placements(
-                batch -> Uni.createFrom().item(List.copyOf(batch)),
-                wish -> UUID.randomUUID(),
+        queue = new PlacementQueue(
+                (batch, again) -> Uni.createFrom().item(List.copyOf(batch)),
+                request -> UUID.randomUUID(),
                 new Config(LONG, Duration.ofMillis(200), 4),
                 vertx);
         assertThat(order().get(10, TimeUnit.SECONDS)).isEqualTo(new Placement.Overloaded());
     }
 
+    @Test
+    void anOrderWhoseIdIsUsedUpIsPartOfALaterBatchUnderAnother() throws Exception {
+        CompletableFuture<Placement> placed = order();
+        Batch first = next();
+        first.findTheirIdsUsedUp();
+        Batch second = next();
+        assertThat(second.pending.getFirst().attempt()).isEqualTo(2);
+        assertThat(second.pending.getFirst().id())
+                .isNotEqualTo(first.pending.getFirst().id());
+        second.end();
+        assertThat(placed.get(10, TimeUnit.SECONDS)).isEqualTo(DONE);
+    }
+
     private CompletableFuture<Placement> order() {
-        return placements
-                .place(new NewOrder(UUID.randomUUID(), BigDecimal.ONE, null, null), null)
+        return queue.place(new OrderRequest(UUID.randomUUID(), BigDecimal.ONE, null, null), null)
                 .toCompletableFuture();
     }
 

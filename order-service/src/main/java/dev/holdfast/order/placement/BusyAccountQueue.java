@@ -1,4 +1,4 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -12,11 +12,11 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Orders whose accounts somebody keeps locked. They are tried again apart from all others, one batch of them at a time,
- * until they are placed or their time is over; no thread and no other order waits for them.
+ * Orders whose accounts somebody keeps locked. They are tried again apart from all others, one batch at a time, until they
+ * are placed or their time is over. No thread and no other order waits for them.
  */
-final class PutAside {
-    private final Consumer<List<PendingPlacement>> begin;
+final class BusyAccountQueue {
+    private final Consumer<List<PendingOrder>> begin;
     private final int batchSize;
     /** Of one account in a batch, so that many orders of one do not delay the few of another. */
     private final int shareMax;
@@ -24,12 +24,12 @@ final class PutAside {
     private final Duration pause;
     private final Vertx vertx;
     /** Guarded by this, as is what follows. */
-    private final ArrayDeque<PendingPlacement> waiting = new ArrayDeque<>();
+    private final ArrayDeque<PendingOrder> waiting = new ArrayDeque<>();
 
     private boolean busy;
 
     /** @param begin begins a batch, at the end of which {@link #ended} is called */
-    PutAside(Consumer<List<PendingPlacement>> begin, PlacementConfig config, Vertx vertx) {
+    BusyAccountQueue(Consumer<List<PendingOrder>> begin, PlacementConfig config, Vertx vertx) {
         this.begin = begin;
         this.batchSize = config.batchSize();
         this.shareMax = Math.max(1, batchSize / 4);
@@ -37,7 +37,7 @@ final class PutAside {
         this.vertx = vertx;
     }
 
-    synchronized void add(List<PendingPlacement> orders) {
+    synchronized void add(List<PendingOrder> orders) {
         waiting.addAll(orders);
         if (!busy && !waiting.isEmpty()) {
             busy = true;
@@ -46,18 +46,18 @@ final class PutAside {
     }
 
     /** @param again those of the batch whose accounts are locked still */
-    synchronized void ended(List<PendingPlacement> again) {
+    synchronized void ended(List<PendingOrder> again) {
         busy = false;
         add(again);
     }
 
     private void beginNext() {
-        List<PendingPlacement> batch = new ArrayList<>();
+        List<PendingOrder> batch = new ArrayList<>();
         Map<UUID, Integer> shares = new HashMap<>();
         synchronized (this) {
-            for (Iterator<PendingPlacement> all = waiting.iterator(); batch.size() < batchSize && all.hasNext(); ) {
-                PendingPlacement next = all.next();
-                if (shares.merge(next.wish().userId(), 1, Integer::sum) <= shareMax) {
+            for (Iterator<PendingOrder> all = waiting.iterator(); batch.size() < batchSize && all.hasNext(); ) {
+                PendingOrder next = all.next();
+                if (shares.merge(next.request().userId(), 1, Integer::sum) <= shareMax) {
                     batch.add(next);
                     all.remove();
                 }

@@ -1,8 +1,10 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
+import dev.holdfast.order.Order;
+import dev.holdfast.order.OrderRequest;
 import dev.holdfast.order.payments.HoldAnswer;
 
-/** What became of a wish for an order. */
+/** What became of a request for an order. */
 sealed interface Placement {
     /** A new order. */
     record Placed(Order order) implements Placement {}
@@ -11,7 +13,7 @@ sealed interface Placement {
     record Replayed(Order order) implements Placement {}
 
     /** Payments reserved nothing. */
-    record Refused(HoldAnswer.Refused why) implements Placement {}
+    record Refused(HoldAnswer.Refused reason) implements Placement {}
 
     /** The key belongs to an order of another amount or description. */
     record KeyReused() implements Placement {}
@@ -24,4 +26,12 @@ sealed interface Placement {
 
     /** Payments cannot be reached; what it may have reserved is released, or expires. */
     record PaymentsUnavailable() implements Placement {}
+
+    /** The answer to a request for which there is an order. */
+    static Placement replay(OrderRequest request, Order order) {
+        if (request.idempotencyKey() == null) {
+            return new Placed(order);
+        }
+        return request.isSameAs(order) ? new Replayed(order) : new KeyReused();
+    }
 }

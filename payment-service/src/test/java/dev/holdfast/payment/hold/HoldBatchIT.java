@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
-class JointHoldIT {
-    private record Wish(UUID order, UUID user, String amount) {}
+class HoldBatchIT {
+    private record Request(UUID order, UUID user, String amount) {}
 
     @Inject
     Bank bank;
@@ -50,11 +50,11 @@ class JointHoldIT {
     void takesWhatTheAccountsCoverAndLeavesTheRest() {
         UUID ten = bank.account("10");
         UUID five = bank.account("5");
-        Wish first = wish(ten, "4.01");
-        Wish second = wish(ten, "5.99");
-        Wish tooMuch = wish(ten, "0.01");
-        Wish all = wish(five, "5");
-        Wish nobodys = wish(UUID.randomUUID(), "1");
+        Request first = request(ten, "4.01");
+        Request second = request(ten, "5.99");
+        Request tooMuch = request(ten, "0.01");
+        Request all = request(five, "5");
+        Request nobodys = request(UUID.randomUUID(), "1");
         assertThat(held(first, nobodys, second, all, tooMuch))
                 .containsExactlyInAnyOrder(first.order, second.order, all.order);
         bank.assertMoney(ten, "10.00", "10.00");
@@ -67,10 +67,10 @@ class JointHoldIT {
     void countsWhatIsHeldAlready() {
         UUID user = bank.account("10");
         bank.held(user, "9");
-        Wish tooMuch = wish(user, "1.01");
+        Request tooMuch = request(user, "1.01");
         assertThat(held(tooMuch)).isEmpty();
-        assertThat(held(wish(UUID.randomUUID(), "1"))).isEmpty();
-        Wish fits = wish(user, "1");
+        assertThat(held(request(UUID.randomUUID(), "1"))).isEmpty();
+        Request fits = request(user, "1");
         assertThat(held(fits)).containsExactly(fits.order);
         bank.assertMoney(user, "10.00", "10.00");
     }
@@ -78,14 +78,15 @@ class JointHoldIT {
     @Test
     void takesNothingTwice() {
         UUID user = bank.account("10");
-        Wish taken = wish(user, "3");
+        Request taken = request(user, "3");
         assertThat(held(taken)).containsExactly(taken.order);
         assertThat(held(taken)).containsExactly(taken.order);
-        Wish other = wish(user, "3");
+        Request other = request(user, "3");
         assertThat(held(taken, other)).containsExactlyInAnyOrder(taken.order, other.order);
-        // Which of two is meant is left to the call for a single hold.
-        Wish twice = wish(user, "2");
-        assertThat(held(twice, twice)).isEmpty();
+        Request twice = request(user, "2");
+        Response refused = post(List.of(twice, twice));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.jsonPath().getList("errors.field", String.class)).containsExactly("holds");
         assertThat(bank.hold(user, taken.order, "3").statusCode()).isEqualTo(200);
         bank.assertMoney(user, "10.00", "6.00");
     }
@@ -94,15 +95,15 @@ class JointHoldIT {
     void saysOfEachOrderWhyItWasNotTakenAsTheCallForASingleOneDoes() {
         UUID user = bank.account("10");
         UUID other = bank.account("10");
-        Wish captured = new Wish(bank.held(user, "1"), user, "1");
+        Request captured = new Request(bank.held(user, "1"), user, "1");
         captures.on(List.of(OrderSide.request(user, captured.order, "1")));
-        Wish released = new Wish(bank.held(user, "1"), user, "1");
+        Request released = new Request(bank.held(user, "1"), user, "1");
         bank.release(user, released.order).then().statusCode(200);
-        Wish otherAmount = new Wish(bank.held(user, "1"), user, "2");
-        Wish otherUser = new Wish(bank.held(user, "1"), other, "1");
-        Wish fits = wish(user, "5");
-        Wish tooMuch = wish(user, "2.01");
-        Wish nobodys = wish(UUID.randomUUID(), "1");
+        Request otherAmount = new Request(bank.held(user, "1"), user, "2");
+        Request otherUser = new Request(bank.held(user, "1"), other, "1");
+        Request fits = request(user, "5");
+        Request tooMuch = request(user, "2.01");
+        Request nobodys = request(UUID.randomUUID(), "1");
         Map<UUID, String> expected = Map.of(
                 captured.order, "hold_captured",
                 released.order, "hold_released",
@@ -110,50 +111,78 @@ class JointHoldIT {
                 otherUser.order, "hold_conflict",
                 tooMuch.order, "insufficient_funds",
                 nobodys.order, "account_not_found");
-        List<Wish> all = List.of(captured, released, otherAmount, otherUser, fits, tooMuch, nobodys);
+        List<Request> all = List.of(captured, released, otherAmount, otherUser, fits, tooMuch, nobodys);
         Response answer = post(all, true);
         assertThat(answer.jsonPath().getList("taken", UUID.class)).containsExactly(fits.order);
         assertThat(outcomes(answer)).isEqualTo(expected);
-        for (Wish wish : all) {
-            assertThat(outcomes(post(List.of(wish), true)))
+        for (Request request : all) {
+            assertThat(outcomes(post(List.of(request), true)))
                     .as("alone")
-                    .isEqualTo(wish == fits ? Map.of() : Map.of(wish.order, expected.get(wish.order)));
-            Response single = bank.hold(wish.user, wish.order, wish.amount);
-            assertThat(single.jsonPath().getString("code")).isEqualTo(expected.get(wish.order));
+                    .isEqualTo(request == fits ? Map.of() : Map.of(request.order, expected.get(request.order)));
+            Response single = bank.hold(request.user, request.order, request.amount);
+            assertThat(single.jsonPath().getString("code")).isEqualTo(expected.get(request.order));
         }
         bank.assertMoney(user, "9.00", "7.00");
     }
 
     @Test
-    void refusesOnlyWhatDoesNotFitBesideWhatWasTaken() {
+    void takesWhatFitsAlsoBehindWhatDoesNot() {
         UUID user = bank.account("10");
-        Wish small = wish(user, "4");
-        Wish tooLarge = wish(user, "11");
-        Wish wouldFit = wish(user, "6");
-        Response answer = post(List.of(small, tooLarge, wouldFit), true);
-        assertThat(answer.jsonPath().getList("taken", UUID.class)).containsExactly(small.order);
+        Request small = request(user, "4");
+        Request tooLarge = request(user, "11");
+        Request fits = request(user, "6");
+        Response answer = post(List.of(small, tooLarge, fits), true);
+        assertThat(answer.jsonPath().getList("taken", UUID.class)).containsExactlyInAnyOrder(small.order, fits.order);
         assertThat(outcomes(answer)).isEqualTo(Map.of(tooLarge.order, "insufficient_funds"));
-        assertThat(bank.hold(user, wouldFit.order, "6").statusCode()).isEqualTo(200);
+        bank.assertMoney(user, "10.00", "10.00");
     }
 
     @Test
-    void refusesNothingThatAnExpiredHoldStillReserves() {
+    void usesTheRoomOfExpiredHoldsAndTakesThemAnew() {
         UUID user = bank.account("10");
-        UUID expired = bank.held(user, "10");
-        Wish wish = wish(user, "10");
-        bank.expire(expired);
-        Response alone = post(List.of(wish), true);
-        assertThat(outcomes(alone)).isEmpty();
-        Response together = post(List.of(wish, wish(bank.account("1"), "2")), true);
-        assertThat(outcomes(together).values()).containsOnly("insufficient_funds");
-        assertThat(outcomes(together)).doesNotContainKey(wish.order);
-        assertThat(bank.hold(user, wish.order, "10").statusCode()).isEqualTo(200);
+        UUID first = bank.held(user, "10");
+        Request second = request(user, "10");
+        bank.expire(first);
+        assertThat(held(second)).containsExactly(second.order);
+        assertThat(bank.holdStatus(first)).isEqualTo("EXPIRED");
+        bank.expire(second.order);
+        Request poor = request(bank.account("1"), "2");
+        Response answer = post(List.of(new Request(first, user, "10"), poor), true);
+        assertThat(answer.jsonPath().getList("taken", UUID.class)).containsExactly(first);
+        assertThat(outcomes(answer)).isEqualTo(Map.of(poor.order, "insufficient_funds"));
+        bank.assertMoney(user, "10.00", "10.00");
+    }
+
+    @Test
+    void oneOfTwoUsersGetsAnOrderThatBothAskFor() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            List<UUID> users = List.of(bank.account("10"), bank.account("10"));
+            UUID order = UUID.randomUUID();
+            List<Map<UUID, String>> outcomes = Parallel.run(16, i -> {
+                Request contested = new Request(order, users.get(i % 2), "1");
+                Request other = request(users.get(i % 2), "0.01");
+                return outcomes(patiently(order, i % 4 < 2 ? List.of(contested) : List.of(contested, other)));
+            });
+            assertThat(outcomes.stream().filter(notTaken -> !notTaken.containsKey(order)))
+                    .hasSize(8);
+            assertThat(outcomes.stream().filter(notTaken -> "hold_conflict".equals(notTaken.get(order))))
+                    .hasSize(8);
+        }
+    }
+
+    /** Sent again while the account is busy, as order-service does. */
+    private Response patiently(UUID order, List<Request> requests) {
+        Response answer = post(requests, true);
+        while ("account_busy".equals(outcomes(answer).get(order))) {
+            answer = post(requests, true);
+        }
+        return answer;
     }
 
     @Test
     void namesNoOutcomesToCallersWhoDidNotAskForThem() {
         // Those of before refuse fields that they do not know.
-        Response answer = post(List.of(wish(UUID.randomUUID(), "1")));
+        Response answer = post(List.of(request(UUID.randomUUID(), "1")));
         assertThat(answer.asString()).isEqualTo("{\"taken\":[]}");
     }
 
@@ -162,23 +191,23 @@ class JointHoldIT {
         UUID locked = bank.account("100");
         UUID free = bank.account("100");
         Map<UUID, String> busy = new HashMap<>();
-        List<Wish> wishes = new ArrayList<>();
+        List<Request> requests = new ArrayList<>();
         for (int i = 0; i < 24; i++) {
-            Wish stuck = wish(locked, "1");
+            Request stuck = request(locked, "1");
             busy.put(stuck.order, "account_busy");
-            wishes.add(stuck);
+            requests.add(stuck);
         }
-        Wish other = wish(free, "1");
-        wishes.add(other);
+        Request other = request(free, "1");
+        requests.add(other);
         try (AutoCloseable somebody = bank.lock(List.of(locked))) {
             Instant start = Instant.now();
-            Response answer = post(wishes, true);
+            Response answer = post(requests, true);
             assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(100));
             assertThat(answer.jsonPath().getList("taken", UUID.class)).containsExactly(other.order);
             assertThat(outcomes(answer)).isEqualTo(busy);
             bank.assertMoney(free, "100.00", "1.00");
         }
-        assertThat(held(wishes)).hasSize(25);
+        assertThat(held(requests)).hasSize(25);
     }
 
     @Test
@@ -191,11 +220,11 @@ class JointHoldIT {
             List<Duration> waits = Parallel.run(40, i -> {
                 if (i < 24) {
                     underWay.countDown();
-                    // Alone or singly, as an order-service of before does.
-                    Wish wish = wish(locked, "1");
+                    // By either call.
+                    Request request = request(locked, "1");
                     int status = i % 2 == 0
-                            ? bank.hold(locked, wish.order, "1").statusCode()
-                            : outcomes(post(List.of(wish), true)).equals(Map.of(wish.order, "account_busy"))
+                            ? bank.hold(locked, request.order, "1").statusCode()
+                            : outcomes(post(List.of(request), true)).equals(Map.of(request.order, "account_busy"))
                                     ? 503
                                     : 200;
                     assertThat(status).isEqualTo(503);
@@ -250,8 +279,8 @@ class JointHoldIT {
     void copiesOfOneOrderNeverTakeEachOthersMoneyForMissing() throws Exception {
         for (int round = 0; round < 10; round++) {
             UUID user = bank.account("10");
-            Wish wish = wish(user, "7");
-            Parallel.run(16, i -> outcomes(post(List.of(wish), true)))
+            Request request = request(user, "7");
+            Parallel.run(16, i -> outcomes(post(List.of(request), true)))
                     .forEach(notTaken -> assertThat(notTaken.values()).doesNotContain("insufficient_funds"));
             bank.assertMoney(user, "10.00", "7.00");
         }
@@ -259,7 +288,7 @@ class JointHoldIT {
 
     private Duration timedHold(UUID user) {
         Instant start = Instant.now();
-        assertThat(held(wish(user, "1"))).hasSize(1);
+        assertThat(held(request(user, "1"))).hasSize(1);
         return Duration.between(start, Instant.now());
     }
 
@@ -277,15 +306,15 @@ class JointHoldIT {
         // At most 20 threads hold 1 at a time: there is money for each of them always.
         List<String> outcomes = Parallel.run(20, i -> {
             for (int times = 0; times < 20; times++) {
-                Wish wish = wish(user, "1");
-                Response answer =
-                        post(times % 2 == 0 ? List.of(wish) : List.of(wish, wish(UUID.randomUUID(), "1")), true);
-                String outcome = outcomes(answer).getOrDefault(wish.order, "held");
+                Request request = request(user, "1");
+                Response answer = post(
+                        times % 2 == 0 ? List.of(request) : List.of(request, request(UUID.randomUUID(), "1")), true);
+                String outcome = outcomes(answer).getOrDefault(request.order, "held");
                 if (outcome.equals("insufficient_funds")) {
                     return outcome;
                 }
                 if (outcome.equals("held")) {
-                    bank.release(user, wish.order).then().statusCode(200);
+                    bank.release(user, request.order).then().statusCode(200);
                 }
             }
             return "held";
@@ -296,29 +325,29 @@ class JointHoldIT {
     @Test
     void doesNotWaitForAnAccountThatStaysLocked() throws Exception {
         UUID locked = bank.account("10");
-        List<Wish> wishes = List.of(wish(locked, "1"), wish(bank.account("0"), "1"));
+        List<Request> requests = List.of(request(locked, "1"), request(bank.account("0"), "1"));
         try (AutoCloseable somebody = bank.lock(List.of(locked))) {
-            assertThat(timed(() -> held(wishes))).isLessThan(Duration.ofMillis(500));
-            assertThat(timed(() -> held(wishes.getFirst()))).isLessThan(Duration.ofMillis(500));
+            assertThat(timed(() -> held(requests))).isLessThan(Duration.ofMillis(500));
+            assertThat(timed(() -> held(requests.getFirst()))).isLessThan(Duration.ofMillis(500));
         }
-        assertThat(held(wishes)).hasSize(1);
+        assertThat(held(requests)).hasSize(1);
     }
 
     @Test
     void manyAtOnceOnTheSameAccountsTakeExactlyWhatIsThere() throws Exception {
         List<UUID> users = List.of(bank.account("100"), bank.account("100"), bank.account("100"));
         List<List<UUID>> taken = Parallel.run(40, i -> {
-            List<Wish> wishes = IntStream.range(0, 12)
-                    .mapToObj(each -> wish(users.get(each % 3), "1"))
+            List<Request> requests = IntStream.range(0, 12)
+                    .mapToObj(each -> request(users.get(each % 3), "1"))
                     .collect(Collectors.toCollection(ArrayList::new));
             if (i % 2 == 0) {
-                Collections.reverse(wishes);
+                Collections.reverse(requests);
             }
-            return held(wishes);
+            return held(requests);
         });
         // Of each user all 4 or, where the account was busy, none.
         assertThat(taken).allSatisfy(batch -> assertThat(batch.size() % 4).isZero());
-        while (held(users.stream().map(user -> wish(user, "1")).toList()).size() > 0) {}
+        while (held(users.stream().map(user -> request(user, "1")).toList()).size() > 0) {}
         users.forEach(user -> bank.assertMoney(user, "100.00", "100.00"));
     }
 
@@ -331,7 +360,8 @@ class JointHoldIT {
         assertThat(answer.jsonPath().getList("errors.field", String.class))
                 .containsExactlyInAnyOrder("holds[0].user_id", "holds[0].amount");
         assertThat(bank.post("/holds", "{\"holds\": []}").statusCode()).isEqualTo(400);
-        assertThat(post(Collections.nCopies(257, wish(UUID.randomUUID(), "1"))).statusCode())
+        assertThat(post(Collections.nCopies(257, request(UUID.randomUUID(), "1")))
+                        .statusCode())
                 .isEqualTo(400);
     }
 
@@ -342,16 +372,16 @@ class JointHoldIT {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    private static Wish wish(UUID user, String amount) {
-        return new Wish(UUID.randomUUID(), user, amount);
+    private static Request request(UUID user, String amount) {
+        return new Request(UUID.randomUUID(), user, amount);
     }
 
-    private List<UUID> held(Wish... wishes) {
-        return held(List.of(wishes));
+    private List<UUID> held(Request... requests) {
+        return held(List.of(requests));
     }
 
-    private List<UUID> held(List<Wish> wishes) {
-        Response answer = post(wishes);
+    private List<UUID> held(List<Request> requests) {
+        Response answer = post(requests);
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
         return answer.jsonPath().getList("taken", UUID.class);
     }
@@ -365,16 +395,16 @@ class JointHoldIT {
         return outcomes;
     }
 
-    private Response post(List<Wish> wishes) {
-        return post(wishes, false);
+    private Response post(List<Request> requests) {
+        return post(requests, false);
     }
 
-    private Response post(List<Wish> wishes, boolean outcomes) {
+    private Response post(List<Request> requests, boolean outcomes) {
         return bank.post(
                 outcomes ? "/holds?outcomes=true" : "/holds",
-                wishes.stream()
-                        .map(wish -> "{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": %s}"
-                                .formatted(wish.order, wish.user, wish.amount))
+                requests.stream()
+                        .map(request -> "{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": %s}"
+                                .formatted(request.order, request.user, request.amount))
                         .collect(Collectors.joining(",", "{\"holds\": [", "]}")));
     }
 }

@@ -2,7 +2,9 @@ package dev.holdfast.payment.hold;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.holdfast.payment.PaymentConfig;
+import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.Amount;
+import dev.holdfast.rest.Problem;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.validation.Valid;
@@ -34,90 +36,85 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "internal", description = "Between the services; not reachable through the gateway")
-class JointHoldResource {
+class HoldBatchResource {
     private static final int HOLDS_MAX = 256;
 
-    @Schema(name = "JointHoldRequest")
-    record JointHoldRequest(
-            @NotNull @Size(min = 1, max = HOLDS_MAX) List<@NotNull @Valid WantedHold> holds) {}
+    @Schema(name = "HoldBatchRequest")
+    record HoldBatchBody(
+            @NotNull @Size(min = 1, max = HOLDS_MAX) List<@NotNull @Valid HoldOfOrder> holds) {}
 
-    @Schema(name = "WantedHold")
-    record WantedHold(
+    @Schema(name = "HoldOfOrder")
+    record HoldOfOrder(
             @NotNull UUID orderId,
             @NotNull UUID userId,
             @Amount BigDecimal amount) {}
 
-    @Schema(name = "JointHold")
+    @Schema(name = "HoldBatch")
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record JointHoldView(
+    record HoldBatchView(
             @Schema(description = "The order ids whose money is reserved, now or before")
             Set<UUID> taken,
 
             @Schema(
                     description =
                             "Only where outcomes were asked for: by order id, why nothing was reserved. The codes of"
-                                    + " the call for a single hold, or account_busy, where the account is locked by somebody and the"
-                                    + " order is to be sent again. What is in neither is to be asked for by the call for a single"
-                                    + " hold, and so is what has another code.")
+                                    + " the call for a single hold, or account_busy, where somebody keeps the account locked. An"
+                                    + " order that is busy, or in neither, is to be sent again.")
             @Nullable
             Map<UUID, String> notTaken) {
 
-        /** @param outcomes whether those that were not taken are to be named */
-        static JointHoldView of(Map<UUID, JointOutcome> all, boolean outcomes) {
-            Set<UUID> taken = HashSet.newHashSet(all.size());
+        static HoldBatchView of(Map<UUID, HoldResult> results, boolean outcomes) {
+            Set<UUID> taken = HashSet.newHashSet(results.size());
             Map<UUID, String> notTaken = new HashMap<>();
-            all.forEach((orderId, outcome) -> {
-                switch (outcome) {
-                    case HELD -> taken.add(orderId);
-                    case UNDECIDED -> {}
-                    case INSUFFICIENT_FUNDS,
-                            ACCOUNT_NOT_FOUND,
-                            HOLD_CONFLICT,
-                            HOLD_CAPTURED,
-                            HOLD_RELEASED,
-                            ACCOUNT_BUSY -> notTaken.put(orderId, outcome.wireName());
+            results.forEach((orderId, result) -> {
+                switch (result) {
+                    case HoldResult.Held held -> taken.add(orderId);
+                    case NotHeld.OF_NEWER_VERSION -> {}
+                    case NotHeld reason -> notTaken.put(orderId, reason.code());
                 }
             });
-            return new JointHoldView(taken, outcomes ? notTaken : null);
+            return new HoldBatchView(taken, outcomes ? notTaken : null);
         }
     }
 
     private final Holds holds;
     private final PaymentConfig config;
 
-    JointHoldResource(Holds holds, PaymentConfig config) {
+    HoldBatchResource(Holds holds, PaymentConfig config) {
         this.holds = holds;
         this.config = config;
     }
 
     @POST
     @Operation(
-            operationId = "holdJointly",
+            operationId = "holdBatch",
             summary = "Reserve money for many orders",
             description =
-                    "Takes those holds that can be taken at once, by one commit, and says of the others why they were"
-                            + " not. Accounts that are locked delay no others.")
+                    "Takes those holds that can be taken, and says of the others why they were not. Accounts that are"
+                            + " locked delay no others.")
     @APIResponse(
             responseCode = "200",
             description = "Which were taken",
-            content = @Content(schema = @Schema(implementation = JointHoldView.class)))
+            content = @Content(schema = @Schema(implementation = HoldBatchView.class)))
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
     // The event loop reads and checks requests of up to 10 KB, as order-service sends: a worker thread would ask it for
     // each piece of the body, and wait.
-    public Uni<JointHoldView> hold(
+    public Uni<HoldBatchView> hold(
             @QueryParam("outcomes")
                     @Parameter(description = "Callers of before this was there refuse fields that they do not know")
                     @Nullable
                     Boolean outcomes,
-            @NotNull @Valid JointHoldRequest request) {
-        List<JointHolds.Wanted> wanted = request.holds.stream()
-                .map(hold -> new JointHolds.Wanted(hold.orderId, hold.userId, hold.amount))
+            @NotNull @Valid HoldBatchBody body) {
+        List<HoldRequest> requests = body.holds.stream()
+                .map(hold -> new HoldRequest(hold.orderId, hold.userId, hold.amount))
                 .toList();
+        if (requests.stream().map(HoldRequest::orderId).distinct().count() < requests.size()) {
+            throw Problem.invalid("holds", "must not name an order twice");
+        }
         return Uni.createFrom()
-                .item(wanted)
+                .item(requests)
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(all ->
-                        JointHoldView.of(holds.takeJointly(all, config.holdExpiry()), Boolean.TRUE.equals(outcomes)));
+                .map(all -> HoldBatchView.of(holds.takeAll(all, config.holdExpiry()), Boolean.TRUE.equals(outcomes)));
     }
 }

@@ -1,4 +1,4 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.holdfast.order;
+package dev.holdfast.order.placement;
 
 import dev.holdfast.delivery.DatabaseException;
 import io.quarkus.runtime.StartupEvent;
