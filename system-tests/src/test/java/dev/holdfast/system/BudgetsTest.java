@@ -78,7 +78,7 @@ class BudgetsTest {
     void requestsLeaveConnectionsToTheBackground() {
         int requests = Integer.parseInt(setting(ORDERS, "holdfast.database.bulkhead"))
                 + Integer.parseInt(setting(ORDERS, "holdfast.placement.statements"))
-                + Integer.parseInt(setting(ORDERS, "holdfast.placement.lone"));
+                + Integer.parseInt(setting(ORDERS, "holdfast.placement.single-orders"));
         assertThat(requests + 4)
                 .isLessThanOrEqualTo(Integer.parseInt(setting(ORDERS, "quarkus.datasource.jdbc.max-size")));
     }

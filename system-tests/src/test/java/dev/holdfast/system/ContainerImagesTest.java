@@ -10,23 +10,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keeps the Dockerfiles and docker-compose.yml in step with the services and with one another. */
+/** Keeps Dockerfile and docker-compose.yml in step with the services. */
 class ContainerImagesTest {
-    private static final Map<String, String> PORTS =
-            Map.of("gateway-service", "8000", "order-service", "8001", "payment-service", "8002");
+    private static final SortedMap<String, String> PORTS =
+            new TreeMap<>(Map.of("gateway-service", "8000", "order-service", "8001", "payment-service", "8002"));
 
-    @Test
-    void theDockerfilesDifferInNothingButNameAndPort() throws IOException {
-        Set<String> common = PORTS.keySet().stream()
-                .map(it -> read(it, "Dockerfile").replace(it, "SERVICE").replace(PORTS.get(it), "PORT"))
-                .collect(Collectors.toSet());
-        assertThat(common).hasSize(1);
+    @ParameterizedTest
+    @MethodSource("services")
+    void composeBuildsEachServiceFromItsModuleWithItsPort(String service) throws IOException {
+        JsonNode arguments = compose().at("/services/" + service + "/build/args");
+        assertThat(arguments.path("MODULE").asText()).isEqualTo(service);
+        assertThat(arguments.path("PORT").asText()).isEqualTo(PORTS.get(service));
+        assertThat(read(service, "src/main/resources/application.properties"))
+                .contains("${HTTP_PORT:" + PORTS.get(service) + "}");
+        assertThat(read("", "Dockerfile")).contains("-pl " + String.join(",", PORTS.keySet()) + " -am");
     }
 
     @ParameterizedTest

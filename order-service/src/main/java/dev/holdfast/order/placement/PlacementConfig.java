@@ -9,18 +9,18 @@ import java.time.Duration;
 /** How many orders are placed at once. */
 @ConfigMapping(prefix = "holdfast.placement")
 interface PlacementConfig {
-    /** Batches under way at once, at most. There is one, unless it takes longer than the patience. */
+    /** Batches under way at once, at most. There is one, unless it takes longer than the next one waits. */
     @WithDefault("8")
     @Min(1)
     int batches();
 
-    /** How long orders wait for a batch that is under way before they become one beside it: longer than one usually takes. */
+    /** How long a batch waits for the one under way before it begins beside it: longer than one usually takes. */
     @WithDefault("50ms")
-    Duration patience();
+    Duration maxBatchWait();
 
-    /** After a batch, as many orders as were there before are given so long to gather. */
+    /** How long the next batch may take to become as large as the last one. */
     @WithDefault("5ms")
-    Duration linger();
+    Duration gatherTime();
 
     /** Orders placed by one call of payments and one statement at most; payments takes no more than 256 at once. */
     @WithDefault("64")
@@ -33,10 +33,10 @@ interface PlacementConfig {
     @Min(1)
     int statements();
 
-    /** Orders settled one by one at once, at most: so many connections of the database, and calls of payments. */
+    /** Orders that need care of their own and are settled at once, at most: so many connections, and calls of payments. */
     @WithDefault("4")
     @Min(1)
-    int lone();
+    int singleOrders();
 
     /** The pause before an order whose account is locked is tried again. */
     @WithDefault("20ms")

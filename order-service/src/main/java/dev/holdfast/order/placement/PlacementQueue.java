@@ -97,7 +97,7 @@ class PlacementQueue {
     private synchronized void ended(int size) {
         underWay--;
         expected = Math.min(size + waiting.size(), config.batchSize());
-        expectedUntilNanos = System.nanoTime() + config.linger().toNanos();
+        expectedUntilNanos = System.nanoTime() + config.gatherTime().toNanos();
         beginNext();
     }
 
@@ -129,7 +129,7 @@ class PlacementQueue {
     /** How long those that wait have to go on doing so, where nothing happens until then. */
     private long pauseNanos() {
         if (underWay > 0) {
-            return config.patience().toNanos() - waiting.element().waitedNanos();
+            return config.maxBatchWait().toNanos() - waiting.element().waitedNanos();
         }
         boolean worthwhile = expected >= BATCH_WORTH_WAITING_FOR && waiting.size() < expected;
         return worthwhile ? expectedUntilNanos - System.nanoTime() : 0;

@@ -18,8 +18,8 @@ class SingleOrderThreads {
     SingleOrderThreads(PlacementConfig config) {
         // The queue holds no more than the requests under way, which are bounded.
         threads = new ThreadPoolExecutor(
-                config.lone(),
-                config.lone(),
+                config.singleOrders(),
+                config.singleOrders(),
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),

@@ -28,10 +28,10 @@ class PlacementQueueTest {
     private final Vertx vertx = Vertx.vertx();
     private PlacementQueue queue = queueWith(new Config(LONG, LONG, 4));
 
-    private record Config(Duration patience, Duration linger, Duration maxWait, int maxInFlight)
+    private record Config(Duration maxBatchWait, Duration gatherTime, Duration maxWait, int maxInFlight)
             implements PlacementConfig {
-        Config(Duration patience, Duration maxWait, int maxInFlight) {
-            this(patience, Duration.ZERO, maxWait, maxInFlight);
+        Config(Duration maxBatchWait, Duration maxWait, int maxInFlight) {
+            this(maxBatchWait, Duration.ZERO, maxWait, maxInFlight);
         }
 
         @Override
@@ -50,7 +50,7 @@ class PlacementQueueTest {
         }
 
         @Override
-        public int lone() {
+        public int singleOrders() {
             return 1;
         }
 

@@ -1,6 +1,6 @@
-# Nothing but Docker is needed: the build runs inside. From the root of the checkout:
-#   docker build -f order-service/Dockerfile --target jvm    -t holdfast/order-service .
-#   docker build -f order-service/Dockerfile --target native -t holdfast/order-service .
+# Nothing but Docker is needed: the build runs inside, once for all three services. From the root of the checkout:
+#   docker build --build-arg MODULE=gateway-service --build-arg PORT=8000 --target jvm -t holdfast/gateway-service .
+# The others are order-service (8001) and payment-service (8002). --target native makes a native image.
 # Each base image can be replaced by a build argument, for example by a mirror's copy.
 ARG JDK_IMAGE=eclipse-temurin:25-jdk
 ARG JRE_IMAGE=eclipse-temurin:25-jre
@@ -13,13 +13,15 @@ WORKDIR /build
 COPY . .
 # Locked, because builds that run side by side would write to one Maven repository.
 RUN --mount=type=cache,id=holdfast-maven,target=/root/.m2,sharing=locked \
-    ./mvnw -B -ntp -Pnative -DskipTests -pl order-service -am package
+    ./mvnw -B -ntp -Pnative -DskipTests -pl gateway-service,order-service,payment-service -am package
 
 FROM ${MICRO_IMAGE} AS native
+ARG MODULE
+ARG PORT
 WORKDIR /app
-COPY --from=native-build --chmod=0755 /build/order-service/target/*-runner application
-ENV HTTP_PORT=8001
-EXPOSE 8001
+COPY --from=native-build --chmod=0755 /build/${MODULE}/target/*-runner application
+ENV HTTP_PORT=${PORT}
+EXPOSE ${PORT}
 USER 1001
 ENTRYPOINT ["./application"]
 
@@ -27,16 +29,18 @@ FROM ${JDK_IMAGE} AS jvm-build
 WORKDIR /build
 COPY . .
 RUN --mount=type=cache,id=holdfast-maven,target=/root/.m2,sharing=locked \
-    ./mvnw -B -ntp -DskipTests -pl order-service -am package
+    ./mvnw -B -ntp -DskipTests -pl gateway-service,order-service,payment-service -am package
 
 FROM ${JRE_IMAGE} AS jvm
+ARG MODULE
+ARG PORT
 WORKDIR /app
 # Four layers, from what changes least to what changes most.
-COPY --from=jvm-build /build/order-service/target/quarkus-app/lib/ lib/
-COPY --from=jvm-build /build/order-service/target/quarkus-app/*.jar ./
-COPY --from=jvm-build /build/order-service/target/quarkus-app/quarkus/ quarkus/
-COPY --from=jvm-build /build/order-service/target/quarkus-app/app/ app/
-ENV HTTP_PORT=8001
-EXPOSE 8001
+COPY --from=jvm-build /build/${MODULE}/target/quarkus-app/lib/ lib/
+COPY --from=jvm-build /build/${MODULE}/target/quarkus-app/*.jar ./
+COPY --from=jvm-build /build/${MODULE}/target/quarkus-app/quarkus/ quarkus/
+COPY --from=jvm-build /build/${MODULE}/target/quarkus-app/app/ app/
+ENV HTTP_PORT=${PORT}
+EXPOSE ${PORT}
 USER 1001
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:TrimNativeHeapInterval=5000", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "quarkus-run.jar"]
