@@ -12,9 +12,9 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.holdfast.money.Money;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -53,7 +53,7 @@ public final class PaymentEventJson {
                 event.type(),
                 event.orderId(),
                 event.userId(),
-                event.amount().setScale(2, RoundingMode.UNNECESSARY),
+                Money.exact(event.amount()),
                 event.occurredAt(),
                 reason);
         try {
@@ -107,11 +107,10 @@ public final class PaymentEventJson {
     }
 
     private static BigDecimal amount(BigDecimal amount) throws MalformedEventException {
-        if (amount.signum() <= 0 || amount.scale() > 2 || (long) amount.precision() - amount.scale() > 16) {
-            throw new MalformedEventException(
-                    "field 'amount' must be greater than 0, with at most 16 digits before the point and 2 after");
+        if (!Money.isAmount(amount)) {
+            throw new MalformedEventException("field 'amount' " + Money.RULE);
         }
-        return amount.setScale(2, RoundingMode.UNNECESSARY);
+        return Money.exact(amount);
     }
 
     /** One flat shape for reading and writing; the sealed types are made from it after its fields are checked. */

@@ -10,9 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,20 +23,18 @@ class ApiDocument {
 
     private final Upstreams upstreams;
     private final ApiDocumentConfig config;
-    private final Clock clock;
     private @Nullable Future<Buffer> current;
-    private Instant expiresAt = Instant.MIN;
+    private long expiresNanos;
 
-    ApiDocument(Upstreams upstreams, GatewayConfig config, Clock clock) {
+    ApiDocument(Upstreams upstreams, GatewayConfig config) {
         this.upstreams = upstreams;
         this.config = config.apiDocument();
-        this.clock = clock;
     }
 
     /** Never fails for want of a service: the document then says what is missing. Many who ask at once ask once. */
     synchronized Future<Buffer> current() {
         Future<Buffer> kept = current;
-        if (kept != null && (!kept.isComplete() || clock.instant().isBefore(expiresAt))) {
+        if (kept != null && (!kept.isComplete() || expiresNanos - System.nanoTime() > 0)) {
             return kept;
         }
         Future<Buffer> fetched = fetch();
@@ -101,6 +97,6 @@ class ApiDocument {
     }
 
     private synchronized void keepFor(Duration age) {
-        expiresAt = clock.instant().plus(age);
+        expiresNanos = System.nanoTime() + age.toNanos();
     }
 }

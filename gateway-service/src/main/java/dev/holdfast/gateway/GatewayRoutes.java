@@ -52,7 +52,7 @@ class GatewayRoutes {
     /** Comes here a second time, and with its body read, where a page sends a request on to another ({@code /docs/}). */
     private void receive(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String target = Gatekeeper.target(request);
+        String target = RequestChecks.target(request);
         if (RequestBody.isAnnouncedLongerThan(maxBodyLength, request)) {
             Problems.send(request, Problem.PAYLOAD_TOO_LARGE, "A body may have at most " + maxBodyLength + " bytes");
         } else if (RequestBody.isAnnounced(request) && !request.isEnded()) {
@@ -68,7 +68,7 @@ class GatewayRoutes {
         if (upstream == null) {
             answerHere(context);
         } else {
-            new Exchange(context.request(), upstream, target, body).start();
+            new ForwardedRequest(context.request(), upstream, target, body).start();
         }
     }
 

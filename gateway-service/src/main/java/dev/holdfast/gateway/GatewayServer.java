@@ -100,7 +100,7 @@ class GatewayServer {
 
     /** Refuses first, because Quarkus' handlers, too, have empty answers for what they do not like. */
     private void receive(HttpServerRequest request) {
-        if (Gatekeeper.admits(request)) {
+        if (RequestChecks.admits(request)) {
             VertxHttpRecorder.getRootHandler().handle(request);
         }
     }

@@ -1,6 +1,6 @@
 /**
  * The one door for clients: it knows routes, limits and addresses, never payloads. A request is checked by
- * {@code Gatekeeper}, finds its {@code Upstream} in the {@code RouteTable} and passes through as an {@code Exchange}.
+ * {@code RequestChecks}, finds its {@code Upstream} in the {@code RouteTable} and passes through as a {@code ForwardedRequest}.
  */
 @NullMarked
 package dev.holdfast.gateway;

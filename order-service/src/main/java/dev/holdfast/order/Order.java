@@ -1,12 +1,12 @@
 package dev.holdfast.order;
 
+import dev.holdfast.money.Money;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -70,7 +70,7 @@ public class Order extends PanacheEntityBase {
         Order order = new Order();
         order.id = id;
         order.userId = request.userId();
-        order.amount = request.amount().setScale(2, RoundingMode.UNNECESSARY);
+        order.amount = Money.exact(request.amount());
         order.description = request.description();
         order.status = OrderStatus.NEW.name();
         order.idempotencyKey = request.idempotencyKey();

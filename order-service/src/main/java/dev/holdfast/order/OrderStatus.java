@@ -3,7 +3,7 @@ package dev.holdfast.order;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Where an order stands; {@link #FINISHED} and {@link #CANCELLED} are terminal. */
+/** The states of an order; {@link OrderLifecycle} says what may follow. */
 public enum OrderStatus {
     /** Placed on held money, which is being captured. */
     NEW,
@@ -11,6 +11,11 @@ public enum OrderStatus {
     FINISHED,
     /** Not paid; the order's reason says why. */
     CANCELLED;
+
+    /** Whether it is for good. */
+    public boolean isTerminal() {
+        return this != NEW;
+    }
 
     /** Of what is stored; null where a newer version of this service has stored it. */
     public static @Nullable OrderStatus stored(String text) {

@@ -1,5 +1,6 @@
 package dev.holdfast.rest;
 
+import dev.holdfast.money.Money;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.lang.reflect.Modifier;
@@ -141,7 +142,7 @@ final class ApiSchemas {
             property.pattern(field.hasAnnotation(NOT_BLANK) ? Text.PATTERN_NOT_BLANK : Text.PATTERN);
         }
         if (isMoney(property) && !isRequest) {
-            property.multipleOf(ApiTypes.CENT);
+            property.multipleOf(Money.UNIT);
         }
         if (property.getItems() != null && "uuid".equals(property.getItems().getFormat())) {
             property.items(OASFactory.createSchema().ref(ApiTypes.UUID));

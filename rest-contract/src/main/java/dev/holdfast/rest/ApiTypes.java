@@ -1,5 +1,6 @@
 package dev.holdfast.rest;
 
+import dev.holdfast.money.Money;
 import java.math.BigDecimal;
 import java.util.List;
 import org.eclipse.microprofile.openapi.OASFactory;
@@ -10,11 +11,10 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 final class ApiTypes {
     static final String AMOUNT = "Amount";
     static final String UUID = "UUID";
-    static final BigDecimal CENT = new BigDecimal("0.01");
 
     private static final String INSTANT = "Instant";
     /** The whole number behind the largest amount: readers that keep numbers as doubles would round the amount itself. */
-    private static final BigDecimal TOO_MUCH = BigDecimal.TEN.pow(Amount.INTEGER_DIGITS);
+    private static final BigDecimal TOO_MUCH = BigDecimal.TEN.pow(Money.INTEGER_DIGITS);
 
     private ApiTypes() {}
 
@@ -36,10 +36,10 @@ final class ApiTypes {
     private static Schema amount() {
         return OASFactory.createSchema()
                 .type(List.of(Schema.SchemaType.NUMBER))
-                .description("Money: " + Amount.RULE)
+                .description("Money: " + Money.RULE)
                 .exclusiveMinimum(BigDecimal.ZERO)
                 .exclusiveMaximum(TOO_MUCH)
-                .multipleOf(CENT)
+                .multipleOf(Money.UNIT)
                 .examples(List.of(new BigDecimal("20.00")));
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.rest;
 
+import dev.holdfast.money.Money;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -96,7 +97,7 @@ public final class JsonConventions implements ObjectMapperCustomizer {
 
         @Override
         public void serialize(BigDecimal amount, JsonGenerator json, SerializerProvider provider) throws IOException {
-            json.writeNumber((amount.scale() < 2 ? amount.setScale(2) : amount).toPlainString());
+            json.writeNumber((amount.scale() < Money.DECIMALS ? amount.setScale(Money.DECIMALS) : amount).toPlainString());
         }
     }
 

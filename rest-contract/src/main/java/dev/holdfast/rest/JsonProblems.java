@@ -1,5 +1,6 @@
 package dev.holdfast.rest;
 
+import dev.holdfast.money.Money;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
@@ -68,7 +69,7 @@ final class JsonProblems {
 
     private static String expected(MismatchedInputException mismatch) {
         if (mismatch instanceof InvalidFormatException && mismatch.getTargetType() == BigDecimal.class) {
-            return Amount.RULE;
+            return Money.RULE;
         }
         return mismatch.getPath().isEmpty() ? "must be a JSON object" : expected(mismatch.getTargetType());
     }

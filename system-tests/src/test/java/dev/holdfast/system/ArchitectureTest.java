@@ -37,6 +37,7 @@ class ArchitectureTest {
             "local-stack",
             "system-tests");
     private static final String EVENTS = "dev.holdfast.event..";
+    private static final String MONEY = "dev.holdfast.money..";
     private static final String DELIVERY = "dev.holdfast.delivery..";
     private static final String REST = "dev.holdfast.rest..";
     private static final String REPLICAS = "dev.holdfast.replica..";
@@ -96,7 +97,7 @@ class ArchitectureTest {
                 .resideInAPackage(EVENTS)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(EVENTS, "java..", "com.fasterxml.jackson..", "org.jspecify..")
+                .resideInAnyPackage(EVENTS, MONEY, "java..", "com.fasterxml.jackson..", "org.jspecify..")
                 .check(code);
     }
 

@@ -45,49 +45,49 @@ public class PaymentResults implements PaymentEventHandler {
 
     @Override
     public Set<UUID> on(List<PaymentEvent> results) {
-        Verdict verdict = QuarkusTransaction.requiringNew().call(() -> apply(results));
+        ResultEffects effects = QuarkusTransaction.requiringNew().call(() -> apply(results));
         // Only now is it committed, and true.
-        if (verdict.givesMoneyBack()) {
+        if (effects.givesMoneyBack()) {
             worker.wake();
         }
-        count(verdict, clock.instant());
-        return verdict.leftOut();
+        count(effects, clock.instant());
+        return effects.leftOut();
     }
 
-    private Verdict apply(List<PaymentEvent> results) {
+    private ResultEffects apply(List<PaymentEvent> results) {
         OrderRows.Received received = orders.lock(results);
         // Each event once, also where it is there twice.
         List<PaymentEvent> fresh = results.stream()
                 .filter(result -> received.firstSeen().remove(result.eventId()))
                 .toList();
-        Verdict verdict = Verdict.on(fresh, received.orders());
-        if (!verdict.finished().isEmpty()) {
-            orders.end(verdict.finished(), OrderStatus.FINISHED, null);
+        ResultEffects effects = ResultEffects.of(fresh, received.orders());
+        if (!effects.finished().isEmpty()) {
+            orders.end(effects.finished(), OrderStatus.FINISHED, null);
         }
         List<Compensation> due = new ArrayList<>();
-        verdict.cancelled().forEach((reason, cancelled) -> {
+        effects.cancelled().forEach((reason, cancelled) -> {
             orders.end(cancelled, OrderStatus.CANCELLED, reason.wireName());
             cancelled.forEach(
                     order -> due.add(new Compensation(order.id(), Compensation.Kind.RELEASE, order.userId())));
         });
-        if (!verdict.leftOut().isEmpty()) {
+        if (!effects.leftOut().isEmpty()) {
             // They are delivered to another replica when this one is replaced.
-            orders.forget(verdict.leftOut());
+            orders.forget(effects.leftOut());
         }
-        verdict.leftOut().addAll(received.busy());
-        verdict.refunded()
+        effects.leftOut().addAll(received.busy());
+        effects.refunded()
                 .forEach(order -> due.add(new Compensation(order.id(), Compensation.Kind.REFUND, order.userId())));
         compensations.add(due);
-        return verdict;
+        return effects;
     }
 
-    private void count(Verdict verdict, Instant now) {
-        verdict.finished().forEach(order -> metrics.finished(Duration.between(order.createdAt(), now)));
-        for (var cancelled : verdict.cancelled().entrySet()) {
+    private void count(ResultEffects effects, Instant now) {
+        effects.finished().forEach(order -> metrics.finished(Duration.between(order.createdAt(), now)));
+        for (var cancelled : effects.cancelled().entrySet()) {
             FailureReason reason = cancelled.getKey();
             cancelled.getValue().forEach(order -> metrics.cancelled(reason, Duration.between(order.createdAt(), now)));
         }
-        for (PaymentEvent late : verdict.ignored()) {
+        for (PaymentEvent late : effects.ignored()) {
             metrics.ignored();
             LOG.infof("Order %s was terminal already: ignored %s", late.orderId(), late.type());
         }

@@ -7,6 +7,7 @@ import dev.holdfast.payment.account.DepositResult.Deposited;
 import dev.holdfast.payment.account.DepositResult.KeyInProgress;
 import dev.holdfast.payment.account.DepositResult.KeyReused;
 import dev.holdfast.payment.account.DepositResult.OverLimit;
+import dev.holdfast.money.Money;
 import dev.holdfast.payment.database.Database;
 import dev.holdfast.payment.transfer.OutsideAccounts;
 import dev.holdfast.rest.DatabaseBulkhead;
@@ -24,10 +25,10 @@ public class Deposits {
     private static final String DEPOSIT = """
             with credited as (
                 update account set balance = balance + ?, updated_at = clock_timestamp()
-                 where user_id = ? and balance + ? <= 9999999999999999.99 returning user_id)
+                 where user_id = ? and balance + ? <= %s returning user_id)
             insert into transfer (debit_account, credit_account, amount, kind, created_at)
             select ?, user_id, ?, 'DEPOSIT', clock_timestamp() from credited
-            """;
+            """.formatted(Money.MAX.toPlainString());
 
     private final Database database;
     private final Accounts accounts;

@@ -1,5 +1,6 @@
 package dev.holdfast.payment.transfer;
 
+import dev.holdfast.money.Money;
 import dev.holdfast.payment.database.Database;
 import dev.holdfast.rest.DatabaseBulkhead;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,10 +30,10 @@ public class Refunds {
     private static final String PAY_BACK = """
             with paid_back as (
                 update account set balance = balance + ?, updated_at = statement_timestamp()
-                 where user_id = ? and balance + ? <= 9999999999999999.99 returning user_id)
+                 where user_id = ? and balance + ? <= %s returning user_id)
             insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)
             select ?, user_id, ?, 'REFUND', ?, statement_timestamp() from paid_back
-            """;
+            """.formatted(Money.MAX.toPlainString());
 
     private final Database database;
 

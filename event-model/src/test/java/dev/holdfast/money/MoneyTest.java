@@ -1,4 +1,4 @@
-package dev.holdfast.rest;
+package dev.holdfast.money;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AmountTest {
+class MoneyTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.01", "1", "1e2", "100.00", "9999999999999999.99", "1e15", "0.1e1", "1000e-2"})
     void takesWhatTheDatabaseKeepsExactly(String amount) {
-        assertThat(Amount.Validator.isAmount(new BigDecimal(amount))).isTrue();
+        assertThat(Money.isAmount(new BigDecimal(amount))).isTrue();
     }
 
     @ParameterizedTest
@@ -32,11 +32,11 @@ class AmountTest {
                 "0e2147483647"
             })
     void refusesWhatItWouldRoundOrHasNoRoomFor(String amount) {
-        assertThat(Amount.Validator.isAmount(new BigDecimal(amount))).isFalse();
+        assertThat(Money.isAmount(new BigDecimal(amount))).isFalse();
     }
 
     @Test
     void isRequired() {
-        assertThat(Amount.Validator.isAmount(null)).isFalse();
+        assertThat(Money.isAmount(null)).isFalse();
     }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What every request must satisfy, whoever is to answer it. */
-final class Gatekeeper {
+final class RequestChecks {
     private static final Set<HttpMethod> METHODS = Set.of(
             HttpMethod.GET,
             HttpMethod.HEAD,
@@ -26,7 +26,7 @@ final class Gatekeeper {
 
     private static final String ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-    private Gatekeeper() {}
+    private RequestChecks() {}
 
     /** @return false where the request was answered with a problem */
     static boolean admits(HttpServerRequest request) {

@@ -13,61 +13,66 @@ import dev.holdfast.order.OrderStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class DecisionTest {
+class ResultEffectsTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
     private static final UUID USER = UUID.randomUUID();
     private static final BigDecimal PRICE = new BigDecimal("19.90");
 
     @Test
     void aPaymentFinishesANewOrder() {
-        assertThat(Decision.on(succeeded(order(OrderStatus.NEW)), order(OrderStatus.NEW)))
-                .isEqualTo(new Decision.Finish());
+        LockedOrder order = order(OrderStatus.NEW);
+        assertThat(of(succeeded(order), order)).isEqualTo(effects(List.of(order), Map.of(), List.of(), List.of()));
     }
 
     @ParameterizedTest
     @EnumSource
     void aFailureCancelsANewOrderForItsReason(FailureReason reason) {
         LockedOrder order = order(OrderStatus.NEW);
-        assertThat(Decision.on(failed(order, reason), order)).isEqualTo(new Decision.Cancel(reason));
-    }
-
-    @Test
-    void aSecondPaymentOfAFinishedOrderIsIgnored() {
-        LockedOrder order = order(OrderStatus.FINISHED);
-        assertThat(Decision.on(succeeded(order), order)).isEqualTo(new Decision.Ignore());
+        ResultEffects effects = of(failed(order, reason), order);
+        assertThat(effects).isEqualTo(effects(List.of(), Map.of(reason, List.of(order)), List.of(), List.of()));
+        assertThat(effects.givesMoneyBack()).isTrue();
     }
 
     @ParameterizedTest
     @EnumSource
     void aFinishedOrderStaysFinishedWhateverFails(FailureReason reason) {
         LockedOrder order = order(OrderStatus.FINISHED);
-        assertThat(Decision.on(failed(order, reason), order)).isEqualTo(new Decision.Ignore());
+        for (PaymentEvent result : List.of(failed(order, reason), succeeded(order))) {
+            assertThat(of(result, order)).isEqualTo(effects(List.of(), Map.of(), List.of(), List.of(result)));
+        }
     }
 
     @ParameterizedTest
     @EnumSource
     void aSecondFailureOfACancelledOrderIsIgnored(FailureReason reason) {
         LockedOrder order = order(OrderStatus.CANCELLED);
-        assertThat(Decision.on(failed(order, reason), order)).isEqualTo(new Decision.Ignore());
+        PaymentEvent result = failed(order, reason);
+        assertThat(of(result, order)).isEqualTo(effects(List.of(), Map.of(), List.of(), List.of(result)));
     }
 
     @Test
     void aPaymentOfACancelledOrderIsRefunded() {
         LockedOrder order = order(OrderStatus.CANCELLED);
-        assertThat(Decision.on(succeeded(order), order)).isEqualTo(new Decision.Refund());
+        ResultEffects effects = of(succeeded(order), order);
+        assertThat(effects).isEqualTo(effects(List.of(), Map.of(), List.of(order), List.of()));
+        assertThat(effects.givesMoneyBack()).isTrue();
     }
 
     @Test
     void aResultOfAnOrderWhoseStatusOnlyANewerVersionKnowsIsLeftToThatVersion() {
         LockedOrder order = new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.stored("AUTHORIZED"), NOW);
-        assertThat(Decision.on(succeeded(order), order)).isEqualTo(new Decision.LeaveToNewerVersion());
-        assertThat(Decision.on(failed(order, FailureReason.HOLD_RELEASED), order))
-                .isEqualTo(new Decision.LeaveToNewerVersion());
+        for (PaymentEvent result : List.of(succeeded(order), failed(order, FailureReason.HOLD_RELEASED))) {
+            assertThat(of(result, order))
+                    .isEqualTo(new ResultEffects(
+                            List.of(), Map.of(), List.of(), List.of(), Set.of(result.eventId())));
+        }
     }
 
     @ParameterizedTest
@@ -75,9 +80,11 @@ class DecisionTest {
     void aResultForAnotherUserIsRefusedInEveryStatus(OrderStatus status) {
         LockedOrder order = order(status);
         LockedOrder another = new LockedOrder(order.id(), UUID.randomUUID(), PRICE, status, NOW);
-        assertThat(Decision.on(succeeded(another), order)).isInstanceOf(Decision.Refuse.class);
-        assertThat(Decision.on(failed(another, FailureReason.HOLD_RELEASED), order))
-                .isInstanceOf(Decision.Refuse.class);
+        assertPoison(succeeded(another), order, "order " + order.id() + " is not of user " + another.userId());
+        assertPoison(
+                failed(another, FailureReason.HOLD_RELEASED),
+                order,
+                "order " + order.id() + " is not of user " + another.userId());
     }
 
     @ParameterizedTest
@@ -85,25 +92,36 @@ class DecisionTest {
     void aResultOfAnotherAmountIsRefusedInEveryStatus(OrderStatus status) {
         LockedOrder order = order(status);
         LockedOrder another = new LockedOrder(order.id(), USER, new BigDecimal("19.91"), status, NOW);
-        assertThat(Decision.on(succeeded(another), order))
-                .isEqualTo(new Decision.Refuse("order " + order.id() + " is of 19.90, not of 19.91"));
-        assertThat(Decision.on(failed(another, FailureReason.HOLD_RELEASED), order))
-                .isInstanceOf(Decision.Refuse.class);
+        assertPoison(succeeded(another), order, "order " + order.id() + " is of 19.90, not of 19.91");
+        assertPoison(
+                failed(another, FailureReason.HOLD_RELEASED),
+                order,
+                "order " + order.id() + " is of 19.90, not of 19.91");
     }
 
     @Test
     void theSameAmountMayBeWrittenWithOtherDecimals() {
         LockedOrder order = order(OrderStatus.NEW);
         LockedOrder written = new LockedOrder(order.id(), USER, new BigDecimal("19.9"), OrderStatus.NEW, NOW);
-        assertThat(Decision.on(succeeded(written), order)).isEqualTo(new Decision.Finish());
+        assertThat(of(succeeded(written), order).finished()).containsExactly(order);
     }
 
     @ParameterizedTest
     @EnumSource
     void aRequestIsNoResult(OrderStatus status) {
         LockedOrder order = order(status);
-        assertThat(Decision.on(new PaymentRequested(UUID.randomUUID(), order.id(), USER, PRICE, NOW), order))
-                .isInstanceOf(Decision.Refuse.class);
+        assertPoison(
+                new PaymentRequested(UUID.randomUUID(), order.id(), USER, PRICE, NOW),
+                order,
+                "payment_requested is no result of a payment");
+    }
+
+    @Test
+    void aResultOfAnUnknownOrderIsPoison() {
+        LockedOrder unknown = order(OrderStatus.NEW);
+        assertThatThrownBy(() -> ResultEffects.of(List.of(succeeded(unknown)), List.of()))
+                .isInstanceOf(PoisonEventException.class)
+                .hasMessage("there is no order " + unknown.id());
     }
 
     @Test
@@ -112,26 +130,32 @@ class DecisionTest {
         PaymentEvent failed = failed(order, FailureReason.HOLD_RELEASED);
         PaymentEvent succeeded = succeeded(order);
 
-        Verdict failedFirst = Verdict.on(List.of(failed, succeeded), List.of(order));
+        ResultEffects failedFirst = ResultEffects.of(List.of(failed, succeeded), List.of(order));
         assertThat(failedFirst.cancelled()).containsOnlyKeys(FailureReason.HOLD_RELEASED);
         assertThat(failedFirst.refunded()).extracting(LockedOrder::id).containsExactly(order.id());
         assertThat(failedFirst.finished()).isEmpty();
-        assertThat(failedFirst.givesMoneyBack()).isTrue();
 
-        Verdict succeededFirst = Verdict.on(List.of(succeeded, failed), List.of(order));
-        assertThat(succeededFirst.finished()).containsExactly(order);
-        assertThat(succeededFirst.cancelled()).isEmpty();
-        assertThat(succeededFirst.refunded()).isEmpty();
-        assertThat(succeededFirst.ignored()).containsExactly(failed);
+        ResultEffects succeededFirst = ResultEffects.of(List.of(succeeded, failed), List.of(order));
+        assertThat(succeededFirst).isEqualTo(effects(List.of(order), Map.of(), List.of(), List.of(failed)));
         assertThat(succeededFirst.givesMoneyBack()).isFalse();
     }
 
-    @Test
-    void aResultOfAnUnknownOrderIsPoison() {
-        LockedOrder unknown = order(OrderStatus.NEW);
-        assertThatThrownBy(() -> Verdict.on(List.of(succeeded(unknown)), List.of()))
+    private static ResultEffects of(PaymentEvent result, LockedOrder order) {
+        return ResultEffects.of(List.of(result), List.of(order));
+    }
+
+    private static ResultEffects effects(
+            List<LockedOrder> finished,
+            Map<FailureReason, List<LockedOrder>> cancelled,
+            List<LockedOrder> refunded,
+            List<PaymentEvent> ignored) {
+        return new ResultEffects(finished, cancelled, refunded, ignored, Set.of());
+    }
+
+    private static void assertPoison(PaymentEvent result, LockedOrder order, String message) {
+        assertThatThrownBy(() -> of(result, order))
                 .isInstanceOf(PoisonEventException.class)
-                .hasMessage("there is no order " + unknown.id());
+                .hasMessage(message);
     }
 
     private static LockedOrder order(OrderStatus status) {

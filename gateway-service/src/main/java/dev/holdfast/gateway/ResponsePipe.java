@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Passes a response's body on as it arrives, no faster than the client takes it. */
-final class Relay {
+final class ResponsePipe {
     private final HttpClientResponse from;
     private final HttpServerResponse to;
     private final long length;
@@ -15,7 +15,7 @@ final class Relay {
     private @Nullable Buffer last;
 
     /** @param length the announced length of the body in bytes, or -1 */
-    Relay(HttpClientResponse from, HttpServerResponse to, long length, Runnable done) {
+    ResponsePipe(HttpClientResponse from, HttpServerResponse to, long length, Runnable done) {
         this.from = from;
         this.to = to;
         this.length = length;

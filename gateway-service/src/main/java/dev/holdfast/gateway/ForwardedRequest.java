@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One request on its way to an upstream, and the response on its way back as it arrives. All of it happens on the event
  * loop of the client's connection, so nothing here is shared between threads.
  */
-final class Exchange {
+final class ForwardedRequest {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Upstream upstream;
@@ -32,7 +32,7 @@ final class Exchange {
     private boolean retried;
     private boolean over;
 
-    Exchange(HttpServerRequest request, Upstream upstream, String target, @Nullable Buffer body) {
+    ForwardedRequest(HttpServerRequest request, Upstream upstream, String target, @Nullable Buffer body) {
         this.request = request;
         this.response = request.response();
         this.upstream = upstream;
@@ -164,7 +164,7 @@ final class Exchange {
         response.setChunked(announced == null && !bodiless);
         relayed = answer;
         answer.exceptionHandler(cause -> lostWithinTheResponse(answer, cause));
-        new Relay(answer, response, announced == null ? -1 : Long.parseLong(announced), () -> end(answer.statusCode()))
+        new ResponsePipe(answer, response, announced == null ? -1 : Long.parseLong(announced), () -> end(answer.statusCode()))
                 .start();
     }
 
