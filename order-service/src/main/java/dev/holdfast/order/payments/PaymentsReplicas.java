@@ -37,16 +37,16 @@ import org.jspecify.annotations.Nullable;
         retryOn = {PaymentsUnavailableException.class, ProcessingException.class})
 class PaymentsReplicas {
     private final PaymentsClient client;
-    private final BooksClient books;
+    private final ReconciliationClient reconciliation;
     private final Replicas replicas;
-    /** Apart, so that a replica which is slow to read its books is not passed over by customers. */
-    private final Replicas booksReplicas;
+    /** Apart, so that a replica which is slow to read whole pages is not passed over by customers. */
+    private final Replicas reconciliationReplicas;
 
-    PaymentsReplicas(@RestClient PaymentsClient client, @RestClient BooksClient books, PaymentsConfig config) {
+    PaymentsReplicas(@RestClient PaymentsClient client, @RestClient ReconciliationClient reconciliation, PaymentsConfig config) {
         this.client = client;
-        this.books = books;
+        this.reconciliation = reconciliation;
         this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
-        this.booksReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
+        this.reconciliationReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
     /** @return a Response whose entity is a {@link PaymentsClient.HoldsAnswer} where its status is 200 */
@@ -62,8 +62,8 @@ class PaymentsReplicas {
         return ask(replicas, sent, payments -> client.refund(payments, body));
     }
 
-    Uni<Response> books(BiFunction<BooksClient, URI, Uni<Response>> call) {
-        return ask(booksReplicas, new AtomicBoolean(), payments -> call.apply(books, payments));
+    Uni<Response> reconcile(BiFunction<ReconciliationClient, URI, Uni<Response>> call) {
+        return ask(reconciliationReplicas, new AtomicBoolean(), payments -> call.apply(reconciliation, payments));
     }
 
     /** Whether a call failed before a connection was there: no connection, no request. */

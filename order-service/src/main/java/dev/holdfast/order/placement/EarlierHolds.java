@@ -2,7 +2,7 @@ package dev.holdfast.order.placement;
 
 import dev.holdfast.order.OrderRequest;
 import dev.holdfast.order.payments.OrderMoney;
-import dev.holdfast.order.payments.PaymentsBooks;
+import dev.holdfast.order.payments.PaymentsReconciliation;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -21,11 +21,11 @@ class EarlierHolds {
     private static final Logger LOG = Logger.getLogger(EarlierHolds.class);
 
     private final OrderIds ids;
-    private final PaymentsBooks books;
+    private final PaymentsReconciliation payments;
 
-    EarlierHolds(OrderIds ids, PaymentsBooks books) {
+    EarlierHolds(OrderIds ids, PaymentsReconciliation payments) {
         this.ids = ids;
-        this.books = books;
+        this.payments = payments;
     }
 
     /** The same orders, those under their earlier id that have a usable hold there. */
@@ -37,7 +37,7 @@ class EarlierHolds {
         if (byEarlierId.isEmpty()) {
             return Uni.createFrom().item(open);
         }
-        return books.find(byEarlierId.keySet())
+        return payments.find(byEarlierId.keySet())
                 .map(found -> {
                     Map<PendingOrder, UUID> usable = new HashMap<>();
                     for (OrderMoney money : found) {

@@ -2,7 +2,7 @@ package dev.holdfast.order.reconciliation;
 
 import dev.holdfast.order.payments.AccountPage;
 import dev.holdfast.order.payments.OrderMoney;
-import dev.holdfast.order.payments.PaymentsBooks;
+import dev.holdfast.order.payments.PaymentsReconciliation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,19 +34,19 @@ class Comparison {
     record SeenAccounts(List<Finding> findings, List<UUID> unverified) {}
 
     private final ReconciledOrders orders;
-    private final PaymentsBooks books;
+    private final PaymentsReconciliation payments;
     private final ReconciliationConfig config;
 
-    Comparison(ReconciledOrders orders, PaymentsBooks books, ReconciliationConfig config) {
+    Comparison(ReconciledOrders orders, PaymentsReconciliation payments, ReconciliationConfig config) {
         this.orders = orders;
-        this.books = books;
+        this.payments = payments;
         this.config = config;
     }
 
-    /** Judges one order of which both sides are known. */
+    /** Checks one order of which both sides are known. */
     Seen compare(UUID id, @Nullable OrderFacts order, @Nullable OrderMoney money) {
-        Judgement judgement = Judgement.on(order, money, config.patience());
-        List<Finding> findings = judgement.wrong().stream()
+        OrderCheck check = OrderCheck.on(order, money, config.overdueAfter());
+        List<Finding> findings = check.wrong().stream()
                 .map(kind -> Finding.ofOrder(kind, id, order, money))
                 .toList();
         UUID userId = order != null
@@ -55,12 +55,12 @@ class Comparison {
         return new Seen(
                 findings,
                 order == null ? 0 : 1,
-                judgement.inFlight() ? 1 : 0,
+                check.inFlight() ? 1 : 0,
                 userId == null ? Set.of() : Set.of(userId));
     }
 
     /**
-     * Judges a page of orders as they are now: the orders are read before the money, since money moves only for an order
+     * Checks a page of orders as they are now: the orders are read before the money, since money moves only for an order
      * that is there.
      */
     Seen compareOrders(Collection<UUID> ids, UnsentRequests unsent) {
@@ -70,7 +70,7 @@ class Comparison {
         Map<UUID, OrderFacts> facts = HashMap.newHashMap(ids.size());
         orders.byId(ids, unsent).forEach(order -> facts.put(order.id(), order));
         Map<UUID, OrderMoney> money = HashMap.newHashMap(ids.size());
-        books.orders(ids).forEach(known -> money.put(known.orderId(), known));
+        payments.orders(ids).forEach(known -> money.put(known.orderId(), known));
         Seen all = Seen.nothing();
         long inFlight = 0;
         for (UUID id : ids) {
@@ -82,9 +82,9 @@ class Comparison {
         return new Seen(all.findings(), facts.size(), inFlight, all.users());
     }
 
-    /** Judges a page of accounts as they are now. */
+    /** Checks a page of accounts as they are now. */
     SeenAccounts compareAccounts(Collection<UUID> userIds) {
-        return userIds.isEmpty() ? new SeenAccounts(List.of(), List.of()) : seen(books.accounts(userIds));
+        return userIds.isEmpty() ? new SeenAccounts(List.of(), List.of()) : seen(payments.accounts(userIds));
     }
 
     static SeenAccounts seen(AccountPage page) {

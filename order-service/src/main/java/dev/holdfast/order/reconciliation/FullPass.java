@@ -2,7 +2,7 @@ package dev.holdfast.order.reconciliation;
 
 import dev.holdfast.order.payments.AccountPage;
 import dev.holdfast.order.payments.OrderMoney;
-import dev.holdfast.order.payments.PaymentsBooks;
+import dev.holdfast.order.payments.PaymentsReconciliation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,39 +13,39 @@ class FullPass {
     private record Accounts(long verified, long unverified) {}
 
     private final ReconciledOrders orders;
-    private final PaymentsBooks books;
+    private final PaymentsReconciliation payments;
     private final Comparison comparison;
     private final Discrepancies discrepancies;
     private final ReconciliationConfig config;
 
     FullPass(
             ReconciledOrders orders,
-            PaymentsBooks books,
+            PaymentsReconciliation payments,
             Comparison comparison,
             Discrepancies discrepancies,
             ReconciliationConfig config) {
         this.orders = orders;
-        this.books = books;
+        this.payments = payments;
         this.comparison = comparison;
         this.discrepancies = discrepancies;
         this.config = config;
     }
 
-    Passes.Seen run(Pace pace) {
+    Passes.Seen run(Throttle throttle) {
         UnsentRequests unsent = orders.unsent();
-        Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace, orders::unsent);
-        suspicions.recheckOpen();
-        Feed<OrderFacts> ours = new Feed<>(
+        UnconfirmedDiscrepancies unconfirmed = new UnconfirmedDiscrepancies(comparison, discrepancies, config, throttle, orders::unsent);
+        unconfirmed.recheckOpen();
+        SortedPages<OrderFacts> ours = new SortedPages<>(
                 id -> {
-                    pace.page();
+                    throttle.page();
                     return orders.after(id, config.pageSize(), unsent);
                 },
                 OrderFacts::id,
                 config.pageSize());
-        Feed<OrderMoney> theirs = new Feed<>(
+        SortedPages<OrderMoney> theirs = new SortedPages<>(
                 id -> {
-                    pace.page();
-                    return books.ordersAfter(id, config.pageSize());
+                    throttle.page();
+                    return payments.ordersAfter(id, config.pageSize());
                 },
                 OrderMoney::orderId,
                 config.pageSize());
@@ -53,27 +53,27 @@ class FullPass {
         long inFlight = 0;
         for (UUID id = first(ours.nextId(), theirs.nextId()); id != null; id = first(ours.nextId(), theirs.nextId())) {
             Comparison.Seen seen = comparison.compare(id, ours.takeIf(id), theirs.takeIf(id));
-            suspicions.add(seen.findings());
+            unconfirmed.add(seen.findings());
             compared += seen.orders();
             inFlight += seen.inFlight();
         }
         // What orders have shown stands, even if the accounts cannot be looked at.
-        suspicions.settle();
-        Accounts accounts = checkAccounts(suspicions, pace);
-        suspicions.settle();
+        unconfirmed.settle();
+        Accounts accounts = checkAccounts(unconfirmed, throttle);
+        unconfirmed.settle();
         discrepancies.purge(config.retention());
-        return new Passes.Seen(compared, accounts.verified, accounts.unverified, inFlight + suspicions.unfounded());
+        return new Passes.Seen(compared, accounts.verified, accounts.unverified, inFlight + unconfirmed.unfounded());
     }
 
-    private Accounts checkAccounts(Suspicions suspicions, Pace pace) {
+    private Accounts checkAccounts(UnconfirmedDiscrepancies unconfirmed, Throttle throttle) {
         long checked = 0;
         long unverified = 0;
         @Nullable UUID last = null;
         AccountPage page;
         do {
-            pace.page();
-            page = books.accountsAfter(last, config.accountPageSize());
-            suspicions.add(Comparison.seen(page).findings());
+            throttle.page();
+            page = payments.accountsAfter(last, config.accountPageSize());
+            unconfirmed.add(Comparison.seen(page).findings());
             unverified += page.unverified().size();
             checked += page.checked();
             last = page.last();

@@ -1,6 +1,6 @@
 package dev.holdfast.order.reconciliation;
 
-import dev.holdfast.order.payments.PaymentsBooks;
+import dev.holdfast.order.payments.PaymentsReconciliation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -13,61 +13,61 @@ import java.util.concurrent.atomic.AtomicLong;
 @ApplicationScoped
 class RecentPass {
     private final ReconciledOrders orders;
-    private final PaymentsBooks books;
+    private final PaymentsReconciliation payments;
     private final Comparison comparison;
     private final Discrepancies discrepancies;
     private final ReconciliationConfig config;
 
     RecentPass(
             ReconciledOrders orders,
-            PaymentsBooks books,
+            PaymentsReconciliation payments,
             Comparison comparison,
             Discrepancies discrepancies,
             ReconciliationConfig config) {
         this.orders = orders;
-        this.books = books;
+        this.payments = payments;
         this.comparison = comparison;
         this.discrepancies = discrepancies;
         this.config = config;
     }
 
-    Passes.Seen run(Pace pace) {
+    Passes.Seen run(Throttle throttle) {
         UnsentRequests unsent = orders.unsent();
-        Suspicions suspicions = new Suspicions(comparison, discrepancies, config, pace, orders::unsent);
-        suspicions.recheckOpen();
-        pace.page();
+        UnconfirmedDiscrepancies unconfirmed = new UnconfirmedDiscrepancies(comparison, discrepancies, config, throttle, orders::unsent);
+        unconfirmed.recheckOpen();
+        throttle.page();
         List<UUID> recent = recentOrders();
         Set<UUID> users = new HashSet<>();
         AtomicLong compared = new AtomicLong();
         AtomicLong inFlight = new AtomicLong();
         AtomicLong unverified = new AtomicLong();
         Chunks.forEach(recent, config.pageSize(), ids -> {
-            pace.page();
+            throttle.page();
             Comparison.Seen seen = comparison.compareOrders(ids, unsent);
-            suspicions.add(seen.findings());
+            unconfirmed.add(seen.findings());
             users.addAll(seen.users());
             compared.addAndGet(seen.orders());
             inFlight.addAndGet(seen.inFlight());
         });
-        suspicions.settle();
+        unconfirmed.settle();
         Chunks.forEach(users, config.accountPageSize(), ids -> {
-            pace.page();
+            throttle.page();
             Comparison.SeenAccounts seen = comparison.compareAccounts(ids);
-            suspicions.add(seen.findings());
+            unconfirmed.add(seen.findings());
             unverified.addAndGet(seen.unverified().size());
         });
-        suspicions.settle();
+        unconfirmed.settle();
         return new Passes.Seen(
                 compared.get(),
                 users.size() - unverified.get(),
                 unverified.get(),
-                inFlight.get() + suspicions.unfounded());
+                inFlight.get() + unconfirmed.unfounded());
     }
 
     /** A bare list, since under load it is long, and lives as long as the pass. */
     private List<UUID> recentOrders() {
         Set<UUID> recent = new LinkedHashSet<>(orders.recent(config.recentWindow(), config.recentMax()));
-        recent.addAll(books.recentOrders(config.recentWindow(), config.recentMax()));
+        recent.addAll(payments.recentOrders(config.recentWindow(), config.recentMax()));
         return List.copyOf(recent);
     }
 }

@@ -49,7 +49,7 @@ class ReconciledOrders {
 
     ReconciledOrders(DataSource dataSource, ReconciliationConfig config) {
         this.dataSource = dataSource;
-        this.patienceMillis = config.patience().toMillis();
+        this.patienceMillis = config.overdueAfter().toMillis();
     }
 
     /** The orders behind the id, in the order of their ids as PostgreSQL sorts them. */

@@ -54,7 +54,7 @@ interface ReconciliationConfig {
      * orders to have asked payments again.
      */
     @WithDefault("5m")
-    Duration patience();
+    Duration overdueAfter();
 
     /** When another replica may take over a pass whose replica has vanished: must exceed the slowest page. */
     @WithDefault("45s")

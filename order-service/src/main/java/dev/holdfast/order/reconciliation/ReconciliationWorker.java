@@ -63,7 +63,7 @@ class ReconciliationWorker {
         wakeUpRecent.call();
     }
 
-    private void run(Passes.Name name, Function<Pace, Passes.Seen> pass, WakeUp woken) {
+    private void run(Passes.Name name, Function<Throttle, Passes.Seen> pass, WakeUp woken) {
         Timer duration = Timer.builder("holdfast.reconciliation.pass")
                 .description("How long complete passes took, with their pauses")
                 .tag("pass", name.name().toLowerCase(Locale.ROOT))
@@ -87,10 +87,10 @@ class ReconciliationWorker {
         }
     }
 
-    private boolean complete(Passes.Name name, Function<Pace, Passes.Seen> pass) {
+    private boolean complete(Passes.Name name, Function<Throttle, Passes.Seen> pass) {
         try {
-            Pace pace = new Pace(config.sharePercent(), () -> !running, () -> passes.renew(name, holder));
-            passes.finish(name, holder, pass.apply(pace));
+            Throttle throttle = new Throttle(config.sharePercent(), () -> !running, () -> passes.renew(name, holder));
+            passes.finish(name, holder, pass.apply(throttle));
             return true;
         } catch (RuntimeException e) {
             if (running) {

@@ -1,5 +1,5 @@
 /**
- * Holds the orders against payments' books, in passes that go on for as long as the service runs, and names what
+ * Holds the orders against payments' holds, transfers and accounts, in passes that go on for as long as the service runs, and names what
  * contradicts. A pass only reads; what it finds is kept in a table, shown to operators and counted as a metric.
  */
 @NullMarked

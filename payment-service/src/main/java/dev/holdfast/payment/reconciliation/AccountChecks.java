@@ -24,7 +24,7 @@ class AccountChecks {
      * @param last null where no account was looked at
      * @param unverified accounts of so many rows that nothing can be said about them yet: the next calls go on
      */
-    record Checked(int accounts, @Nullable UUID last, List<AccountBooks> differing, List<UUID> unverified) {}
+    record Checked(int accounts, @Nullable UUID last, List<AccountComparison> differing, List<UUID> unverified) {}
 
     /** Of each kind and account, where many accounts share a statement. */
     static final int ROWS_MAX = 1_000;
@@ -57,28 +57,28 @@ class AccountChecks {
 
     private Checked check(List<Sums> page) {
         Call call = new Call();
-        List<AccountBooks> differing = new ArrayList<>();
+        List<AccountComparison> differing = new ArrayList<>();
         List<UUID> unverified = new ArrayList<>();
         for (Sums first : page) {
             // What is summed up whole and without a checkpoint is the truth.
             boolean sure =
-                    first.whole() && (!first.checkpoint() || first.books().balances());
+                    first.whole() && (!first.checkpoint() || first.comparison().balances());
             Sums account = sure ? first : unlessItPasses(first, call);
             if (!account.whole()) {
-                unverified.add(account.books().userId());
-            } else if (!account.books().balances()) {
-                differing.add(account.books());
+                unverified.add(account.comparison().userId());
+            } else if (!account.comparison().balances()) {
+                differing.add(account.comparison());
             }
         }
         List<UUID> withCheckpoint = page.stream()
                 .filter(Sums::checkpoint)
-                .map(account -> account.books().userId())
+                .map(account -> account.comparison().userId())
                 .toList();
         if (!withCheckpoint.isEmpty()) {
             walkOn(withCheckpoint);
         }
         return new Checked(
-                page.size(), page.isEmpty() ? null : page.getLast().books().userId(), differing, unverified);
+                page.size(), page.isEmpty() ? null : page.getLast().comparison().userId(), differing, unverified);
     }
 
     private void walkOn(List<UUID> userIds) {
@@ -100,8 +100,8 @@ class AccountChecks {
             if (!PassingFailure.is(e)) {
                 throw e;
             }
-            LOG.debugf("Account %s is unverified: %s", first.books().userId(), e);
-            return new Sums(first.books(), first.checkpoint(), false);
+            LOG.debugf("Account %s is unverified: %s", first.comparison().userId(), e);
+            return new Sums(first.comparison(), first.checkpoint(), false);
         }
     }
 
@@ -109,7 +109,7 @@ class AccountChecks {
         if (!call.isTimeLeft()) {
             return first;
         }
-        UUID userId = first.books().userId();
+        UUID userId = first.comparison().userId();
         UUID mark = call.mark();
         if (mark != null) {
             checkpoints.create(userId, mark);
@@ -118,7 +118,7 @@ class AccountChecks {
             }
         }
         Sums now = sumsOf(first, call);
-        if (!now.whole() || !now.books().balances()) {
+        if (!now.whole() || !now.comparison().balances()) {
             Walked walked;
             do {
                 walked = call.isTimeLeft() ? checkpoints.walk(userId) : Walked.ELSEWHERE;
@@ -132,7 +132,7 @@ class AccountChecks {
         if (!call.isTimeLeft()) {
             return before;
         }
-        List<Sums> now = sums.of(new UUID[] {before.books().userId()}, ROWS_OF_ONE_MAX);
+        List<Sums> now = sums.of(new UUID[] {before.comparison().userId()}, ROWS_OF_ONE_MAX);
         return now.isEmpty() ? before : now.getFirst();
     }
 

@@ -18,9 +18,9 @@ class AccountSums {
      * What was summed up.
      *
      * @param checkpoint whether the account has one
-     * @param whole whether all rows were read, so that the books tell the truth
+     * @param whole whether all rows were read, so that the sums are true
      */
-    record Sums(AccountBooks books, boolean checkpoint, boolean whole) {}
+    record Sums(AccountComparison comparison, boolean checkpoint, boolean whole) {}
 
     // Limits are never turned into joins: each account's rows are read by their index, so many at most.
     private static final String SUMS = """
@@ -84,12 +84,12 @@ class AccountSums {
     }
 
     private static Sums read(ResultSet row) throws SQLException {
-        AccountBooks books = new AccountBooks(
+        AccountComparison comparison = new AccountComparison(
                 Database.uuid(row, "user_id"),
                 row.getBigDecimal("balance"),
                 row.getBigDecimal("booked"),
                 row.getBigDecimal("held"),
                 row.getBigDecimal("reserved"));
-        return new Sums(books, row.getBoolean("checkpoint"), row.getBoolean("whole"));
+        return new Sums(comparison, row.getBoolean("checkpoint"), row.getBoolean("whole"));
     }
 }

@@ -37,7 +37,7 @@ class ReconciliationResource {
 
             @Min(1) @Max(PAGE_MAX) int limit) {
         UUID from() {
-            return after == null ? Books.BEFORE_ALL : after;
+            return after == null ? OrderPages.BEFORE_ALL : after;
         }
     }
 
@@ -55,7 +55,7 @@ class ReconciliationResource {
     @Schema(name = "RecentOrders")
     record RecentAnswer(List<UUID> orderIds) {}
 
-    @Schema(name = "AccountBooksPage")
+    @Schema(name = "AccountComparisonPage")
     record AccountsAnswer(
             @Schema(description = "How many accounts were looked at; fewer than the limit on the last page")
             int checked,
@@ -64,7 +64,7 @@ class ReconciliationResource {
             UUID last,
 
             @Schema(description = "Those whose balance or held money is not what their rows say")
-            List<AccountBooks> differing,
+            List<AccountComparison> differing,
 
             @Schema(
                     description = "Those that have so many rows that nothing can be said about them yet; they are"
@@ -75,11 +75,11 @@ class ReconciliationResource {
         }
     }
 
-    private final Books books;
+    private final OrderPages orders;
     private final AccountChecks accounts;
 
-    ReconciliationResource(Books books, AccountChecks accounts) {
-        this.books = books;
+    ReconciliationResource(OrderPages orders, AccountChecks accounts) {
+        this.orders = orders;
         this.accounts = accounts;
     }
 
@@ -92,7 +92,7 @@ class ReconciliationResource {
     @APIResponse(responseCode = "200", description = "A page; shorter than the limit where it is the last")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public OrdersAnswer orders(@NotNull @Valid PageRequest request) {
-        return new OrdersAnswer(books.after(request.from(), request.limit));
+        return new OrdersAnswer(orders.after(request.from(), request.limit));
     }
 
     @POST
@@ -104,7 +104,7 @@ class ReconciliationResource {
     @APIResponse(responseCode = "200", description = "As of one moment")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public OrdersAnswer ordersById(@NotNull @Valid IdsRequest request) {
-        return new OrdersAnswer(books.of(request.ids));
+        return new OrdersAnswer(orders.of(request.ids));
     }
 
     @POST
@@ -116,7 +116,7 @@ class ReconciliationResource {
     @APIResponse(responseCode = "200", description = "Their ids, so many of each kind at most")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public RecentAnswer recent(@NotNull @Valid RecentRequest request) {
-        return new RecentAnswer(books.recent(request.seconds, request.limit));
+        return new RecentAnswer(orders.recent(request.seconds, request.limit));
     }
 
     @POST

@@ -1,4 +1,4 @@
-/** What moved: the append-only books, the statement of an account, and refunds. */
+/** What moved: the append-only transfers, the statement of an account, and refunds. */
 @NullMarked
 package dev.holdfast.payment.transfer;
 

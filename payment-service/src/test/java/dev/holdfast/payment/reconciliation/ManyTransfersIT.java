@@ -91,7 +91,7 @@ class ManyTransfersIT {
         awaitVerified(user);
 
         database.update("update account set balance = balance + 0.01 where user_id = ?", user);
-        List<AccountBooks> differing = checks.of(List.of(user)).differing();
+        List<AccountComparison> differing = checks.of(List.of(user)).differing();
         assertThat(differing).hasSize(1);
         assertThat(differing.getFirst().balance().subtract(differing.getFirst().booked()))
                 .isEqualByComparingTo("0.01");

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What looked wrong at first sight in one pass. The two sides were not read at the same moment, so each suspicion is
  * looked at again after a grace, and only what is still there is recorded.
  */
-final class Suspicions {
-    private static final Logger LOG = Logger.getLogger(Suspicions.class);
+final class UnconfirmedDiscrepancies {
+    private static final Logger LOG = Logger.getLogger(UnconfirmedDiscrepancies.class);
     private static final int HELD_MAX = 1_000;
 
     /** What is so now, and the accounts of which nothing can be said. */
@@ -32,37 +32,37 @@ final class Suspicions {
     private final Comparison comparison;
     private final Discrepancies discrepancies;
     private final ReconciliationConfig config;
-    private final Pace pace;
+    private final Throttle throttle;
     private final Supplier<UnsentRequests> unsent;
-    private final Map<Key, Finding> suspected = new LinkedHashMap<>();
+    private final Map<Key, Finding> unconfirmed = new LinkedHashMap<>();
     /** What this pass has seen to be still there, or recorded. */
     private final Set<Key> open = new HashSet<>();
 
     private long unfounded;
 
-    Suspicions(
+    UnconfirmedDiscrepancies(
             Comparison comparison,
             Discrepancies discrepancies,
             ReconciliationConfig config,
-            Pace pace,
+            Throttle throttle,
             Supplier<UnsentRequests> unsent) {
         this.comparison = comparison;
         this.discrepancies = discrepancies;
         this.config = config;
-        this.pace = pace;
+        this.throttle = throttle;
         this.unsent = unsent;
     }
 
     void add(Collection<Finding> findings) {
         findings.stream()
                 .filter(finding -> !open.contains(finding.key()))
-                .forEach(finding -> suspected.put(finding.key(), finding));
-        if (suspected.size() >= HELD_MAX) {
+                .forEach(finding -> unconfirmed.put(finding.key(), finding));
+        if (unconfirmed.size() >= HELD_MAX) {
             settle();
         }
     }
 
-    /** How many suspicions were gone at the second look: something was on its way. */
+    /** How many were gone at the second look: something was on its way. */
     long unfounded() {
         return unfounded;
     }
@@ -83,17 +83,17 @@ final class Suspicions {
         } while (page.size() == config.pageSize());
     }
 
-    /** Looks again, after the grace, at what is suspected. */
+    /** Looks again, after the grace, at what is unconfirmed. */
     void settle() {
-        if (suspected.isEmpty()) {
+        if (unconfirmed.isEmpty()) {
             return;
         }
-        pace.rest(config.grace());
-        List<Key> keys = List.copyOf(suspected.keySet());
+        throttle.rest(config.grace());
+        List<Key> keys = List.copyOf(unconfirmed.keySet());
         Map<Key, Finding> confirmed = look(keys).seen;
         discrepancies.record(confirmed.values());
         unfounded += keys.size() - confirmed.size();
-        suspected.clear();
+        unconfirmed.clear();
         if (!confirmed.isEmpty()) {
             Finding first = confirmed.values().iterator().next();
             LOG.warnf(
@@ -120,11 +120,11 @@ final class Suspicions {
         // Not those of the first look: what was sent by then may have waited long, and be just on its way now.
         UnsentRequests now = unsent.get();
         Chunks.forEach(subjects(wanted, key -> !key.kind().isOfAccount()), config.pageSize(), orders -> {
-            pace.page();
+            throttle.page();
             keep(comparison.compareOrders(orders, now).findings(), wanted, seen);
         });
         Chunks.forEach(subjects(wanted, key -> key.kind().isOfAccount()), config.accountPageSize(), accounts -> {
-            pace.page();
+            throttle.page();
             Comparison.SeenAccounts page = comparison.compareAccounts(accounts);
             keep(page.findings(), wanted, seen);
             unverified.addAll(page.unverified());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the holds and transfers of orders for reconciliation. Each page is one statement, and so of one moment. */
 @ApplicationScoped
-class Books {
+class OrderPages {
     static final UUID BEFORE_ALL = new UUID(0, 0);
 
     private static final String IDS_AFTER = """
@@ -61,7 +61,7 @@ class Books {
     private final long graceMillis;
     private final long holdRetentionMillis;
 
-    Books(Database database, PaymentConfig config) {
+    OrderPages(Database database, PaymentConfig config) {
         this.database = database;
         this.graceMillis = config.sweep()
                 .interval()
@@ -85,7 +85,7 @@ class Books {
 
     private List<OrderMoney> of(UUID[] ids) {
         Map<UUID, OrderMoney> orders = LinkedHashMap.newLinkedHashMap(ids.length);
-        database.query(MONEY, Books::read, graceMillis, ids, ids)
+        database.query(MONEY, OrderPages::read, graceMillis, ids, ids)
                 .forEach(money -> orders.merge(money.orderId(), money, OrderMoney::and));
         return orders.values().stream()
                 .map(money -> money.withHoldRemovedAfter(holdRetentionMillis))

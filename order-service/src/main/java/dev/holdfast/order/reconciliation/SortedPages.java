@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** All rows of one side in the order of their ids, of which one page is in memory. */
-final class Feed<T> {
+final class SortedPages<T> {
     /** Reads the page behind an id, or the first. */
     @FunctionalInterface
     interface Pages<T> {
@@ -23,7 +23,7 @@ final class Feed<T> {
     private boolean ended;
 
     /** @param pageSize a shorter page is the last */
-    Feed(Pages<T> pages, Function<T, UUID> id, int pageSize) {
+    SortedPages(Pages<T> pages, Function<T, UUID> id, int pageSize) {
         this.pages = pages;
         this.id = id;
         this.pageSize = pageSize;

@@ -17,12 +17,12 @@ import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jspecify.annotations.Nullable;
 
-/** What payments tells of its books; reads that may take longer than a customer would wait. */
-@RegisterRestClient(configKey = "payments-books", baseUri = PaymentsClient.NO_ADDRESS)
+/** What payments tells for reconciliation; reads that may take longer than a customer would wait. */
+@RegisterRestClient(configKey = "payments-reconciliation", baseUri = PaymentsClient.NO_ADDRESS)
 @Path("/reconciliation")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces({MediaType.APPLICATION_JSON, "application/problem+json"})
-interface BooksClient {
+interface ReconciliationClient {
     @POST
     @Path("orders")
     Uni<Response> orders(@Url URI payments, PageBody body);

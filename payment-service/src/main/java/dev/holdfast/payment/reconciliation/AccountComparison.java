@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What an account says it has, and what its transfers and holds say, as of one moment. */
-@Schema(name = "AccountBooks")
-record AccountBooks(
+@Schema(name = "AccountComparison")
+record AccountComparison(
         UUID userId,
         BigDecimal balance,
 

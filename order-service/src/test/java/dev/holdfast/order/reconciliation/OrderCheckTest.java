@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class JudgementTest {
+class OrderCheckTest {
     private static final UUID ID = UUID.randomUUID();
     private static final UUID USER = UUID.randomUUID();
     private static final UUID OTHER = UUID.randomUUID();
@@ -134,19 +134,19 @@ class JudgementTest {
     }
 
     private static void assertRight(@Nullable OrderFacts order, @Nullable OrderMoney money) {
-        assertThat(judge(order, money)).isEqualTo(new Judgement(Set.of(), false));
+        assertThat(judge(order, money)).isEqualTo(new OrderCheck(Set.of(), false));
     }
 
     private static void assertInFlight(@Nullable OrderFacts order, @Nullable OrderMoney money) {
-        assertThat(judge(order, money)).isEqualTo(new Judgement(Set.of(), true));
+        assertThat(judge(order, money)).isEqualTo(new OrderCheck(Set.of(), true));
     }
 
     private static void assertWrong(@Nullable OrderFacts order, @Nullable OrderMoney money, Kind... kinds) {
-        assertThat(judge(order, money)).isEqualTo(new Judgement(Set.of(kinds), false));
+        assertThat(judge(order, money)).isEqualTo(new OrderCheck(Set.of(kinds), false));
     }
 
-    private static Judgement judge(@Nullable OrderFacts order, @Nullable OrderMoney money) {
-        return Judgement.on(order, money, PATIENCE);
+    private static OrderCheck judge(@Nullable OrderFacts order, @Nullable OrderMoney money) {
+        return OrderCheck.on(order, money, PATIENCE);
     }
 
     private static OrderFacts finished() {

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class FeedTest {
+class SortedPagesTest {
     @Test
     void handsOutEachRowOnceInTheOrderOfTheDatabaseWhateverThePageSize() {
         Random random = new Random(7);
@@ -22,7 +22,7 @@ class FeedTest {
         for (int pageSize : new int[] {1, 7, 50, 99, 100, 101}) {
             int size = pageSize;
             List<Integer> pages = new ArrayList<>();
-            Feed<UUID> feed = new Feed<>(
+            SortedPages<UUID> feed = new SortedPages<>(
                     after -> {
                         List<UUID> page = pageAfter(rows, after, size);
                         pages.add(page.size());

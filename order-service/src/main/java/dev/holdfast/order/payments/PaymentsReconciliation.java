@@ -17,11 +17,11 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The books of payments, for reconciliation. Ids are sorted by their bytes, as PostgreSQL does. Each call throws
+ * What payments tells for reconciliation. Ids are sorted by their bytes, as PostgreSQL does. Each call throws
  * {@link PaymentsUnavailableException} where there was no answer to rely on.
  */
 @ApplicationScoped
-public class PaymentsBooks {
+public class PaymentsReconciliation {
     @RegisterForReflection
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Orders(List<OrderMoney> orders) {}
@@ -35,20 +35,20 @@ public class PaymentsBooks {
     private final PaymentsReplicas replicas;
     private final ObjectMapper json;
 
-    PaymentsBooks(PaymentsReplicas replicas, ObjectMapper json) {
+    PaymentsReconciliation(PaymentsReplicas replicas, ObjectMapper json) {
         this.replicas = replicas;
         this.json = json;
     }
 
     /** A page of all orders that have a hold or a transfer, by id; shorter than the limit where it is the last. */
     public List<OrderMoney> ordersAfter(@Nullable UUID id, int limit) {
-        return ask(Orders.class, (books, payments) -> books.orders(payments, new BooksClient.PageBody(id, limit)))
+        return ask(Orders.class, (client, payments) -> client.orders(payments, new ReconciliationClient.PageBody(id, limit)))
                 .orders();
     }
 
     /** The same of these orders; those without a hold or a transfer are left out. */
     public List<OrderMoney> orders(Collection<UUID> ids) {
-        return ask(Orders.class, (books, payments) -> books.ordersById(payments, new BooksClient.IdsBody(ids)))
+        return ask(Orders.class, (client, payments) -> client.ordersById(payments, new ReconciliationClient.IdsBody(ids)))
                 .orders();
     }
 
@@ -58,7 +58,7 @@ public class PaymentsBooks {
      * @param ids 1,000 at most
      */
     public Uni<List<OrderMoney>> find(Collection<UUID> ids) {
-        return replicas.books((books, payments) -> books.ordersById(payments, new BooksClient.IdsBody(ids)))
+        return replicas.reconcile((client, payments) -> client.ordersById(payments, new ReconciliationClient.IdsBody(ids)))
                 .map(response -> read(Orders.class, response).orders())
                 .ifNoItem()
                 .after(FIND_LIMIT)
@@ -69,25 +69,25 @@ public class PaymentsBooks {
     public List<UUID> recentOrders(Duration window, int limit) {
         return ask(
                         Recent.class,
-                        (books, payments) ->
-                                books.recent(payments, new BooksClient.RecentBody(window.toSeconds(), limit)))
+                        (client, payments) ->
+                                client.recent(payments, new ReconciliationClient.RecentBody(window.toSeconds(), limit)))
                 .orderIds();
     }
 
     /** A page of all accounts, by user id. */
     public AccountPage accountsAfter(@Nullable UUID id, int limit) {
         return ask(
-                AccountPage.class, (books, payments) -> books.accounts(payments, new BooksClient.PageBody(id, limit)));
+                AccountPage.class, (client, payments) -> client.accounts(payments, new ReconciliationClient.PageBody(id, limit)));
     }
 
     /** The same of these accounts. */
     public AccountPage accounts(Collection<UUID> ids) {
-        return ask(AccountPage.class, (books, payments) -> books.accountsById(payments, new BooksClient.IdsBody(ids)));
+        return ask(AccountPage.class, (client, payments) -> client.accountsById(payments, new ReconciliationClient.IdsBody(ids)));
     }
 
-    private <T> T ask(Class<T> type, BiFunction<BooksClient, URI, Uni<Response>> call) {
+    private <T> T ask(Class<T> type, BiFunction<ReconciliationClient, URI, Uni<Response>> call) {
         try {
-            return read(type, replicas.books(call).await().indefinitely());
+            return read(type, replicas.reconcile(call).await().indefinitely());
         } catch (ProcessingException e) {
             throw noAnswer(e);
         }
@@ -106,6 +106,6 @@ public class PaymentsBooks {
 
     private static PaymentsUnavailableException noAnswer(Exception cause) {
         return new PaymentsUnavailableException(
-                "payments gave no answer about its books: " + cause.getMessage(), true, cause);
+                "payments gave no answer to reconciliation: " + cause.getMessage(), true, cause);
     }
 }

@@ -16,19 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param wrong why they cannot both be right; empty where they can
  * @param inFlight whether something about them is still to happen, and has its time for it
  */
-record Judgement(Set<Kind> wrong, boolean inFlight) {
+record OrderCheck(Set<Kind> wrong, boolean inFlight) {
 
     /**
      * Judges one order id.
      *
      * @param order null where there is no such order
      * @param money null where payments knows neither a hold nor a transfer of it
-     * @param patience the result of a capture that is older has been applied
+     * @param overdueAfter the result of a capture that is older has been applied
      */
-    static Judgement on(@Nullable OrderFacts order, @Nullable OrderMoney money, Duration patience) {
+    static OrderCheck on(@Nullable OrderFacts order, @Nullable OrderMoney money, Duration overdueAfter) {
         if (order != null && order.status() == null) {
             // A newer version has stored it, and judges it.
-            return new Judgement(Set.of(), true);
+            return new OrderCheck(Set.of(), true);
         }
         Hold hold = money == null ? null : money.hold();
         Moved captured = money == null ? null : money.captured();
@@ -45,24 +45,24 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
         }
         boolean inFlight;
         if (order == null) {
-            inFlight = judgeWithoutOrder(hold, captured, wrong);
+            inFlight = checkWithoutOrder(hold, captured, wrong);
         } else {
             compareUserAndAmount(order, hold, captured, refunded, wrong);
             inFlight = switch (Objects.requireNonNull(order.status())) {
-                case NEW -> judgeNew(order, wrong);
-                case FINISHED -> judgeFinished(hold, captured, refunded, wrong);
-                case CANCELLED -> judgeCancelled(order, hold, captured, refunded, patience, wrong);
+                case NEW -> checkNew(order, wrong);
+                case FINISHED -> checkFinished(hold, captured, refunded, wrong);
+                case CANCELLED -> checkCancelled(order, hold, captured, refunded, overdueAfter, wrong);
             };
         }
         // Each of the kinds above says more about it.
         if (wrong.isEmpty() && (hold != null && hold.is(Hold.CAPTURED)) != (captured != null)) {
             wrong.add(Kind.HOLD_AND_CAPTURE_DIFFER);
         }
-        return new Judgement(wrong, inFlight);
+        return new OrderCheck(wrong, inFlight);
     }
 
     /** Clients may hold money for orders that are not placed here; it comes back when the hold expires. */
-    private static boolean judgeWithoutOrder(@Nullable Hold hold, @Nullable Moved captured, Set<Kind> wrong) {
+    private static boolean checkWithoutOrder(@Nullable Hold hold, @Nullable Moved captured, Set<Kind> wrong) {
         if (captured != null) {
             wrong.add(Kind.CAPTURE_WITHOUT_ORDER);
         }
@@ -75,14 +75,14 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
         return !hold.overdue();
     }
 
-    private static boolean judgeNew(OrderFacts order, Set<Kind> wrong) {
+    private static boolean checkNew(OrderFacts order, Set<Kind> wrong) {
         if (order.isNewTooLong()) {
             wrong.add(Kind.ORDER_NEW_TOO_LONG);
         }
         return !order.isNewTooLong();
     }
 
-    private static boolean judgeFinished(
+    private static boolean checkFinished(
             @Nullable Hold hold, @Nullable Moved captured, @Nullable Moved refunded, Set<Kind> wrong) {
         if (captured == null) {
             wrong.add(Kind.FINISHED_WITHOUT_CAPTURE);
@@ -96,17 +96,17 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
         return false;
     }
 
-    private static boolean judgeCancelled(
+    private static boolean checkCancelled(
             OrderFacts order,
             @Nullable Hold hold,
             @Nullable Moved captured,
             @Nullable Moved refunded,
-            Duration patience,
+            Duration overdueAfter,
             Set<Kind> wrong) {
         boolean inFlight = false;
         if (captured != null && refunded == null) {
             // Captured after the cancellation: the result, which causes the refund, may be on its way.
-            if (order.refundPending() || isResultOnItsWay(order, captured, patience)) {
+            if (order.refundPending() || isResultOnItsWay(order, captured, overdueAfter)) {
                 inFlight = true;
             } else {
                 wrong.add(Kind.CANCELLED_BUT_CAPTURED);
@@ -123,9 +123,9 @@ record Judgement(Set<Kind> wrong, boolean inFlight) {
     }
 
     /** Each side's age is told by its own database's clock: those clocks need not agree. */
-    private static boolean isResultOnItsWay(OrderFacts order, Moved captured, Duration patience) {
+    private static boolean isResultOnItsWay(OrderFacts order, Moved captured, Duration overdueAfter) {
         Long age = captured.ageMillis();
-        return age == null || (age < order.changedMillisAgo() && age < patience.toMillis());
+        return age == null || (age < order.changedMillisAgo() && age < overdueAfter.toMillis());
     }
 
     private static void compareUserAndAmount(

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * Keeps one pass from getting in the customers' way: between its pages it rests, so that it works a fixed share of the
  * time whatever a page costs. Keeps the lease of the pass meanwhile.
  */
-final class Pace {
+final class Throttle {
     /** The pass must not go on: the service stops, or another replica has taken over. */
     static final class StoppedException extends RuntimeException {
         private StoppedException(String message) {
@@ -31,7 +31,7 @@ final class Pace {
      * @param stopping whether the service ends
      * @param renewal renews the lease and tells whether somebody waits for a pass; nothing where the lease is lost
      */
-    Pace(int sharePercent, BooleanSupplier stopping, Supplier<Optional<Boolean>> renewal) {
+    Throttle(int sharePercent, BooleanSupplier stopping, Supplier<Optional<Boolean>> renewal) {
         this.sharePercent = sharePercent;
         this.stopping = stopping;
         this.renewal = renewal;
