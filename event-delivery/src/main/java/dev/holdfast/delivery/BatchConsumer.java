@@ -40,7 +40,7 @@ public final class BatchConsumer {
     private final LinkedBlockingQueue<Message<byte[]>> received = new LinkedBlockingQueue<>();
 
     private final Retries retries = new Retries();
-    private final Linger linger = new Linger();
+    private final BatchPause batchPause = new BatchPause();
     private volatile boolean running;
 
     BatchConsumer(
@@ -90,7 +90,7 @@ public final class BatchConsumer {
     }
 
     private List<Received> nextBatch() throws InterruptedException {
-        linger.await();
+        batchPause.await();
         List<Received> batch = new ArrayList<>();
         Message<byte[]> first = received.poll(retries.untilNext(IDLE).toNanos(), TimeUnit.NANOSECONDS);
         if (first != null) {
@@ -106,7 +106,7 @@ public final class BatchConsumer {
                 parse(message, batch);
             }
         }
-        linger.lastBatch(batch.size(), config.batchSize());
+        batchPause.lastBatch(batch.size(), config.batchSize());
         return batch;
     }
 
@@ -114,14 +114,14 @@ public final class BatchConsumer {
         Delivery delivery = message.getMetadata(Delivery.class).orElseThrow();
         Long bodyBytes = OutgoingProperties.bodyBytes(delivery.properties());
         if (bodyBytes != null) {
-            bury(message, "its body of " + bodyBytes + " bytes is longer than an event's can be");
+            addDeadLetter(message, "its body of " + bodyBytes + " bytes is longer than an event's can be");
             return;
         }
         try {
             PaymentEvent event = PaymentEventJson.read(message.getPayload());
             batch.add(new Received(message, delivery, event, new Backoff(config.retryDelay(), config.maxRetryDelay())));
         } catch (MalformedEventException | RuntimeException e) {
-            bury(message, String.valueOf(e.getMessage()));
+            addDeadLetter(message, String.valueOf(e.getMessage()));
         }
     }
 
@@ -173,16 +173,16 @@ public final class BatchConsumer {
     private void onFailureAlone(List<Received> alone, RuntimeException failure) {
         Received only = alone.getFirst();
         if (failure instanceof PoisonEventException) {
-            bury(only.message(), String.valueOf(failure.getMessage()));
+            addDeadLetter(only.message(), String.valueOf(failure.getMessage()));
         } else if (only.countFailure() >= config.maxAttempts()) {
-            bury(only.message(), "failed " + config.maxAttempts() + " times, last with " + failure);
+            addDeadLetter(only.message(), "failed " + config.maxAttempts() + " times, last with " + failure);
         } else {
             Duration pause = retries.later(alone);
             LOG.warnf(failure, "Event %s is tried again in %d ms", only.event().eventId(), pause.toMillis());
         }
     }
 
-    private void bury(Message<byte[]> message, String reason) {
+    private void addDeadLetter(Message<byte[]> message, String reason) {
         try {
             deadLetters.add(queue, message.getMetadata(Delivery.class).orElseThrow(), message.getPayload(), reason);
             message.ack();

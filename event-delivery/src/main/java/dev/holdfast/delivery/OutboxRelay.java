@@ -32,7 +32,7 @@ class OutboxRelay {
     private final ConfirmingPublisher publisher;
     private final DeliveryConfig config;
     private final WakeUp wakeUp = new WakeUp();
-    private final Linger linger = new Linger();
+    private final BatchPause batchPause = new BatchPause();
     private final Counter published;
     private final Counter refused;
     private volatile boolean running;
@@ -83,7 +83,7 @@ class OutboxRelay {
                 int size = relayBatch();
                 // Whoever commits while a batch is relayed calls, so only behind a full one there may be more.
                 if (size < config.relay().batchSize()) {
-                    linger.await();
+                    batchPause.await();
                     if (!wakeUp.await(Duration.ZERO)) {
                         markSent();
                         wakeUp.await(config.relay().pollInterval());
@@ -104,7 +104,7 @@ class OutboxRelay {
     private int relayBatch() throws SQLException, IOException, InterruptedException {
         List<OutboxRows.Unsent> batch = rows.markSentAndClaimDue(unmarked);
         unmarked = List.of();
-        linger.lastBatch(batch.size(), config.relay().batchSize());
+        batchPause.lastBatch(batch.size(), config.relay().batchSize());
         if (!batch.isEmpty()) {
             settle(batch, publish(batch));
         }

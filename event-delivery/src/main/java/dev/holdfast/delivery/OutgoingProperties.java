@@ -36,7 +36,7 @@ public final class OutgoingProperties {
     static BasicProperties deadLetter(String messageId, BasicProperties foreign, String reason) {
         Map<String, Object> own = new HashMap<>();
         own.put(Topology.REASON_HEADER, AmqpText.bounded(reason, REASON_CHARACTERS_MAX));
-        own.put(Topology.DEATH_HEADER, UUID.randomUUID().toString());
+        own.put(Topology.DEAD_LETTER_HEADER, UUID.randomUUID().toString());
         Long bodyBytes = bodyBytes(foreign);
         if (bodyBytes != null) {
             own.put(Topology.BODY_BYTES_HEADER, bodyBytes);
@@ -47,7 +47,7 @@ public final class OutgoingProperties {
     /** Of a dead letter that is sent to its queue again; what its death added is left out. */
     public static BasicProperties replay(@Nullable String messageId, Original original) {
         Map<String, Object> headers = new LinkedHashMap<>(original.headers());
-        headers.keySet().removeIf(OutgoingProperties::isOfADeath);
+        headers.keySet().removeIf(OutgoingProperties::isOfDeadLettering);
         return carrying(messageId, new Original(original.properties(), headers), Map.of());
     }
 
@@ -93,7 +93,7 @@ public final class OutgoingProperties {
                 .build();
     }
 
-    private static boolean isOfADeath(String header) {
+    private static boolean isOfDeadLettering(String header) {
         return header.startsWith("x-holdfast-")
                 || header.contains("-death")
                 || header.equals("x-delivery-count")

@@ -149,13 +149,13 @@ class DeadLettersIT extends DeliveryFixture {
         PaymentEvent event = requested(BigDecimal.TEN);
         for (int i = 0; i < 3; i++) {
             // What the broker delivers again when the process dies between the insert and the acknowledgement.
-            putIntoDeadLetterQueue(event, Map.of(Topology.REASON_HEADER, "why", Topology.DEATH_HEADER, "death-1"));
+            putIntoDeadLetterQueue(event, Map.of(Topology.REASON_HEADER, "why", Topology.DEAD_LETTER_HEADER, "death-1"));
         }
         String id = awaitOne("").getString("id");
         awaitEmptyDeadLetterQueue();
         assertThat(letter(id).getInt("times_dead_lettered")).isEqualTo(1);
         discard(id, "{\"note\":\"handled\"}").then().statusCode(200);
-        putIntoDeadLetterQueue(event, Map.of(Topology.REASON_HEADER, "why", Topology.DEATH_HEADER, "death-1"));
+        putIntoDeadLetterQueue(event, Map.of(Topology.REASON_HEADER, "why", Topology.DEAD_LETTER_HEADER, "death-1"));
         awaitEmptyDeadLetterQueue();
         assertThat(letter(id).getString("status")).isEqualTo("DISCARDED");
     }

@@ -16,7 +16,7 @@ public final class Topology {
     /** The AMQP header of a dead letter that tells why it is one. */
     public static final String REASON_HEADER = "x-holdfast-reason";
     /** The AMQP header of a dead letter that tells one failure of the same message from the next. */
-    public static final String DEATH_HEADER = "x-holdfast-death";
+    public static final String DEAD_LETTER_HEADER = "x-holdfast-death";
 
     /** The AMQP header of a dead letter, or of its replay, with the AMQP properties it was first sent with, as JSON. */
     public static final String PROPERTIES_HEADER = "x-holdfast-properties";

@@ -44,7 +44,7 @@ class AsyncApiTest {
         }
         assertThat(document.at("/components/schemas/headers/properties").has(Topology.REASON_HEADER))
                 .isTrue();
-        assertThat(document.at("/components/schemas/headers/properties").has(Topology.DEATH_HEADER))
+        assertThat(document.at("/components/schemas/headers/properties").has(Topology.DEAD_LETTER_HEADER))
                 .isTrue();
     }
 

@@ -134,7 +134,7 @@ record ArrivedLetter(
     }
 
     private static String death(Map<String, Object> headers) {
-        Object own = headers.get(Topology.DEATH_HEADER);
+        Object own = headers.get(Topology.DEAD_LETTER_HEADER);
         if (own != null) {
             return AmqpText.bounded(own.toString(), TYPE_CHARACTERS_MAX);
         }

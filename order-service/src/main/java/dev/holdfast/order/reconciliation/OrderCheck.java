@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record OrderCheck(Set<Kind> wrong, boolean inFlight) {
 
     /**
-     * Judges one order id.
+     * Checks one order id.
      *
      * @param order null where there is no such order
      * @param money null where payments knows neither a hold nor a transfer of it
@@ -27,7 +27,7 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
      */
     static OrderCheck on(@Nullable OrderFacts order, @Nullable OrderMoney money, Duration overdueAfter) {
         if (order != null && order.status() == null) {
-            // A newer version has stored it, and judges it.
+            // A newer version has stored it, and checks it.
             return new OrderCheck(Set.of(), true);
         }
         Hold hold = money == null ? null : money.hold();

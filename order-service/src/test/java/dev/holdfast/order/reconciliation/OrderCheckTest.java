@@ -78,10 +78,10 @@ class OrderCheckTest {
     @Test
     void userAndAmountAreTheOrders() {
         OrderFacts young = order(OrderStatus.NEW, ENDED, false, false, false);
-        assertThat(judge(young, money(hold(USER, "9.99", "HELD", false), null, null))
+        assertThat(check(young, money(hold(USER, "9.99", "HELD", false), null, null))
                         .wrong())
                 .containsExactly(Kind.AMOUNT_DIFFERS);
-        assertThat(judge(young, money(hold(OTHER, "10.00", "HELD", false), null, null))
+        assertThat(check(young, money(hold(OTHER, "10.00", "HELD", false), null, null))
                         .wrong())
                 .containsExactly(Kind.USER_DIFFERS);
         assertWrong(finished(), money(hold("CAPTURED"), moved(1, "10.01", USER, ENDED), null), Kind.AMOUNT_DIFFERS);
@@ -110,7 +110,7 @@ class OrderCheckTest {
     @Test
     void aHoldPastItsExpiryIsNamedWhateverItsOrderIs() {
         OrderFacts young = order(OrderStatus.NEW, ENDED, false, false, false);
-        assertThat(judge(young, money(hold(USER, "10.00", "HELD", true), null, null))
+        assertThat(check(young, money(hold(USER, "10.00", "HELD", true), null, null))
                         .wrong())
                 .containsExactly(Kind.HOLD_PAST_EXPIRY);
     }
@@ -134,18 +134,18 @@ class OrderCheckTest {
     }
 
     private static void assertRight(@Nullable OrderFacts order, @Nullable OrderMoney money) {
-        assertThat(judge(order, money)).isEqualTo(new OrderCheck(Set.of(), false));
+        assertThat(check(order, money)).isEqualTo(new OrderCheck(Set.of(), false));
     }
 
     private static void assertInFlight(@Nullable OrderFacts order, @Nullable OrderMoney money) {
-        assertThat(judge(order, money)).isEqualTo(new OrderCheck(Set.of(), true));
+        assertThat(check(order, money)).isEqualTo(new OrderCheck(Set.of(), true));
     }
 
     private static void assertWrong(@Nullable OrderFacts order, @Nullable OrderMoney money, Kind... kinds) {
-        assertThat(judge(order, money)).isEqualTo(new OrderCheck(Set.of(kinds), false));
+        assertThat(check(order, money)).isEqualTo(new OrderCheck(Set.of(kinds), false));
     }
 
-    private static OrderCheck judge(@Nullable OrderFacts order, @Nullable OrderMoney money) {
+    private static OrderCheck check(@Nullable OrderFacts order, @Nullable OrderMoney money) {
         return OrderCheck.on(order, money, PATIENCE);
     }
 
