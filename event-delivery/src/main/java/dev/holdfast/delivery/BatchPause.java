@@ -20,6 +20,10 @@ final class BatchPause {
 
     /** @param largest what a batch can have at most: behind a full one others wait already */
     void lastBatch(int size, int largest) {
-        pauseNanos = size <= 1 || size >= largest ? 0 : Math.min(size * PAUSE_PER_EVENT_NANOS, PAUSE_MAX_NANOS);
+        pauseNanos = afterNanos(size, largest);
+    }
+
+    static long afterNanos(int size, int largest) {
+        return size <= 1 || size >= largest ? 0 : Math.min(size * PAUSE_PER_EVENT_NANOS, PAUSE_MAX_NANOS);
     }
 }
