@@ -35,7 +35,9 @@ class ArchitectureTest {
             "order-service",
             "gateway-service",
             "local-stack",
-            "system-tests");
+            "invariants",
+            "benchmark",
+            "fault-suite");
     private static final String EVENTS = "dev.holdfast.event..";
     private static final String MONEY = "dev.holdfast.money..";
     private static final String DELIVERY = "dev.holdfast.delivery..";

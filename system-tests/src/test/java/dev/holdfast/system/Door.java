@@ -1,6 +1,6 @@
 package dev.holdfast.system;
 
-import dev.holdfast.system.stack.StackUnderTest;
+import dev.holdfast.faults.stack.StackUnderTest;
 
 /** The two ways in: clients take the gateway, operators and the services themselves may go straight to a service. */
 enum Door {

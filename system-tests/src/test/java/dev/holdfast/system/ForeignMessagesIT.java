@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.event.Topology;
 import dev.holdfast.localstack.LocalService;
-import dev.holdfast.system.stack.StackUnderTest;
+import dev.holdfast.faults.stack.StackUnderTest;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.UUID;

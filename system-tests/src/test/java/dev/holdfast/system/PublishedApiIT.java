@@ -3,7 +3,7 @@ package dev.holdfast.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.system.api.ServedApi;
-import dev.holdfast.system.stack.StackUnderTest;
+import dev.holdfast.faults.stack.StackUnderTest;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

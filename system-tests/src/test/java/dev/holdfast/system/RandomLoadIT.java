@@ -2,12 +2,12 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.system.faults.load.Ledger;
-import dev.holdfast.system.faults.load.MessageFault;
-import dev.holdfast.system.faults.load.MessageFaults;
-import dev.holdfast.system.faults.load.RandomLoad;
-import dev.holdfast.system.invariants.Violation;
-import dev.holdfast.system.stack.StackUnderTest;
+import dev.holdfast.faults.load.Ledger;
+import dev.holdfast.faults.load.MessageFault;
+import dev.holdfast.faults.load.MessageFaults;
+import dev.holdfast.faults.load.RandomLoad;
+import dev.holdfast.invariants.Violation;
+import dev.holdfast.faults.stack.StackUnderTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -6,7 +6,7 @@ import com.rabbitmq.client.Connection;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.Topology;
-import dev.holdfast.system.stack.StackUnderTest;
+import dev.holdfast.faults.stack.StackUnderTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.holdfast.system.stack.StackUnderTest;
+import dev.holdfast.faults.stack.StackUnderTest;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,0 +1,201 @@
+package dev.holdfast.bench;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to measure.
+ *
+ * @param url the gateway; null for that of the running local stack
+ * @param ratePerSecond 0 for the closed loop
+ * @param readPercent how many of a hundred requests are reads
+ * @param users accounts that the orders are spread over
+ * @param filled orders that have ended, and accounts, that are put into the tables before
+ * @param backlog orders whose payment is to be asked for that are put into the tables at once after the warm-up; 0 for none
+ * @param repeats how many times it is measured, after one warm-up
+ * @param limit whether to measure what PostgreSQL alone takes, too
+ * @param json where the figures are written too
+ */
+record BenchOptions(
+        @Nullable URI url,
+        int connections,
+        double ratePerSecond,
+        int readPercent,
+        int users,
+        int filled,
+        int backlog,
+        Duration measured,
+        Duration warmUp,
+        int repeats,
+        boolean limit,
+        @Nullable Path json) {
+    static final String USAGE = """
+            usage: ./holdfast bench [OPTION...]
+
+              --connections N  requests under way at once (16)
+              --rate R         open loop: requests started each second, whatever the answers take, and latencies
+                               from the moment each was due; without it (closed loop) each connection sends its next
+                               request when its last one is answered
+              --reads N        percent of the requests that are reads: an order, a list of orders, an account (0)
+              --users N        accounts that the orders are spread over; 1 is one hot account (256)
+              --filled N       orders that have ended long ago, each with an account of its own, that are put into the
+                               tables before (0); they stay there
+              --backlog N      orders whose payment is still to be asked for, put into the tables at once after the
+                               warm-up: how fast they are worked off is measured first (0)
+              --seconds S      how long is measured (30)
+              --warmup S       how long load runs before: the closed loop, or with --url the same load (60)
+              --repeat N       measures that many times and prints the medians (1)
+              --limit          measures after each run what PostgreSQL alone takes of the same rows: 16 connections, 4
+                               durable commits per order, half as long, 3 to 15 s (done in the closed loop)
+              --no-limit       does not
+              --url URL        a gateway elsewhere: without the figures of processes and databases, limit and invariants
+              --json FILE      writes the figures to this file too
+              --help           prints this
+
+            exit status: 0 when all invariants hold, 1 when one is broken or orders are lost, 2 when it could not be
+            measured""";
+
+    private static final Set<String> FLAGS = Set.of("--limit", "--no-limit");
+    private static final Set<String> WITH_VALUE = Set.of(
+            "--url",
+            "--connections",
+            "--rate",
+            "--reads",
+            "--users",
+            "--filled",
+            "--backlog",
+            "--seconds",
+            "--warmup",
+            "--repeat",
+            "--json");
+    private static final int CONNECTIONS_MAX = 4_096;
+    private static final double RATE_MIN = 0.1;
+    private static final double RATE_MAX = 100_000;
+    private static final int READ_PERCENT_MAX = 99;
+    private static final int USERS_MAX = 100_000;
+    private static final int ROWS_MAX = 5_000_000;
+    private static final int SECONDS_MAX = 3_600;
+    private static final int REPEATS_MAX = 100;
+
+    boolean openLoop() {
+        return ratePerSecond > 0;
+    }
+
+    /** @throws IllegalArgumentException with a message for the user */
+    static BenchOptions parse(List<String> arguments) {
+        Map<String, String> given = given(arguments);
+        if (given.keySet().containsAll(FLAGS)) {
+            throw refused("--limit and --no-limit exclude one another");
+        }
+        double rate = rate(given.get("--rate"));
+        return new BenchOptions(
+                url(given.get("--url")),
+                whole(given, "--connections", 1, CONNECTIONS_MAX, 16),
+                rate,
+                whole(given, "--reads", 0, READ_PERCENT_MAX, 0),
+                whole(given, "--users", 1, USERS_MAX, 256),
+                whole(given, "--filled", 0, ROWS_MAX, 0),
+                whole(given, "--backlog", 0, ROWS_MAX, 0),
+                Duration.ofSeconds(whole(given, "--seconds", 1, SECONDS_MAX, 30)),
+                Duration.ofSeconds(whole(given, "--warmup", 0, SECONDS_MAX, 60)),
+                whole(given, "--repeat", 1, REPEATS_MAX, 1),
+                given.containsKey("--limit") || (rate == 0 && !given.containsKey("--no-limit")),
+                json(given.get("--json")));
+    }
+
+    /** The options with their values; that of a flag is empty. */
+    private static Map<String, String> given(List<String> arguments) {
+        Map<String, String> given = new HashMap<>();
+        Deque<String> open = new ArrayDeque<>(arguments);
+        while (!open.isEmpty()) {
+            String option = open.pop();
+            if (!FLAGS.contains(option) && !WITH_VALUE.contains(option)) {
+                throw refused("there is no option " + option);
+            }
+            if (WITH_VALUE.contains(option) && (open.isEmpty() || open.peek().startsWith("--"))) {
+                throw refused(option + " needs a value");
+            }
+            if (given.put(option, FLAGS.contains(option) ? "" : open.pop()) != null) {
+                throw refused(option + " is given twice");
+            }
+        }
+        return given;
+    }
+
+    private static int whole(Map<String, String> given, String option, int least, int most, int usual) {
+        String value = given.get(option);
+        if (value == null) {
+            return usual;
+        }
+        if (value.matches("[0-9]{1,9}")) {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        }
+        throw refused("%s takes a whole number from %d to %d, not %s".formatted(option, least, most, value));
+    }
+
+    private static double rate(@Nullable String value) {
+        if (value == null) {
+            return 0;
+        }
+        if (value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+            double rate = Double.parseDouble(value);
+            if (rate >= RATE_MIN && rate <= RATE_MAX) {
+                return rate;
+            }
+        }
+        throw refused("--rate takes a number from %.1f to %.0f, not %s".formatted(RATE_MIN, RATE_MAX, value));
+    }
+
+    private static @Nullable URI url(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            URI url = URI.create(value);
+            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (http
+                    && url.getHost() != null
+                    && value.endsWith(url.getRawAuthority() + url.getRawPath())
+                    && url.getRawPath().matches("/?")) {
+                return url;
+            }
+        } catch (IllegalArgumentException notAUrl) {
+            // Said below, as for a URL of another kind.
+        }
+        throw refused("--url takes one like http://host:8000, without a path, not " + value);
+    }
+
+    /** Looked at now, so that nothing is measured in vain. */
+    private static @Nullable Path json(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            Path file = Path.of(value).toAbsolutePath();
+            Path folder = file.getParent();
+            if (folder != null && Files.isWritable(folder) && !Files.isDirectory(file)) {
+                return file;
+            }
+        } catch (InvalidPathException notAPath) {
+            // Said below, as for a file that cannot be written.
+        }
+        throw refused("--json takes a file in a folder that can be written to, not " + value);
+    }
+
+    private static IllegalArgumentException refused(String why) {
+        return new IllegalArgumentException("bench: " + why + "\nSee ./holdfast bench --help");
+    }
+}

@@ -1,0 +1,68 @@
+package dev.holdfast.bench.load;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Accounts with money on them, opened through the gateway. */
+public final class Customers {
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final int OPENED_AT_ONCE = 8;
+
+    private Customers() {}
+
+    /** Opens that many new accounts with that much money on each, some at a time. */
+    public static List<UUID> open(URI gateway, int count, BigDecimal balance) throws IOException, InterruptedException {
+        List<Callable<UUID>> openings = new ArrayList<>(count);
+        List<UUID> users = new ArrayList<>(count);
+        try (HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build();
+                ExecutorService threads = Executors.newFixedThreadPool(OPENED_AT_ONCE)) {
+            for (int i = 0; i < count; i++) {
+                openings.add(() -> open(client, gateway, balance));
+            }
+            for (Future<UUID> opened : threads.invokeAll(openings)) {
+                users.add(opened.get());
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("The accounts could not be opened: " + e.getMessage(), e);
+        }
+        return users;
+    }
+
+    private static UUID open(HttpClient client, URI gateway, BigDecimal balance)
+            throws IOException, InterruptedException {
+        UUID user = UUID.randomUUID();
+        post(client, gateway.resolve("/accounts/" + user), "", 201);
+        String deposit = "{\"amount\":" + balance.toPlainString() + "}";
+        post(client, gateway.resolve("/accounts/" + user + "/deposit"), deposit, 200);
+        return user;
+    }
+
+    private static void post(HttpClient client, URI uri, String body, int expected)
+            throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(uri)
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != expected) {
+            throw new IOException("POST " + uri + " was answered " + answer.statusCode() + ": " + answer.body());
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.holdfast.bench.load;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What load to make.
+ *
+ * @param gateway where the orders go
+ * @param users whose orders, in turn; each needs an account with money
+ * @param connections at most so many requests under way at once
+ * @param ratePerSecond requests started each second whatever the answers take (open loop); 0 starts the next request of
+ *     a connection when its last one is answered (closed loop)
+ * @param readPercent how many of a hundred requests are reads; the others place orders
+ * @param duration how long requests are started
+ * @param persistent an order without a clear answer is sent again with the same Idempotency-Key until it gets one, as a
+ *     careful client does
+ */
+public record LoadPlan(
+        URI gateway,
+        List<UUID> users,
+        int connections,
+        double ratePerSecond,
+        int readPercent,
+        Duration duration,
+        boolean persistent) {
+    public LoadPlan {
+        users = List.copyOf(users);
+        if (users.isEmpty() || connections < 1 || ratePerSecond < 0 || duration.isNegative()) {
+            throw new IllegalArgumentException("A load needs users, a connection and no negative rate or duration");
+        }
+        if (readPercent < 0 || readPercent > 99) {
+            throw new IllegalArgumentException("Of a load 0 to 99 percent are reads, not " + readPercent);
+        }
+    }
+
+    boolean openLoop() {
+        return ratePerSecond > 0;
+    }
+}

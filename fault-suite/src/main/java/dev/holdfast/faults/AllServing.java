@@ -1,0 +1,74 @@
+package dev.holdfast.faults;
+
+import dev.holdfast.event.Topology;
+import dev.holdfast.localstack.LocalService;
+import dev.holdfast.invariants.BrokerQueues;
+import dev.holdfast.faults.stack.StackUnderTest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Whether each single replica serves again: a new order is finished as soon as one of each does. */
+record AllServing(StackUnderTest stack) {
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
+
+    /** @throws MissedException after the limit, naming who does not serve */
+    void await(Duration limit) throws InterruptedException, MissedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            List<String> lacking = lacking(client);
+            while (!lacking.isEmpty()) {
+                if (System.nanoTime() > deadline) {
+                    throw new MissedException(String.join(", ", lacking));
+                }
+                Thread.sleep(PAUSE);
+                lacking = lacking(client);
+            }
+        }
+    }
+
+    private List<String> lacking(HttpClient client) throws InterruptedException {
+        List<String> lacking = new ArrayList<>();
+        for (LocalService service : stack.services()) {
+            String answer = readiness(client, service);
+            if (!answer.equals("200")) {
+                lacking.add(service.name() + " is not ready: " + answer);
+            }
+        }
+        Map<String, Integer> wanted = Map.of(
+                Topology.PAYMENT_REQUESTS, stack.paymentsReplicas().size(),
+                Topology.PAYMENT_RESULTS, stack.ordersReplicas().size());
+        try {
+            stack.broker().consumers(BrokerQueues.SAGA).forEach((queue, consumers) -> {
+                int replicas = wanted.getOrDefault(queue, 0);
+                if (consumers != replicas) {
+                    lacking.add(queue + " has " + consumers + " consumers for " + replicas + " replicas");
+                }
+            });
+        } catch (IOException e) {
+            lacking.add("RabbitMQ: " + e);
+        }
+        return lacking;
+    }
+
+    private static String readiness(HttpClient client, LocalService service) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/q/health/ready"))
+                .timeout(REQUEST_LIMIT)
+                .build();
+        try {
+            int status =
+                    client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            return Integer.toString(status);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

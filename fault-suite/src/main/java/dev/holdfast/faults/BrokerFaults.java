@@ -1,0 +1,90 @@
+package dev.holdfast.faults;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import dev.holdfast.event.Topology;
+import dev.holdfast.localstack.Links.Link;
+import dev.holdfast.faults.Fault.Mending;
+import dev.holdfast.invariants.BrokerQueues;
+import dev.holdfast.faults.proxy.TcpProxy;
+import dev.holdfast.faults.stack.StackUnderTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/** What happens to RabbitMQ. Orders are accepted all the while: the outbox takes what the broker cannot. */
+final class BrokerFaults {
+    private static final String NO_MEMORY = "0.000001";
+    private static final String USUAL_MEMORY = "0.4";
+
+    private static final Duration MESSAGES_LIMIT = Duration.ofSeconds(60);
+
+    private BrokerFaults() {}
+
+    static List<Fault> all() {
+        return List.of(
+                        Fault.of("stopped: RabbitMQ", 2, 10, (stack, random) -> {
+                            stack.brokerProcess().stop();
+                            return stack.brokerProcess()::start;
+                        }),
+                        Fault.of("away for minutes: RabbitMQ", 120, 150, (stack, random) -> {
+                            stack.brokerProcess().stop();
+                            return stack.brokerProcess()::start;
+                        }),
+                        Fault.of("kill -9: RabbitMQ", 2, 5, (stack, random) -> {
+                            stack.brokerProcess().kill();
+                            return stack.brokerProcess()::start;
+                        }),
+                        Fault.of("memory alarm: RabbitMQ", 5, 15, (stack, random) -> {
+                            stack.brokerProcess().control("set_vm_memory_high_watermark", NO_MEMORY);
+                            return () -> stack.brokerProcess().control("set_vm_memory_high_watermark", USUAL_MEMORY);
+                        }),
+                        Fault.of("connections closed by the operator: RabbitMQ", 2, 4, (stack, random) -> {
+                            stack.brokerProcess().control("close_all_connections", "a test of faults");
+                            return Mending.NONE;
+                        }),
+                        Fault.of("queue deleted: RabbitMQ", 2, 5, BrokerFaults::deleteQueue),
+                        Fault.of("binding removed: RabbitMQ", 3, 10, (stack, random) -> {
+                            String queue = ProcessFaults.one(BrokerQueues.SAGA, random);
+                            onChannel(stack, channel -> channel.queueUnbind(queue, Topology.EXCHANGE, queue));
+                            return () ->
+                                    onChannel(stack, channel -> channel.queueBind(queue, Topology.EXCHANGE, queue));
+                        }))
+                .stream()
+                .map(Fault::acceptingOrders)
+                .toList();
+    }
+
+    /** With the messages that wait in it: its consumers are kept away until there are some. */
+    private static Mending deleteQueue(StackUnderTest stack, Random random) throws Exception {
+        String queue = ProcessFaults.one(BrokerQueues.SAGA, random);
+        List<TcpProxy> payments = stack.proxies().on(Link.PAYMENTS_TO_RABBITMQ);
+        payments.forEach(TcpProxy::refuse);
+        awaitMessages(stack, Topology.PAYMENT_REQUESTS);
+        if (queue.equals(Topology.PAYMENT_RESULTS)) {
+            // payment-service answers what waits for it, and nobody is there to take the answers.
+            stack.proxies().on(Link.ORDERS_TO_RABBITMQ).forEach(TcpProxy::refuse);
+            payments.forEach(TcpProxy::heal);
+            awaitMessages(stack, Topology.PAYMENT_RESULTS);
+        }
+        onChannel(stack, channel -> channel.queueDelete(queue));
+        stack.proxies().heal();
+        return Mending.NONE;
+    }
+
+    private static void awaitMessages(StackUnderTest stack, String queue) throws Exception {
+        Moment.await(MESSAGES_LIMIT, () -> stack.broker().depths(List.of(queue)).getOrDefault(queue, 0L) > 0);
+    }
+
+    private static void onChannel(StackUnderTest stack, Operation operation) throws Exception {
+        try (Connection connection = stack.broker().connect();
+                Channel channel = connection.createChannel()) {
+            operation.on(channel);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Operation {
+        void on(Channel channel) throws Exception;
+    }
+}

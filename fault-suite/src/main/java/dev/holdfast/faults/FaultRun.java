@@ -1,0 +1,123 @@
+package dev.holdfast.faults;
+
+import dev.holdfast.faults.stack.StackShape;
+import dev.holdfast.faults.stack.StackUnderTest;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+
+/** Goes through all faults, round after round, until the time is over or a promise is found broken. */
+final class FaultRun {
+    static {
+        // Else the JDK warns of Netty's use of sun.misc.Unsafe, in the middle of what is told.
+        System.setProperty("io.netty.noUnsafe", "true");
+    }
+
+    private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+    private final long seed;
+    private final Random random;
+    private final Duration time;
+    private final List<Fault> kinds;
+    private final PrintStream out;
+    private final Tally tally;
+    private final long start = System.nanoTime();
+
+    /**
+     * @param time no fault is begun after it, and none that alone would take more than a fifth of it
+     * @param kinds those that may come
+     * @param out is told what happens, line by line
+     * @throws IllegalArgumentException with a message for the user, when the time is too short for all of them
+     */
+    FaultRun(long seed, Duration time, List<Fault> kinds, PrintStream out) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.time = time;
+        this.kinds = kinds.stream()
+                .filter(fault -> fault.shortest().multipliedBy(5).compareTo(time) <= 0)
+                .toList();
+        if (this.kinds.isEmpty()) {
+            throw new IllegalArgumentException("faults: each of these faults takes more than a fifth of "
+                    + time.toMinutes() + " minutes; give it more by --minutes");
+        }
+        this.out = out;
+        List<Fault> listed = new ArrayList<>(List.of(MigrationKills.FAULT));
+        listed.addAll(kinds);
+        this.tally = new Tally(listed);
+    }
+
+    /** Round after round, each with every kind once. */
+    void run() throws IOException, SQLException, InterruptedException {
+        say("Seed " + seed);
+        for (int round = 0; goesOn(); round++) {
+            for (Stage stage : Stage.round(round, kinds, random)) {
+                if (goesOn()) {
+                    run(stage);
+                }
+            }
+        }
+    }
+
+    /** What has come of it so far. */
+    FaultsReport report() {
+        return tally.report(seed, took());
+    }
+
+    /** Every kind once, on a stack of this shape. */
+    FaultsReport runOnceOn(StackShape shape) throws IOException, SQLException, InterruptedException {
+        say("Seed " + seed);
+        run(Stage.on(shape, kinds, random));
+        return report();
+    }
+
+    private boolean goesOn() {
+        return tally.keptAllPromises() && took().compareTo(time) < 0;
+    }
+
+    private Duration took() {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void run(Stage stage) throws IOException, SQLException, InterruptedException {
+        say("A new stack with " + stage.shape().replicas() + " of order-service and of payment-service each");
+        try (StackUnderTest stack = StackUnderTest.start(stage.shape(), this::say);
+                Probe probe = new Probe(stack.gatewayThroughProxy())) {
+            BrokenStack broken = new BrokenStack(stack, probe, random, tally, this::say);
+            broken.strike(MigrationKills.FAULT);
+            for (List<Fault> batch : stage.batches()) {
+                if (goesOn()) {
+                    broken.strikeUnderLoad(batch, this::goesOn);
+                }
+            }
+            tally.ordersOfAStack(ordersByStatus(stack));
+        }
+    }
+
+    private static Map<String, Long> ordersByStatus(StackUnderTest stack) throws SQLException {
+        Map<String, Long> byStatus = new HashMap<>();
+        try (Connection orders = stack.ordersDatabase().open();
+                Statement statement = orders.createStatement();
+                ResultSet row = statement.executeQuery("select status, count(*) from orders group by status")) {
+            while (row.next()) {
+                byStatus.put(row.getString(1), row.getLong(2));
+            }
+        }
+        return byStatus;
+    }
+
+    private void say(String what) {
+        out.println(TIME_OF_DAY.format(LocalTime.now()) + " " + what);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.holdfast.faults.load;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one customer was told, and the bounds that follow for the customer's money at each moment. All amounts are in
+ * cents. Thread-safe; the operations in it are changed by its methods only.
+ */
+final class Book {
+    /** The time from a request's start to its answer. */
+    static final class Window {
+        private final long surelyDeposited;
+        private long mostMaybeGone;
+
+        private Window(long surelyDeposited, long mostMaybeGone) {
+            this.surelyDeposited = surelyDeposited;
+            this.mostMaybeGone = mostMaybeGone;
+        }
+    }
+
+    final UUID user;
+    private final Map<Long, Integer> acknowledged = new TreeMap<>();
+    private final List<Operation> operations = new ArrayList<>();
+    private final Set<Window> open = new HashSet<>();
+    private long surelyDeposited;
+    /** All that may be reserved or taken. */
+    private long maybeGone;
+
+    /** @param opening the first deposit, which was acknowledged */
+    Book(UUID user, long opening) {
+        this.user = user;
+        surelyDeposited = opening;
+        acknowledged.put(opening, 1);
+    }
+
+    synchronized void add(Operation operation) {
+        operations.add(operation);
+    }
+
+    /** Of all that was acknowledged, by amount. */
+    synchronized Map<Long, Integer> acknowledgedDeposits() {
+        return new TreeMap<>(acknowledged);
+    }
+
+    synchronized long surelyDeposited() {
+        return surelyDeposited;
+    }
+
+    synchronized List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
+    /** Deposits that were made or not, and are not told. */
+    synchronized List<Operation> unclearDeposits() {
+        return operations.stream()
+                .filter(operation -> operation.kind == Operation.Kind.DEPOSIT && !operation.applied)
+                .filter(operation -> operation.unclear > 0)
+                .toList();
+    }
+
+    /** Just before a request of the operation is sent. */
+    synchronized Window begin(Operation operation) {
+        if (!operation.started && operation.kind != Operation.Kind.DEPOSIT && !operation.tooDear()) {
+            maybeGone += operation.cents;
+            open.forEach(window -> window.mostMaybeGone = Math.max(window.mostMaybeGone, maybeGone));
+        }
+        operation.started = true;
+        Window window = new Window(surelyDeposited, maybeGone);
+        open.add(window);
+        return window;
+    }
+
+    /** The request is answered, or given up. */
+    synchronized void end(Window window) {
+        open.remove(window);
+    }
+
+    /** The requests of an operation are all answered, for now. */
+    synchronized void settle(Operation operation) {
+        if (operation.kind != Operation.Kind.DEPOSIT && !operation.tooDear() && operation.surelyNotApplied()) {
+            maybeGone -= operation.cents;
+        }
+    }
+
+    synchronized void unclear(Operation operation) {
+        operation.unclear++;
+    }
+
+    /** Returns whether the answer is the same as that to all earlier requests of the operation. */
+    synchronized boolean applied(Operation operation, int answerHash) {
+        boolean same = !operation.applied || operation.answerHash == answerHash;
+        if (!operation.applied) {
+            operation.applied = true;
+            operation.answerHash = answerHash;
+            if (operation.kind == Operation.Kind.DEPOSIT) {
+                surelyDeposited += operation.cents;
+                acknowledged.merge(operation.cents, 1, Integer::sum);
+            }
+        }
+        return same;
+    }
+
+    /** Returns the order that was named before, null the first time. */
+    synchronized @Nullable UUID placed(Operation operation, UUID order) {
+        UUID before = operation.orderId;
+        if (before == null) {
+            operation.applied = true;
+            operation.orderId = order;
+        }
+        return before;
+    }
+
+    synchronized void refused(Operation operation) {
+        operation.refused = true;
+    }
+
+    synchronized void askRelease(Operation operation) {
+        operation.releaseAsked = true;
+    }
+
+    synchronized void released(Operation operation) {
+        if (!operation.released) {
+            operation.released = true;
+            maybeGone -= operation.cents;
+        }
+    }
+
+    /** Why money cannot have been short while the request was under way, in figures; null where it can have been. */
+    synchronized @Nullable String neverShort(Operation operation, Window window) {
+        if (operation.tooDear()) {
+            return null;
+        }
+        long others = window.mostMaybeGone - operation.cents;
+        long free = window.surelyDeposited - others;
+        return free < operation.cents
+                ? null
+                : "user %s: deposits acknowledged before %s - at most reserved or taken by others %s = at least %s free"
+                        .formatted(user, money(window.surelyDeposited), money(others), money(free));
+    }
+
+    /** An acknowledged order of the customer to look at; null where there is none yet. */
+    synchronized @Nullable Operation someOrder(int pick) {
+        for (int i = 0; i < Math.min(operations.size(), 20); i++) {
+            Operation operation = operations.get(Math.floorMod(pick + i, operations.size()));
+            if (operation.orderId != null) {
+                return operation;
+            }
+        }
+        return null;
+    }
+
+    static BigDecimal money(long cents) {
+        return BigDecimal.valueOf(cents, 2);
+    }
+}

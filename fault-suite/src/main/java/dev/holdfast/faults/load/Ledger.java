@@ -1,0 +1,53 @@
+package dev.holdfast.faults.load;
+
+import dev.holdfast.invariants.Database;
+import dev.holdfast.invariants.Violation;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What the customers of a {@link RandomLoad} were told.
+ *
+ * @param answers how many of each, by kind of request, status and problem code
+ * @param placed orders that were answered 201
+ * @param unclear operations of which nobody was told what came of them, without a key or not settled in time; the first
+ *     {@value #UNCLEAR_NAMED}
+ * @param slowestAnswer from a request's start to its answer or to its being given up
+ * @param skipped steps that were due while too much was under way
+ * @param violations what was wrong with the answers themselves
+ */
+public record Ledger(
+        Map<String, Long> answers,
+        long placed,
+        List<String> unclear,
+        Duration slowestAnswer,
+        long skipped,
+        Names names,
+        List<Book> books,
+        List<Operation> operations,
+        List<Violation> violations) {
+    static final int UNCLEAR_NAMED = 1_000;
+
+    /** All customers, those with most traffic first. */
+    public List<UUID> users() {
+        return books.stream().map(book -> book.user).toList();
+    }
+
+    /**
+     * Holds what the customers were told against what the system shows by REST and in its databases, and returns what
+     * differs, the violations seen in the answers included. The system must be quiet.
+     *
+     * @param gateway where the customers look
+     */
+    public List<Violation> check(URI gateway, Database orders, Database payments)
+            throws SQLException, InterruptedException {
+        List<Violation> all = new ArrayList<>(violations);
+        all.addAll(new LedgerCheck(this, gateway, orders, payments).check());
+        return all;
+    }
+}

@@ -1,0 +1,245 @@
+package dev.holdfast.faults.load;
+
+import dev.holdfast.bench.load.Customers;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Customers who deposit, order, hold, release, repeat and read, in an order drawn from a seed and at a rate that no
+ * answer slows down. What is due while as many requests are under way as are allowed is skipped and counted.
+ */
+public final class RandomLoad implements AutoCloseable {
+    /** At most so many requests are under way. */
+    static final int UNDER_WAY_MAX = 64;
+    /** At most so many operations are kept in mind; what comes after them is skipped. */
+    static final int OPERATIONS_MAX = 1_000_000;
+
+    private static final long RICH_CENTS = 100_000_000;
+    private static final long HOT_CENTS = 2_000;
+    private static final int SETTLED_AT_ONCE = 16;
+    private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration SETTLE_PAUSE = Duration.ofMillis(200);
+    /** The longest operation is some requests one after another, each with its deadline. */
+    private static final Duration UNDER_WAY_DEADLINE = Caller.DEADLINE.multipliedBy(8);
+
+    private final RandomGenerator random;
+    private final double operationsPerSecond;
+    private final Names names = new Names(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
+    private final Watch watch = new Watch();
+    private final Caller caller;
+    private final Traffic traffic;
+    private final List<Book> books = new ArrayList<>();
+    private final Semaphore free = new Semaphore(UNDER_WAY_MAX);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Queue<Operation> unsettled = new ConcurrentLinkedQueue<>();
+    /** Only the scheduling thread adds to it, and it is read when that has ended. */
+    private final List<Operation> operations = new ArrayList<>();
+
+    private final Thread scheduler;
+    private volatile boolean stopping;
+
+    private RandomLoad(URI gateway, long seed, int ordersPerSecond) {
+        random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        operationsPerSecond = ordersPerSecond * 100.0 / Step.ORDER_PERCENT;
+        caller = new Caller(gateway, UNDER_WAY_MAX);
+        traffic = new Traffic(caller, watch, names);
+        scheduler = Thread.ofPlatform().name("random-load").daemon().unstarted(this::schedule);
+    }
+
+    /**
+     * Opens accounts and starts the load, which goes on until it is stopped.
+     *
+     * @param seed the same seed draws the same steps
+     * @param ordersPerSecond 1 to 10,000; all else comes in proportion
+     * @throws IllegalStateException when the accounts cannot be opened
+     */
+    public static RandomLoad start(URI gateway, long seed, int ordersPerSecond) {
+        if (ordersPerSecond < 1 || ordersPerSecond > 10_000) {
+            throw new IllegalArgumentException("A load has 1 to 10000 orders per second, not " + ordersPerSecond);
+        }
+        RandomLoad load = new RandomLoad(gateway, seed, ordersPerSecond);
+        try {
+            load.open(gateway, Step.HOT_USERS, HOT_CENTS);
+            load.open(gateway, Step.USERS - Step.HOT_USERS, RICH_CENTS);
+        } catch (IOException e) {
+            load.close();
+            throw new IllegalStateException("The random load could not start: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            load.close();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The random load was interrupted while it started", e);
+        }
+        load.scheduler.start();
+        return load;
+    }
+
+    /** Orders that were answered 201 so far, repeated answers not counted. */
+    public long placed() {
+        return watch.placed();
+    }
+
+    /** From a request's start to its answer or to its being given up, the longest so far. */
+    public Duration longestAnswer() {
+        return watch.longest();
+    }
+
+    /**
+     * Starts nothing more, waits for what is under way and repeats what got no clear answer and can be repeated, until it
+     * gets one or a minute is over. Takes 5 minutes at most.
+     *
+     * @throws IllegalStateException when a request did not even end at its deadline
+     */
+    public Ledger stop() throws InterruptedException {
+        stopping = true;
+        scheduler.join();
+        if (!free.tryAcquire(UNDER_WAY_MAX, UNDER_WAY_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("Some requests were still under way after " + UNDER_WAY_DEADLINE);
+        }
+        free.release(UNDER_WAY_MAX);
+        settle();
+        return new Ledger(
+                watch.answers(),
+                watch.placed(),
+                unclear(),
+                watch.longest(),
+                watch.skipped(),
+                names,
+                books,
+                operations,
+                watch.violations());
+    }
+
+    /** Ends at once, without a ledger where it was not stopped before. */
+    @Override
+    public void close() {
+        stopping = true;
+        scheduler.interrupt();
+        try {
+            scheduler.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
+        caller.close();
+    }
+
+    private void open(URI gateway, int count, long cents) throws IOException, InterruptedException {
+        for (UUID user : Customers.open(gateway, count, BigDecimal.valueOf(cents, 2))) {
+            books.add(new Book(user, cents));
+        }
+    }
+
+    private void schedule() {
+        long start = System.nanoTime();
+        for (long n = 1; !stopping; n++) {
+            start(Step.draw(random));
+            long due = start + (long) (n * 1e9 / operationsPerSecond);
+            long wait = due - System.nanoTime();
+            if (wait > 0) {
+                try {
+                    TimeUnit.NANOSECONDS.sleep(wait);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void start(Step step) {
+        int requests = step.requestsAtOnce();
+        if (operations.size() >= OPERATIONS_MAX || !free.tryAcquire(requests)) {
+            watch.countSkipped();
+            return;
+        }
+        Book book = books.get(step.user());
+        Runnable work = switch (step.action()) {
+            case ORDER -> operation(Operation.Kind.ORDER, step, book, step.keyed());
+            case DEPOSIT -> operation(Operation.Kind.DEPOSIT, step, book, step.keyed());
+            case HOLD -> operation(Operation.Kind.HOLD, step, book, true);
+            case READ -> untilInterrupted(() -> traffic.read(book, step.pick()));
+            case WRONG_INPUT -> untilInterrupted(() -> traffic.sendWrongInput(book, step.pick()));
+        };
+        threads.execute(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                watch.add("I8", "each answer can be understood", step + ": " + e);
+            } finally {
+                free.release(requests);
+            }
+        });
+    }
+
+    private Runnable operation(Operation.Kind kind, Step step, Book book, boolean repeatable) {
+        Operation operation = new Operation(kind, operations.size(), book, step.cents(), repeatable, step.afterwards());
+        operations.add(operation);
+        book.add(operation);
+        return untilInterrupted(() -> {
+            try {
+                traffic.carryOut(operation, step);
+            } finally {
+                if (repeatable && !operation.clear()) {
+                    unsettled.add(operation);
+                }
+            }
+        });
+    }
+
+    /** Several at a time; each goes to the end of the queue as long as it is not clear. */
+    private void settle() throws InterruptedException {
+        long end = System.nanoTime() + SETTLE_DEADLINE.toNanos();
+        List<Thread> settlers = new ArrayList<>();
+        for (int i = 0; i < SETTLED_AT_ONCE; i++) {
+            settlers.add(Thread.ofVirtual().start(untilInterrupted(() -> {
+                for (Operation next = unsettled.poll();
+                        next != null && System.nanoTime() < end;
+                        next = unsettled.poll()) {
+                    traffic.repeat(next);
+                    if (!next.clear()) {
+                        unsettled.add(next);
+                        Thread.sleep(SETTLE_PAUSE);
+                    }
+                }
+            })));
+        }
+        for (Thread settler : settlers) {
+            settler.join();
+        }
+    }
+
+    private List<String> unclear() {
+        return operations.stream()
+                .filter(operation -> !operation.clear())
+                .limit(Ledger.UNCLEAR_NAMED)
+                .map(Operation::toString)
+                .toList();
+    }
+
+    private static Runnable untilInterrupted(Work work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+}

@@ -1,0 +1,274 @@
+package dev.holdfast.faults.stack;
+
+import dev.holdfast.localstack.Links;
+import dev.holdfast.localstack.LocalBroker;
+import dev.holdfast.localstack.LocalPostgres;
+import dev.holdfast.localstack.LocalService;
+import dev.holdfast.localstack.LocalStack;
+import dev.holdfast.localstack.StackProcess;
+import dev.holdfast.localstack.StackSettings;
+import dev.holdfast.invariants.BrokerQueues;
+import dev.holdfast.invariants.Database;
+import dev.holdfast.invariants.Invariants;
+import dev.holdfast.invariants.Quiescence;
+import dev.holdfast.faults.proxy.Proxies;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A whole system of its own on free ports, empty at first, that tests may break: nothing in it is started again unless
+ * the test does so. Its logs stay in its directory under {@code fault-suite/target}.
+ */
+public final class StackUnderTest implements AutoCloseable {
+    static final String PREFIX = "stack-";
+    private static final String NATIVE_PROPERTY = "holdfast.native";
+    private static final Duration METRICS_TIMEOUT = Duration.ofSeconds(20);
+
+    private final Path directory;
+    private final LocalStack stack;
+    private final Proxies proxies;
+    private final Optional<SmallDisk> smallDisk;
+    private final Thread atExit;
+
+    private StackUnderTest(Path directory, LocalStack stack, Proxies proxies, Optional<SmallDisk> smallDisk) {
+        this.directory = directory;
+        this.stack = stack;
+        this.proxies = proxies;
+        this.smallDisk = smallDisk;
+        this.atExit = new Thread(this::end, "stop-stack");
+    }
+
+    /**
+     * Starts the packaged services of this checkout, native binaries with {@code -Dholdfast.native=true}, and returns
+     * when all are ready.
+     *
+     * @param progress is told what happens, line by line
+     */
+    public static StackUnderTest start(Consumer<String> progress) {
+        return start(1, progress);
+    }
+
+    /** The same with that many of order-service and of payment-service each. */
+    public static StackUnderTest start(int replicas, Consumer<String> progress) {
+        return start(new StackShape(replicas, false, false), progress);
+    }
+
+    /** The same in another shape. */
+    public static StackUnderTest start(StackShape shape, Consumer<String> progress) {
+        Path checkout = checkout();
+        Path target = checkout.resolve("fault-suite").resolve("target");
+        Leftovers.end(target, progress);
+        Path directory = newDirectory(target);
+        Leftovers.own(directory);
+        progress.accept("The stack's logs are in " + directory.resolve("logs"));
+        // Before the stack keeps its passwords there.
+        Optional<SmallDisk> smallDisk = shape.smallDisk() ? SmallDisk.mount(postgresData(directory)) : Optional.empty();
+        Proxies proxies = new Proxies();
+        LocalStack stack = new LocalStack(
+                directory,
+                StackSettings.onFreePorts(shape.replicas()),
+                Boolean.getBoolean(NATIVE_PROPERTY)
+                        ? service -> checkout.resolve(service).resolve("target")
+                        : LocalStack.packagedIn(checkout),
+                shape.proxied() ? proxies : Links.DIRECT);
+        StackUnderTest started = new StackUnderTest(directory, stack, proxies, smallDisk);
+        Runtime.getRuntime().addShutdownHook(started.atExit);
+        stack.start(progress);
+        return started;
+    }
+
+    public URI gateway() {
+        return URI.create(stack.gateway().url());
+    }
+
+    /** Where clients reach the gateway if the link to it shall fail too. */
+    public URI gatewayThroughProxy() {
+        return URI.create("http://127.0.0.1:"
+                + proxies.port(Links.Link.CLIENT_TO_GATEWAY, stack.gateway().port()));
+    }
+
+    /** What is between the processes, in a stack of that shape. */
+    public Proxies proxies() {
+        return proxies;
+    }
+
+    /** PostgreSQL's disk, in a stack of that shape on a machine that lets us make one. */
+    public Optional<SmallDisk> smallDisk() {
+        return smallDisk;
+    }
+
+    /** The first replica of order-service. */
+    public URI orders() {
+        return URI.create(stack.orders().getFirst().url());
+    }
+
+    /** The first replica of payment-service. */
+    public URI payments() {
+        return URI.create(stack.payments().getFirst().url());
+    }
+
+    public Database ordersDatabase() {
+        return database("orders");
+    }
+
+    public Database paymentsDatabase() {
+        return database("payments");
+    }
+
+    /** As the user who may do everything. */
+    public Database superuserDatabase() {
+        return Database.of(stack.postgres().url("postgres"));
+    }
+
+    public BrokerQueues broker() {
+        return new BrokerQueues(stack.amqpUrl());
+    }
+
+    public String amqpUrl() {
+        return stack.amqpUrl();
+    }
+
+    public LocalPostgres postgres() {
+        return stack.postgres();
+    }
+
+    /** The broker's process, to be stopped and started. */
+    public LocalBroker brokerProcess() {
+        return stack.broker().orElseThrow();
+    }
+
+    public StackProcess gatewayProcess() {
+        return stack.gateway();
+    }
+
+    /** The first replica of order-service. */
+    public StackProcess ordersProcess() {
+        return stack.orders().getFirst();
+    }
+
+    /** The first replica of payment-service. */
+    public StackProcess paymentsProcess() {
+        return stack.payments().getFirst();
+    }
+
+    public List<LocalService> ordersReplicas() {
+        return stack.orders();
+    }
+
+    public List<LocalService> paymentsReplicas() {
+        return stack.payments();
+    }
+
+    /** The gateway and all replicas. */
+    public List<LocalService> services() {
+        List<LocalService> services = new ArrayList<>(List.of(stack.gateway()));
+        services.addAll(stack.orders());
+        services.addAll(stack.payments());
+        return services;
+    }
+
+    public Quiescence quiescence() {
+        return new Quiescence(ordersDatabase(), paymentsDatabase(), broker());
+    }
+
+    public Invariants invariants() {
+        return new Invariants(ordersDatabase(), paymentsDatabase(), broker());
+    }
+
+    /** I8: the services' counters of requests that were answered 500, which nothing a client sends may cause. */
+    public List<String> internalErrors() throws IOException, InterruptedException {
+        List<String> errors = new ArrayList<>();
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            for (LocalService service : services()) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/q/metrics"))
+                        .timeout(METRICS_TIMEOUT)
+                        .build();
+                client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .lines()
+                        .filter(line -> line.contains("_seconds_count{") && line.contains("status=\"500\""))
+                        .forEach(errors::add);
+            }
+        }
+        return errors;
+    }
+
+    /** All that runs, in the order in which it is started. */
+    public List<StackProcess> processes() {
+        return stack.processes();
+    }
+
+    private void end() {
+        try {
+            stack.close();
+        } finally {
+            try {
+                proxies.close();
+            } finally {
+                smallDisk.ifPresent(SmallDisk::close);
+            }
+        }
+    }
+
+    /** Ends all processes and removes the data; the logs stay. */
+    @Override
+    public void close() {
+        end();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        removeData(directory);
+    }
+
+    /** Of a stack that has ended, the logs stay. */
+    static void removeData(Path directory) {
+        try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where PostgreSQL of the stack in this directory keeps its files. */
+    static Path postgresData(Path directory) {
+        return directory.resolve("data").resolve("postgres");
+    }
+
+    private Database database(String name) {
+        return Database.of(
+                stack.postgres().jdbcUrl(name),
+                stack.postgres().user(name),
+                stack.postgres().password(name));
+    }
+
+    /** Maven runs tests in the module, the launcher in the checkout. */
+    private static Path checkout() {
+        Path here = Path.of("").toAbsolutePath();
+        return Stream.of(here, here.resolve("..").normalize())
+                .filter(directory -> Files.isDirectory(directory.resolve("order-service")))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Run this in a checkout of Holdfast, not in " + here));
+    }
+
+    private static Path newDirectory(Path parent) {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(parent), PREFIX);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

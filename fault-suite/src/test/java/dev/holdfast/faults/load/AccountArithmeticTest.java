@@ -1,0 +1,112 @@
+package dev.holdfast.faults.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.faults.load.Operation.Kind;
+import dev.holdfast.faults.load.Step.Afterwards;
+import dev.holdfast.invariants.Findings;
+import dev.holdfast.invariants.Violation;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class AccountArithmeticTest {
+    private final Book book = new Book(UUID.randomUUID(), 1_000);
+    private int operations;
+
+    @Test
+    void findsNothingWhereAllDepositsAndOrdersAreAsTold() {
+        acknowledge(deposit(250, true));
+
+        assertThat(judge(1_100, 150, Map.of(1_000L, 1, 250L, 1))).isEmpty();
+    }
+
+    @Test
+    void namesADepositThatWasAcknowledgedAndIsNotThere() {
+        acknowledge(deposit(250, true));
+
+        assertThat(judge(1_000, 0, Map.of(1_000L, 1))).hasSize(2).allSatisfy(violation -> {
+            assertThat(violation.invariant()).isEqualTo("I1");
+            assertThat(violation.rows().getFirst()).contains(book.user.toString());
+        });
+    }
+
+    @Test
+    void namesADepositThatWasMadeTwice() {
+        acknowledge(deposit(250, true));
+
+        assertThat(judge(1_500, 0, Map.of(1_000L, 1, 250L, 2)))
+                .extracting(Violation::invariant)
+                .containsExactly("I1", "I7");
+    }
+
+    @Test
+    void allowsOneUnclearDepositToBeMadeOrNotButNotTwice() {
+        book.unclear(deposit(250, false));
+
+        assertThat(judge(1_000, 0, Map.of(1_000L, 1))).isEmpty();
+        assertThat(judge(1_250, 0, Map.of(1_000L, 1, 250L, 1))).isEmpty();
+        assertThat(judge(1_500, 0, Map.of(1_000L, 1, 250L, 2))).isNotEmpty();
+    }
+
+    @Test
+    void namesAnOrderThatWasChargedTwice() {
+        assertThat(judge(700, 150, Map.of(1_000L, 1)))
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.rows().getFirst())
+                        .contains("finished orders 1.50", "stored 7.00", "-1.50 off"));
+    }
+
+    @Test
+    void callsARefusalUnfoundedOnlyWhereMoneyWasThereAllTheWhile() {
+        Operation first = order(600);
+        Book.Window firstWindow = book.begin(first);
+        Operation second = order(600);
+        Book.Window secondWindow = book.begin(second);
+
+        assertThat(book.neverShort(first, firstWindow)).isNull();
+        assertThat(book.neverShort(second, secondWindow)).isNull();
+        book.refused(second);
+        book.end(secondWindow);
+        book.settle(second);
+
+        Operation third = order(400);
+        assertThat(book.neverShort(third, book.begin(third))).contains("at least 4.00 free");
+    }
+
+    @Test
+    void aDepositThatIsAcknowledgedAfterTheRequestWasSentDoesNotCountForIt() {
+        Operation order = order(1_200);
+        Book.Window window = book.begin(order);
+        acknowledge(deposit(500, true));
+
+        assertThat(book.neverShort(order, window)).isNull();
+        assertThat(book.neverShort(order, book.begin(order))).isNotNull();
+    }
+
+    private void acknowledge(Operation deposit) {
+        book.begin(deposit);
+        assertThat(book.applied(deposit, 1)).isTrue();
+    }
+
+    private Operation deposit(long cents, boolean keyed) {
+        return operation(Kind.DEPOSIT, cents, keyed);
+    }
+
+    private Operation order(long cents) {
+        return operation(Kind.ORDER, cents, true);
+    }
+
+    private Operation operation(Kind kind, long cents, boolean keyed) {
+        Operation operation = new Operation(kind, operations++, book, cents, keyed, Afterwards.KEEP);
+        book.add(operation);
+        return operation;
+    }
+
+    private List<Violation> judge(long balance, long finished, Map<Long, Integer> deposits) {
+        Findings findings = new Findings();
+        AccountArithmetic.judge(findings, book, new AccountArithmetic.Stored(balance, finished, deposits));
+        return findings.violations();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.holdfast.faults.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class StepTest {
+    private static final int STEPS = 10_000;
+
+    @Test
+    void oneSeedDrawsTheSameStepsAndAnotherOthers() {
+        assertThat(steps(7)).isEqualTo(steps(7)).isNotEqualTo(steps(8));
+    }
+
+    @Test
+    void hotUsersMakeHalfOfTheTraffic() {
+        assertThat(steps(7).stream()
+                        .filter(step -> step.user() < Step.HOT_USERS)
+                        .count())
+                .isCloseTo(STEPS / 2, within(STEPS / 20L));
+    }
+
+    @Test
+    void ordersComeAtTheirShare() {
+        assertThat(steps(7).stream()
+                        .filter(step -> step.action() == Step.Action.ORDER)
+                        .count())
+                .isCloseTo(STEPS * Step.ORDER_PERCENT / 100, within(STEPS / 50L));
+    }
+
+    @Test
+    void onlyWhatHasAKeyIsRepeated() {
+        assertThat(steps(7).stream().filter(step -> step.copies() > 1 || step.otherBody()))
+                .isNotEmpty()
+                .allMatch(Step::keyed);
+    }
+
+    private static List<Step> steps(long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        return Stream.generate(() -> Step.draw(random)).limit(STEPS).toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.faults.proxy;
+
+import org.jspecify.annotations.NullMarked;

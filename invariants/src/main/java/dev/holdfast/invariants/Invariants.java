@@ -1,0 +1,59 @@
+package dev.holdfast.invariants;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Checks I1 to I7, as far as the databases and the broker can show them, in bounded memory whatever the tables hold.
+ * Answers to requests (I7 for deposits, I8) are watched by those who send them. The system must be quiet, see
+ * {@link Quiescence}: what is still under way would be named as broken.
+ *
+ * @param knownDeadLetters how many dead letters of each queue are accounted for; one more is a violation of I6
+ * @param sweepGrace how long after its expiry a hold may still be HELD: one sweep of payment-service and some time
+ */
+public record Invariants(
+        Database orders,
+        Database payments,
+        BrokerQueues broker,
+        Map<String, Long> knownDeadLetters,
+        Duration sweepGrace) {
+    public static final Duration DEFAULT_SWEEP_GRACE = Duration.ofSeconds(30);
+
+    public Invariants {
+        knownDeadLetters = Map.copyOf(knownDeadLetters);
+    }
+
+    public Invariants(Database orders, Database payments, BrokerQueues broker) {
+        this(orders, payments, broker, Map.of(), DEFAULT_SWEEP_GRACE);
+    }
+
+    /** All promises that are broken, each with its first offending rows; empty when all are kept. */
+    public List<Violation> check() throws SQLException, IOException {
+        Findings findings = new Findings();
+        try (Connection ordersSnapshot = orders.openSnapshot();
+                Connection paymentsSnapshot = payments.openSnapshot()) {
+            for (Rule rule : OrdersRules.rules()) {
+                rule.check(ordersSnapshot, findings);
+            }
+            for (Rule rule : PaymentsRules.rules(sweepGrace)) {
+                rule.check(paymentsSnapshot, findings);
+            }
+            new OrdersAgainstPayments(ordersSnapshot, paymentsSnapshot, findings).check();
+        }
+        DeadLetters.waiting(orders, payments).forEach((queue, waiting) -> {
+            if (waiting > knownDeadLetters.getOrDefault(queue, 0L)) {
+                findings.add("I6", "no event becomes a dead letter without a cause", waiting + " of " + queue);
+            }
+        });
+        broker.depths(BrokerQueues.DEAD_LETTERS).forEach((queue, depth) -> {
+            if (depth > 0) {
+                findings.add("I6", "a dead letter is moved to where operators see it", queue + " holds " + depth);
+            }
+        });
+        return findings.violations();
+    }
+}

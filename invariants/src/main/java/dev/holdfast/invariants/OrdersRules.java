@@ -1,0 +1,36 @@
+package dev.holdfast.invariants;
+
+import java.util.List;
+
+/** What the orders database can show by itself. */
+final class OrdersRules {
+    private OrdersRules() {}
+
+    static List<Rule> rules() {
+        return List.of(
+                new Rule("I2", "an order reaches a terminal state", """
+                        select id, user_id, status, created_at from orders
+                        where status not in ('FINISHED', 'CANCELLED')"""),
+                new Rule("I2", "a cancelled order tells its reason, and a finished one has none", """
+                        select id, status, reason from orders
+                        where (status = 'CANCELLED') <> (reason is not null)"""),
+                new Rule("I2", "a terminal order's history holds one terminal state, its own", """
+                        select orders.id, orders.status, string_agg(type, ' ' order by occurred_at) as history
+                        from orders left join order_event on order_id = orders.id
+                        where status <> 'NEW'
+                        group by orders.id
+                        having count(*) filter (where type in ('FINISHED', 'CANCELLED')) <> 1
+                            or count(*) filter (where type = orders.status) <> 1"""),
+                new Rule("I2", "only a cancelled order is released or refunded", """
+                        select orders.id, orders.status, type
+                        from order_event join orders on orders.id = order_id
+                        where type in ('RELEASED', 'REFUNDED') and status <> 'CANCELLED'"""),
+                new Rule("I5", "no event of order-service waits unsent", Delivery.UNSENT),
+                new Rule("I5", "no release or refund waits to be done", """
+                        select order_id, kind, attempts, last_error from compensation where done_at is null"""),
+                new Rule("I7", "one Idempotency-Key of a user made one order", """
+                        select user_id, idempotency_key, count(*) from orders
+                        where idempotency_key is not null
+                        group by user_id, idempotency_key having count(*) > 1"""));
+    }
+}

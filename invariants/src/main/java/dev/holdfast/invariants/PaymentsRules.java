@@ -1,0 +1,72 @@
+package dev.holdfast.invariants;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What the payments database can show by itself. */
+final class PaymentsRules {
+    private PaymentsRules() {}
+
+    /** @param sweepGrace how long after its expiry a hold may still be HELD */
+    static List<Rule> rules(Duration sweepGrace) {
+        return List.of(
+                new Rule("I1", "an account's balance is its credits minus its debits", """
+                        with moved as (
+                            select account, sum(amount) as net
+                            from (select credit_account as account, amount from transfer
+                                  union all
+                                  select debit_account, -amount from transfer) as entries
+                            group by account)
+                        select user_id, balance, coalesce(net, 0) as credits_minus_debits
+                        from account left join moved on moved.account = account.user_id
+                        where balance <> coalesce(net, 0)"""),
+                new Rule("I1", "an account's held money is at least 0 and at most its balance", """
+                        select user_id, balance, held from account where held < 0 or held > balance"""),
+                new Rule("I1", "an account's held money is the sum of its HELD holds", """
+                        with reserved as (
+                            select user_id, sum(amount) as amount from hold where status = 'HELD' group by user_id)
+                        select account.user_id, held, coalesce(reserved.amount, 0) as sum_of_holds
+                        from account left join reserved on reserved.user_id = account.user_id
+                        where held <> coalesce(reserved.amount, 0)"""),
+                new Rule("I1", "a transfer moves a positive amount between two different accounts", """
+                        select id, kind, debit_account, credit_account, amount
+                        from transfer where amount <= 0 or debit_account = credit_account"""),
+                new Rule("I1", "a transfer goes from or to one account of a customer, by its kind", """
+                        select transfer.id, kind, debit_account, credit_account
+                        from transfer
+                        left join account on account.user_id =
+                            case kind when 'CAPTURE' then debit_account else credit_account end
+                        where account.user_id is null
+                           or case kind when 'CAPTURE' then credit_account else debit_account end <>
+                              case kind when 'DEPOSIT' then '00000000-0000-0000-0000-000000000001'::uuid
+                                        else '00000000-0000-0000-0000-000000000002'::uuid end"""),
+                new Rule("I3", "a CAPTURED hold has one CAPTURE transfer of its user and amount", """
+                        select hold.order_id, hold.user_id, hold.amount, transfer.id as transfer,
+                               transfer.debit_account, transfer.amount as captured
+                        from hold left join transfer on transfer.order_id = hold.order_id and kind = 'CAPTURE'
+                        where status = 'CAPTURED'
+                          and (transfer.id is null or transfer.amount <> hold.amount
+                               or transfer.debit_account <> hold.user_id)"""),
+                new Rule("I3", "an order is captured once and refunded once at most", """
+                        select order_id, kind, count(*) from transfer
+                        where kind in ('CAPTURE', 'REFUND') group by order_id, kind
+                        having count(*) > 1 or order_id is null"""),
+                new Rule("I3", "a CAPTURE transfer stands on a CAPTURED hold", """
+                        select transfer.order_id, transfer.amount, hold.status as hold
+                        from transfer left join hold on hold.order_id = transfer.order_id
+                        where kind = 'CAPTURE' and hold.status is distinct from 'CAPTURED'"""),
+                new Rule("I3", "a REFUND transfer gives back one CAPTURE to the same user", """
+                        select refund.order_id, refund.amount, capture.amount as captured
+                        from transfer as refund
+                        left join transfer as capture
+                               on capture.order_id = refund.order_id and capture.kind = 'CAPTURE'
+                        where refund.kind = 'REFUND'
+                          and (capture.id is null or capture.amount <> refund.amount
+                               or capture.debit_account <> refund.credit_account)"""),
+                new Rule(
+                        "I4", "no hold stays HELD past its expiry and one sweep", """
+                        select order_id, user_id, amount, expires_at from hold
+                        where status = 'HELD' and expires_at < now() - interval '%d milliseconds'""".formatted(sweepGrace.toMillis())),
+                new Rule("I5", "no event of payment-service waits unsent", Delivery.UNSENT));
+    }
+}

@@ -1,5 +1,0 @@
-/** The benchmark behind {@code ./holdfast bench}: warm-up, a bounded measured run, drain, summary, invariants. It also meters what each process of the stack costs. */
-@NullMarked
-package dev.holdfast.system.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Breaks a stack of its own in every way it knows, one after another under load, and checks after each few that nothing
- * is lost and nothing was done twice. {@link dev.holdfast.system.faults.Faults} runs it.
- */
-@NullMarked
-package dev.holdfast.system.faults;
-
-import org.jspecify.annotations.NullMarked;

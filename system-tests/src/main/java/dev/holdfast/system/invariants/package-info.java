@@ -1,5 +1,0 @@
-/** What must hold over both databases and the broker at any time, and whether it does. Faults and load end with this check. */
-@NullMarked
-package dev.holdfast.system.invariants;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-package dev.holdfast.system.load;
-
-import java.time.Instant;
-import java.util.UUID;
-
-/** What has become of an order. */
-record StoredOrder(UUID id, String status, Instant createdAt, Instant updatedAt) {}

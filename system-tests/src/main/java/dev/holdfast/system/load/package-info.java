@@ -1,5 +1,0 @@
-/** Places orders through the gateway as fast as asked, and keeps what was answered and how long it took. One event loop, so that the generator costs little beside what it measures. */
-@NullMarked
-package dev.holdfast.system.load;
-
-import org.jspecify.annotations.NullMarked;

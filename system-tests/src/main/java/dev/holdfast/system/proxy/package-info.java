@@ -1,5 +1,0 @@
-/** What can be put between two processes of a stack, to break the link between them. */
-@NullMarked
-package dev.holdfast.system.proxy;
-
-import org.jspecify.annotations.NullMarked;

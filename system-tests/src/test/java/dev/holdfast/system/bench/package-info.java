@@ -1,4 +1,0 @@
-@NullMarked
-package dev.holdfast.system.bench;
-
-import org.jspecify.annotations.NullMarked;

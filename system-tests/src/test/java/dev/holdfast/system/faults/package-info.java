@@ -1,4 +1,0 @@
-@NullMarked
-package dev.holdfast.system.faults;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.holdfast.system.load;
-
-import org.jspecify.annotations.NullMarked;

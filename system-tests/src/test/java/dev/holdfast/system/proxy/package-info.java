@@ -1,4 +1,0 @@
-@NullMarked
-package dev.holdfast.system.proxy;
-
-import org.jspecify.annotations.NullMarked;
