@@ -49,7 +49,7 @@ final class DisorderedEvents {
         scene.checkResults(orders, 1);
         List<PaymentEvent> results = new ArrayList<>();
         for (Placed order : orders) {
-            for (String payload : Scene.texts(
+            for (String payload : Sql.texts(
                     scene.payments(),
                     "select convert_from(payload, 'UTF8') from outbox where order_id = ?",
                     order.id())) {
@@ -138,7 +138,7 @@ final class DisorderedEvents {
         }
         publish(scene, copies(List.of(order.request()), random));
         scene.awaitStatus(List.of(order), "CANCELLED");
-        if (Scene.count(
+        if (Sql.count(
                         scene.orders(),
                         "select count(*) from orders where id = ? and reason = 'insufficient_funds'",
                         order.id())
@@ -157,7 +157,7 @@ final class DisorderedEvents {
         scene.awaitStatus(orders, "FINISHED");
         scene.flush();
         UUID[] events = requests.stream().map(PaymentRequested::eventId).toArray(UUID[]::new);
-        int forgotten = Scene.update(scene.payments(), "delete from inbox where event_id = any (?)", (Object) events);
+        int forgotten = Sql.update(scene.payments(), "delete from inbox where event_id = any (?)", (Object) events);
         if (forgotten != events.length) {
             scene.found("I5", "each event that was applied is in the inbox", forgotten + " of " + events.length);
         }
@@ -166,7 +166,7 @@ final class DisorderedEvents {
         scene.await(
                 "I5",
                 "what is replayed is answered again",
-                () -> Scene.count(scene.payments(), "select count(*) from inbox where event_id = any (?)", (Object)
+                () -> Sql.count(scene.payments(), "select count(*) from inbox where event_id = any (?)", (Object)
                                 events)
                         == events.length);
         settle(scene, orders);
@@ -213,7 +213,7 @@ final class DisorderedEvents {
         scene.await(
                 "I4",
                 "no hold stays HELD past its expiry and one sweep",
-                () -> Scene.count(
+                () -> Sql.count(
                                 scene.payments(),
                                 "select count(*) from hold where order_id = ? and status = 'EXPIRED'",
                                 order.id())

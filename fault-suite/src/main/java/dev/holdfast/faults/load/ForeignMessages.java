@@ -62,7 +62,7 @@ final class ForeignMessages {
 
     private static List<String> reasons(Scene scene, String id) {
         try {
-            return Scene.texts(scene.payments(), "select reason from dead_letter where message_id = ?", id);
+            return Sql.texts(scene.payments(), "select reason from dead_letter where message_id = ?", id);
         } catch (java.sql.SQLException e) {
             return List.of();
         }
@@ -86,7 +86,7 @@ final class ForeignMessages {
                                 .build(),
                         POISON));
         scene.expectDeadLetter("payments", "message_id", id, REASON);
-        if (Scene.count(scene.orders(), "select count(*) from dead_letter where message_id = ?", id) > 0) {
+        if (Sql.count(scene.orders(), "select count(*) from dead_letter where message_id = ?", id) > 0) {
             scene.found("I6", "a dead letter is not copied to where its headers say", id);
         }
         scene.checkMoney();

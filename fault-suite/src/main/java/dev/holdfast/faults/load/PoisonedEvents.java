@@ -86,7 +86,7 @@ final class PoisonedEvents {
         scene.await(
                 "I6",
                 "the payment of order " + order + " fails with " + reason,
-                () -> Scene.count(
+                () -> Sql.count(
                                 scene.payments(),
                                 "select count(*) from outbox where order_id = ? and type = 'payment_failed'"
                                         + " and strpos(convert_from(payload, 'UTF8'), ?) > 0",

@@ -18,8 +18,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -108,7 +104,7 @@ final class Scene implements AutoCloseable {
         for (Map.Entry<UUID, List<Placed>> each :
                 all.stream().collect(Collectors.groupingBy(Placed::user)).entrySet()) {
             UUID[] ids = each.getValue().stream().map(Placed::id).toArray(UUID[]::new);
-            update(payments(), """
+            Sql.update(payments(), """
                     with held as (
                         insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
                         select id, ?, ?, 'HELD', now() + interval '1 day', now(), now() from unnest(?) as ids (id)
@@ -125,7 +121,7 @@ final class Scene implements AutoCloseable {
         for (Map.Entry<UUID, List<Placed>> each :
                 all.stream().collect(Collectors.groupingBy(Placed::user)).entrySet()) {
             UUID[] ids = each.getValue().stream().map(Placed::id).toArray(UUID[]::new);
-            update(orders(), """
+            Sql.update(orders(), """
                     insert into orders (id, user_id, amount, description, created_at, updated_at)
                     select id, ?, ?, 'message fault', now(), now() from unnest(?) as ids (id)
                     """, each.getKey(), PRICE, ids);
@@ -187,10 +183,10 @@ final class Scene implements AutoCloseable {
     void awaitStatus(List<Placed> some, String status) throws SQLException, InterruptedException {
         UUID[] ids = ids(some);
         long end = System.nanoTime() + DEADLINE.toNanos();
-        while (count(orders(), "select count(*) from orders where id = any (?) and status = ?", ids, status)
+        while (Sql.count(orders(), "select count(*) from orders where id = any (?) and status = ?", ids, status)
                 < ids.length) {
             if (System.nanoTime() > end) {
-                texts(
+                Sql.texts(
                                 orders(),
                                 "select id || ' ' || status || coalesce(' ' || reason, '') from orders"
                                         + " where id = any (?) and status <> ?",
@@ -267,14 +263,14 @@ final class Scene implements AutoCloseable {
     }
 
     private Map<String, String> byOrder(Database database, String sql) throws SQLException {
-        return texts(database, sql, (Object) ids(placed)).stream()
+        return Sql.texts(database, sql, (Object) ids(placed)).stream()
                 .map(row -> row.split(" ", 2))
                 .collect(Collectors.toMap(row -> row[0], row -> row[1]));
     }
 
     /** Of these orders each. */
     void checkResults(List<Placed> some, int each) throws SQLException {
-        texts(
+        Sql.texts(
                         payments(),
                         "select order_id || ': ' || count(*) from outbox where order_id = any (?)"
                                 + " group by order_id having count(*) <> ?",
@@ -306,10 +302,10 @@ final class Scene implements AutoCloseable {
         Database database = service.equals("orders") ? orders() : payments();
         String sql = "select id from dead_letter where status = 'WAITING' and " + column + " = ?";
         String sentence = "poison is set aside in the dead letters of " + service + " with \"" + reason + "\"";
-        if (!await("I6", sentence, () -> !texts(database, sql, value).isEmpty())) {
+        if (!await("I6", sentence, () -> !Sql.texts(database, sql, value).isEmpty())) {
             return;
         }
-        List<String> ids = texts(database, sql, value);
+        List<String> ids = Sql.texts(database, sql, value);
         if (ids.size() > 1) {
             found("I6", "one message is one dead letter", ids.toString());
         }
@@ -347,47 +343,6 @@ final class Scene implements AutoCloseable {
 
     Answer get(String target) throws InterruptedException {
         return caller.send(Request.get("check", target));
-    }
-
-    static int update(Database database, String sql, Object... parameters) throws SQLException {
-        try (java.sql.Connection opened = database.open();
-                PreparedStatement statement = prepare(opened, sql, parameters)) {
-            return statement.executeUpdate();
-        }
-    }
-
-    static long count(Database database, String sql, Object... parameters) throws SQLException {
-        return rows(database, sql, Long::valueOf, parameters).getFirst();
-    }
-
-    static List<String> texts(Database database, String sql, Object... parameters) throws SQLException {
-        return rows(database, sql, Function.identity(), parameters);
-    }
-
-    private static <T> List<T> rows(Database database, String sql, Function<String, T> reader, Object... parameters)
-            throws SQLException {
-        List<T> values = new ArrayList<>();
-        try (java.sql.Connection opened = database.open();
-                PreparedStatement statement = prepare(opened, sql, parameters);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                values.add(reader.apply(Objects.requireNonNull(rows.getString(1))));
-            }
-        }
-        return values;
-    }
-
-    private static PreparedStatement prepare(java.sql.Connection opened, String sql, Object... parameters)
-            throws SQLException {
-        PreparedStatement statement = opened.prepareStatement(sql);
-        for (int i = 0; i < parameters.length; i++) {
-            if (parameters[i] instanceof UUID[] ids) {
-                statement.setArray(i + 1, opened.createArrayOf("uuid", ids));
-            } else {
-                statement.setObject(i + 1, parameters[i]);
-            }
-        }
-        return statement;
     }
 
     private static UUID[] ids(List<Placed> some) {
