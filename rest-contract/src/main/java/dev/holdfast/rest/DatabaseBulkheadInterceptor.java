@@ -24,7 +24,7 @@ class DatabaseBulkheadInterceptor {
 
     @AroundInvoke
     Object takeTurns(InvocationContext call) throws Exception {
-        if (!permits.semaphore().tryAcquire(permits.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!permits.semaphore().tryAcquire(permits.maxWait().toNanos(), TimeUnit.NANOSECONDS)) {
             throw Problem.retryLater(
                     503, "overloaded", "Too many requests wait for the database; try again.", RETRY_AFTER);
         }

@@ -8,18 +8,18 @@ import java.util.concurrent.Semaphore;
 @Singleton
 class DatabasePermits {
     private final Semaphore semaphore;
-    private final Duration patience;
+    private final Duration maxWait;
 
     DatabasePermits(DatabaseBulkheadConfig config) {
         this.semaphore = new Semaphore(config.bulkhead(), true);
-        this.patience = config.bulkheadWait();
+        this.maxWait = config.bulkheadWait();
     }
 
     Semaphore semaphore() {
         return semaphore;
     }
 
-    Duration patience() {
-        return patience;
+    Duration maxWait() {
+        return maxWait;
     }
 }
