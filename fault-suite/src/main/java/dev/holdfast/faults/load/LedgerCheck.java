@@ -8,8 +8,6 @@ import dev.holdfast.invariants.Violation;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.BitSet;
@@ -17,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +44,7 @@ final class LedgerCheck {
                 Connection ordersConnection = orders.open();
                 Connection paymentsConnection = payments.open()) {
             for (Book book : ledger.books()) {
-                Map<UUID, OrderRow> rows = new HashMap<>();
+                Map<UUID, StoredRows.OrderRow> rows = new HashMap<>();
                 long finished = checkOrders(ordersConnection, book, rows);
                 checkListed(caller, book, rows);
                 long heldByLoad = checkHolds(paymentsConnection, book, rows);
@@ -58,7 +55,7 @@ final class LedgerCheck {
     }
 
     /** Returns the cents of the finished orders. */
-    private long checkOrders(Connection connection, Book book, Map<UUID, OrderRow> rows) throws SQLException {
+    private long checkOrders(Connection connection, Book book, Map<UUID, StoredRows.OrderRow> rows) throws SQLException {
         BitSet seen = new BitSet();
         long[] finished = {0};
         Pages.forEach(
@@ -67,14 +64,14 @@ final class LedgerCheck {
                 select id, amount, status, description from orders
                 where user_id = '%s' and id > ? order by id limit ?""".formatted(book.user),
                 Pages.FIRST_UUID,
-                OrderRow::of,
-                OrderRow::id,
-                (List<OrderRow> page) -> {
-                    for (OrderRow row : page) {
-                        rows.put(row.id, row);
+                StoredRows.OrderRow::of,
+                StoredRows.OrderRow::id,
+                (List<StoredRows.OrderRow> page) -> {
+                    for (StoredRows.OrderRow row : page) {
+                        rows.put(row.id(), row);
                         judge(book, row, seen);
-                        if (row.status.equals("FINISHED")) {
-                            finished[0] += cents(row.amount);
+                        if (row.status().equals("FINISHED")) {
+                            finished[0] += StoredRows.cents(row.amount());
                         }
                     }
                 });
@@ -86,8 +83,8 @@ final class LedgerCheck {
         return finished[0];
     }
 
-    private void judge(Book book, OrderRow row, BitSet seen) {
-        Operation operation = operation(ledger.names().ofOrder(row.description));
+    private void judge(Book book, StoredRows.OrderRow row, BitSet seen) {
+        Operation operation = operation(ledger.names().ofOrder(row.description()));
         if (operation == null || !operation.book.user.equals(book.user)) {
             findings.add("I2", "every order was asked for by its user", row.toString());
             return;
@@ -97,13 +94,13 @@ final class LedgerCheck {
             findings.add("I7", "one wish makes one order", both);
         }
         seen.set(operation.number);
-        if (row.amount.compareTo(operation.amount()) != 0) {
+        if (row.amount().compareTo(operation.amount()) != 0) {
             findings.add("I2", "an order is of the amount that was asked for", both);
         }
-        if (!row.status.equals("FINISHED") && !row.status.equals("CANCELLED")) {
+        if (!row.status().equals("FINISHED") && !row.status().equals("CANCELLED")) {
             findings.add("I2", "every order becomes FINISHED or CANCELLED", both);
         }
-        if (operation.orderId != null && !operation.orderId.equals(row.id)) {
+        if (operation.orderId != null && !operation.orderId.equals(row.id())) {
             findings.add("I7", "the order of a wish is the one that was answered", both);
         }
         if (operation.surelyNotApplied()) {
@@ -111,17 +108,17 @@ final class LedgerCheck {
         }
     }
 
-    private void checkListed(Caller caller, Book book, Map<UUID, OrderRow> rows) throws InterruptedException {
+    private void checkListed(Caller caller, Book book, Map<UUID, StoredRows.OrderRow> rows) throws InterruptedException {
         long listed = 0;
         String next = "/orders?limit=200&user_id=" + book.user;
         while (next != null) {
             Answer page = look(caller, next);
             for (JsonNode order : page.json()) {
-                OrderRow row = rows.get(UUID.fromString(order.path("id").asText()));
+                StoredRows.OrderRow row = rows.get(UUID.fromString(order.path("id").asText()));
                 listed++;
                 if (row == null
-                        || !row.status.equals(order.path("status").asText())
-                        || row.amount.compareTo(order.path("amount").decimalValue()) != 0) {
+                        || !row.status().equals(order.path("status").asText())
+                        || row.amount().compareTo(order.path("amount").decimalValue()) != 0) {
                     findings.add("I2", "customers see an order as it is stored", order + "; stored " + row);
                 }
             }
@@ -136,7 +133,7 @@ final class LedgerCheck {
     }
 
     /** Returns the cents of the holds that stay open. */
-    private long checkHolds(Connection connection, Book book, Map<UUID, OrderRow> ordersOfUser) throws SQLException {
+    private long checkHolds(Connection connection, Book book, Map<UUID, StoredRows.OrderRow> ordersOfUser) throws SQLException {
         BitSet seen = new BitSet();
         long[] orphans = {0};
         Pages.forEach(
@@ -145,15 +142,15 @@ final class LedgerCheck {
                 select order_id, amount, status from hold
                 where user_id = '%s' and order_id > ? order by order_id limit ?""".formatted(book.user),
                 Pages.FIRST_UUID,
-                HoldRow::of,
-                HoldRow::orderId,
-                (List<HoldRow> page) -> {
-                    for (HoldRow row : page) {
-                        OptionalInt number = ledger.names().ofHold(row.orderId);
+                StoredRows.HoldRow::of,
+                StoredRows.HoldRow::orderId,
+                (List<StoredRows.HoldRow> page) -> {
+                    for (StoredRows.HoldRow row : page) {
+                        OptionalInt number = ledger.names().ofHold(row.orderId());
                         if (number.isPresent()) {
                             seen.set(number.getAsInt());
                             judge(book, row, operation(number));
-                        } else if (row.status.equals("HELD") && !ordersOfUser.containsKey(row.orderId)) {
+                        } else if (row.status().equals("HELD") && !ordersOfUser.containsKey(row.orderId())) {
                             orphans[0]++;
                         }
                     }
@@ -183,70 +180,55 @@ final class LedgerCheck {
         return kept;
     }
 
-    private void judge(Book book, HoldRow row, @Nullable Operation operation) {
+    private void judge(Book book, StoredRows.HoldRow row, @Nullable Operation operation) {
         String both = row + "; " + operation;
         if (operation == null || !operation.book.user.equals(book.user) || operation.kind != Operation.Kind.HOLD) {
             findings.add("I7", "every hold was asked for by its user", both);
             return;
         }
-        if (cents(row.amount) != operation.cents) {
+        if (StoredRows.cents(row.amount()) != operation.cents) {
             findings.add("I7", "a hold is of the amount of the request that was answered 200", both);
         }
         if (operation.surelyNotApplied()) {
             findings.add("I7", "what was refused reserved nothing", both);
         }
-        if (operation.released && !row.status.equals("RELEASED")) {
+        if (operation.released && !row.status().equals("RELEASED")) {
             findings.add("I7", "a released hold stays released", both);
-        } else if (!operation.releaseAsked && row.status.equals("RELEASED")) {
+        } else if (!operation.releaseAsked && row.status().equals("RELEASED")) {
             findings.add("I7", "a hold is released only where that was asked for", both);
-        } else if (operation.applied && operation.afterwards == Step.Afterwards.KEEP && !row.status.equals("HELD")) {
+        } else if (operation.applied && operation.afterwards == Step.Afterwards.KEEP && !row.status().equals("HELD")) {
             findings.add("I4", "a hold stays until it expires or is released", both);
-        } else if (row.status.equals("CAPTURED")) {
+        } else if (row.status().equals("CAPTURED")) {
             findings.add("I3", "money is captured only for an order", both);
         }
     }
 
     private void checkAccount(Caller caller, Connection connection, Book book, long finished, long kept)
             throws SQLException, InterruptedException {
-        AccountRow stored = AccountRow.of(connection, book.user);
+        StoredRows.AccountRow stored = StoredRows.AccountRow.of(connection, book.user);
         Answer answer = look(caller, "/accounts/" + book.user);
         // Between its expiry and its sweep a hold is shown as free and stored as HELD.
-        for (int looks = 1; looks < LOOKS_MAX && !shows(answer, "held", stored.held); looks++) {
+        for (int looks = 1; looks < LOOKS_MAX && !shows(answer, "held", stored.held()); looks++) {
             Thread.sleep(LOOK_PAUSE);
-            stored = AccountRow.of(connection, book.user);
+            stored = StoredRows.AccountRow.of(connection, book.user);
             answer = look(caller, "/accounts/" + book.user);
         }
-        if (!shows(answer, "balance", stored.balance)
-                || !shows(answer, "held", stored.held)
-                || !shows(answer, "held", stored.sumOfHeldHolds)
-                || !shows(answer, "available", stored.balance.subtract(stored.held))) {
+        if (!shows(answer, "balance", stored.balance())
+                || !shows(answer, "held", stored.held())
+                || !shows(answer, "held", stored.sumOfHeldHolds())
+                || !shows(answer, "available", stored.balance().subtract(stored.held()))) {
             findings.add("I1", "customers see their account as it is stored", answer + "; " + stored);
         }
         AccountArithmetic.judge(
                 findings,
                 book,
-                new AccountArithmetic.Stored(cents(stored.balance), finished, deposits(connection, book.user)));
-        if (cents(stored.held) < kept) {
+                new AccountArithmetic.Stored(StoredRows.cents(stored.balance()), finished, StoredRows.deposits(connection, book.user)));
+        if (StoredRows.cents(stored.held()) < kept) {
             findings.add(
                     "I1",
                     "what a customer reserved and did not release stays reserved",
-                    "user %s: held %s, kept %s".formatted(book.user, stored.held, Book.money(kept)));
+                    "user %s: held %s, kept %s".formatted(book.user, stored.held(), Book.money(kept)));
         }
-    }
-
-    private static Map<Long, Integer> deposits(Connection connection, UUID user) throws SQLException {
-        Map<Long, Integer> deposits = new TreeMap<>();
-        try (PreparedStatement statement = connection.prepareStatement("""
-                select amount, count(*) from transfer
-                where credit_account = ? and kind = 'DEPOSIT' group by amount""")) {
-            statement.setObject(1, user);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    deposits.put(cents(row.getBigDecimal(1)), row.getInt(2));
-                }
-            }
-        }
-        return deposits;
     }
 
     /** What is answered 200 in the end; else it is named, and an empty answer returned. */
@@ -272,46 +254,5 @@ final class LedgerCheck {
         return number.isPresent() && number.getAsInt() < ledger.operations().size()
                 ? ledger.operations().get(number.getAsInt())
                 : null;
-    }
-
-    private static long cents(BigDecimal amount) {
-        return amount.movePointRight(2).longValueExact();
-    }
-
-    private record OrderRow(
-            UUID id,
-            BigDecimal amount,
-            String status,
-            @Nullable String description) {
-        static OrderRow of(ResultSet row) throws SQLException {
-            return new OrderRow(
-                    row.getObject("id", UUID.class),
-                    row.getBigDecimal("amount"),
-                    row.getString("status"),
-                    row.getString("description"));
-        }
-    }
-
-    private record HoldRow(UUID orderId, BigDecimal amount, String status) {
-        static HoldRow of(ResultSet row) throws SQLException {
-            return new HoldRow(
-                    row.getObject("order_id", UUID.class), row.getBigDecimal("amount"), row.getString("status"));
-        }
-    }
-
-    private record AccountRow(UUID user, BigDecimal balance, BigDecimal held, BigDecimal sumOfHeldHolds) {
-        static AccountRow of(Connection connection, UUID user) throws SQLException {
-            try (PreparedStatement statement = connection.prepareStatement("""
-                    select balance, held, (select coalesce(sum(amount), 0) from hold
-                                           where hold.user_id = account.user_id and status = 'HELD') as of_holds
-                    from account where user_id = ?""")) {
-                statement.setObject(1, user);
-                try (ResultSet row = statement.executeQuery()) {
-                    return row.next()
-                            ? new AccountRow(user, row.getBigDecimal(1), row.getBigDecimal(2), row.getBigDecimal(3))
-                            : new AccountRow(user, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
-                }
-            }
-        }
     }
 }
