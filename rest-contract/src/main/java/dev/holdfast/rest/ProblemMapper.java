@@ -71,10 +71,10 @@ public final class ProblemMapper {
                 StatusProblems.of(405, Map.of(HttpHeaders.ALLOW, allowed.at(routing.normalizedPath())));
             case WebApplicationException http -> StatusProblems.explain(http.getResponse());
             case ConstraintViolationException wrong -> Problem.invalid(Violations.of(wrong, resource));
-            // The client went away within its body: nobody reads the answer, but it is no fault of this service.
-            case IOException unread
-            when !routing.request().isEnded() ->
-                Problem.of(400, StatusProblems.code(400), "The body ended before its end.");
+            // The client went away before its body was read: nobody reads the answer, but it is no fault of this
+            // service. No
+            // resource does anything else that fails so.
+            case IOException unread -> Problem.of(400, StatusProblems.code(400), "The body ended before its end.");
             case Throwable trouble
             when passing.isResolvable() && passing.get().passes(trouble) ->
                 Problem.retryLater(

@@ -1,18 +1,30 @@
 package dev.holdfast.rest;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class UnreadBodiesIT {
+    /** As application.properties says. */
+    private static final int WORKERS = 4;
+
     private static final String PATH = "/gifts/3f2504e0-4f89-41d3-9a0c-0305e82c3301";
     private static final String NEXT = "GET /gifts HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -52,6 +64,53 @@ class UnreadBodiesIT {
 
         assertThat(answers).matches("(?s)HTTP/1\\.1 200 .*HTTP/1\\.1 411 .*");
         assertThat(answers.split("HTTP/1\\.[01] \\d{3} ", -1)).hasSize(3);
+    }
+
+    /** As where a service stood still for longer than its caller waits. */
+    @Test
+    void aClientThatIsGoneBeforeItsBodyIsReadIsNoFaultOfTheService() throws Exception {
+        List<LogRecord> faults = new CopyOnWriteArrayList<>();
+        Handler handler = new ConsoleHandler() {
+            @Override
+            public void publish(LogRecord fault) {
+                faults.add(fault);
+            }
+        };
+        Logger logger = Logger.getLogger(ProblemMapper.class.getName());
+        logger.addHandler(handler);
+        CountDownLatch standsStill = new CountDownLatch(1);
+        try {
+            for (int i = 0; i < WORKERS; i++) {
+                Infrastructure.getDefaultExecutor().execute(() -> await(standsStill));
+            }
+            try (Socket socket = new Socket("localhost", RestAssured.port)) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream()
+                        .write(("POST " + PATH + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                                        + "Content-Length: 14\r\n\r\n{\"amount\": 10}")
+                                .getBytes(StandardCharsets.ISO_8859_1));
+                socket.shutdownOutput();
+                assertThat(socket.getInputStream().read())
+                        .as("the server closes, too")
+                        .isEqualTo(-1);
+            }
+            standsStill.countDown();
+            for (int i = 0; i < 4 * WORKERS; i++) {
+                given().get("/gifts").then().statusCode(200);
+            }
+        } finally {
+            standsStill.countDown();
+            logger.removeHandler(handler);
+        }
+        assertThat(faults).extracting(LogRecord::getMessage).isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** All that comes until the server closes the connection. */
