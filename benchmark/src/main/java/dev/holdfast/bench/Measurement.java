@@ -1,7 +1,6 @@
 package dev.holdfast.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.holdfast.invariants.Database;
 import dev.holdfast.bench.limit.Limit;
 import dev.holdfast.bench.limit.LimitMeasurement;
 import dev.holdfast.bench.limit.PostgresCounters;
@@ -10,6 +9,7 @@ import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
 import dev.holdfast.bench.load.Read;
 import dev.holdfast.bench.load.Terminals;
+import dev.holdfast.invariants.Database;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;

@@ -1,9 +1,9 @@
 package dev.holdfast.bench;
 
-import dev.holdfast.invariants.Violation;
 import dev.holdfast.bench.load.ListedOrders;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.Terminals;
+import dev.holdfast.invariants.Violation;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package dev.holdfast.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.holdfast.invariants.Violation;
 import dev.holdfast.bench.load.Terminals;
+import dev.holdfast.invariants.Violation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

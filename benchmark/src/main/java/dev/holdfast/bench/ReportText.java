@@ -1,9 +1,9 @@
 package dev.holdfast.bench;
 
-import dev.holdfast.invariants.Violation;
 import dev.holdfast.bench.limit.DatabaseCost;
 import dev.holdfast.bench.limit.Limit;
 import dev.holdfast.bench.limit.LimitMeasurement;
+import dev.holdfast.invariants.Violation;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;

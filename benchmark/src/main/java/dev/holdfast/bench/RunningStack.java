@@ -1,14 +1,14 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.bench.limit.PostgresCounters;
+import dev.holdfast.bench.load.Load;
+import dev.holdfast.bench.load.Terminals;
 import dev.holdfast.invariants.BrokerQueues;
 import dev.holdfast.invariants.Database;
 import dev.holdfast.invariants.DeadLetters;
 import dev.holdfast.invariants.Invariants;
 import dev.holdfast.invariants.Quiescence;
 import dev.holdfast.invariants.Violation;
-import dev.holdfast.bench.limit.PostgresCounters;
-import dev.holdfast.bench.load.Load;
-import dev.holdfast.bench.load.Terminals;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.SQLException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.holdfast.invariants.Violation;
 import dev.holdfast.bench.limit.DatabaseCost;
 import dev.holdfast.bench.limit.Limit;
+import dev.holdfast.invariants.Violation;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

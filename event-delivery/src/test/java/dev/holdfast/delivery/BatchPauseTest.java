@@ -15,8 +15,10 @@ class BatchPauseTest {
     @Test
     void aLargerBatchIsFollowedByALongerPauseUpToABound() {
         assertThat(BatchPause.afterNanos(2, 256)).isEqualTo(Duration.ofMillis(8).toNanos());
-        assertThat(BatchPause.afterNanos(3, 256)).isEqualTo(Duration.ofMillis(12).toNanos());
-        assertThat(BatchPause.afterNanos(255, 256)).isEqualTo(Duration.ofMillis(25).toNanos());
+        assertThat(BatchPause.afterNanos(3, 256))
+                .isEqualTo(Duration.ofMillis(12).toNanos());
+        assertThat(BatchPause.afterNanos(255, 256))
+                .isEqualTo(Duration.ofMillis(25).toNanos());
     }
 
     @Test

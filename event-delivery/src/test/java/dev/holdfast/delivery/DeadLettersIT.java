@@ -149,7 +149,8 @@ class DeadLettersIT extends DeliveryFixture {
         PaymentEvent event = requested(BigDecimal.TEN);
         for (int i = 0; i < 3; i++) {
             // What the broker delivers again when the process dies between the insert and the acknowledgement.
-            putIntoDeadLetterQueue(event, Map.of(Topology.REASON_HEADER, "why", Topology.DEAD_LETTER_HEADER, "death-1"));
+            putIntoDeadLetterQueue(
+                    event, Map.of(Topology.REASON_HEADER, "why", Topology.DEAD_LETTER_HEADER, "death-1"));
         }
         String id = awaitOne("").getString("id");
         awaitEmptyDeadLetterQueue();

@@ -1,9 +1,9 @@
 package dev.holdfast.faults;
 
 import dev.holdfast.event.Topology;
-import dev.holdfast.localstack.LocalService;
-import dev.holdfast.invariants.BrokerQueues;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.BrokerQueues;
+import dev.holdfast.localstack.LocalService;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,14 +1,14 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.localstack.StackException;
-import dev.holdfast.localstack.StackProcess;
 import dev.holdfast.faults.Fault.Mending;
 import dev.holdfast.faults.Fault.NothingToMend;
 import dev.holdfast.faults.Fault.Promise;
 import dev.holdfast.faults.load.Ledger;
 import dev.holdfast.faults.load.RandomLoad;
-import dev.holdfast.invariants.Violation;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Violation;
+import dev.holdfast.localstack.StackException;
+import dev.holdfast.localstack.StackProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.invariants.Database;
 import dev.holdfast.faults.stack.SmallDisk;
 import dev.holdfast.faults.stack.StackShape;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -1,8 +1,8 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.invariants.Violation;
 import dev.holdfast.faults.stack.StackShape;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

@@ -1,8 +1,8 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.localstack.Links.Link;
 import dev.holdfast.faults.proxy.TcpProxy;
 import dev.holdfast.faults.proxy.TcpProxy.Direction;
+import dev.holdfast.localstack.Links.Link;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

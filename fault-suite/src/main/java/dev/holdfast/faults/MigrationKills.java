@@ -1,10 +1,10 @@
 package dev.holdfast.faults;
 
+import dev.holdfast.faults.Fault.Mending;
+import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Database;
 import dev.holdfast.localstack.LocalService;
 import dev.holdfast.localstack.StackException;
-import dev.holdfast.faults.Fault.Mending;
-import dev.holdfast.invariants.Database;
-import dev.holdfast.faults.stack.StackUnderTest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,12 +1,12 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.localstack.Links.Link;
-import dev.holdfast.localstack.LocalService;
 import dev.holdfast.faults.Fault.Injection;
-import dev.holdfast.invariants.Database;
 import dev.holdfast.faults.proxy.TcpProxy;
 import dev.holdfast.faults.proxy.TcpProxy.Direction;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Database;
+import dev.holdfast.localstack.Links.Link;
+import dev.holdfast.localstack.LocalService;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,8 +1,8 @@
 package dev.holdfast.faults;
 
+import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.localstack.LocalService;
 import dev.holdfast.localstack.StackProcess;
-import dev.holdfast.faults.stack.StackUnderTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,16 +1,16 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.localstack.LocalService;
-import dev.holdfast.faults.Fault.Mending;
-import dev.holdfast.invariants.Violation;
 import dev.holdfast.bench.load.Customers;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
 import dev.holdfast.bench.load.RunningLoad;
+import dev.holdfast.faults.Fault.Mending;
 import dev.holdfast.faults.proxy.Proxies;
 import dev.holdfast.faults.proxy.TcpProxy;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Violation;
+import dev.holdfast.localstack.LocalService;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

@@ -164,7 +164,11 @@ final class ForwardedRequest {
         response.setChunked(announced == null && !bodiless);
         relayed = answer;
         answer.exceptionHandler(cause -> lostWithinTheResponse(answer, cause));
-        new ResponsePipe(answer, response, announced == null ? -1 : Long.parseLong(announced), () -> end(answer.statusCode()))
+        new ResponsePipe(
+                        answer,
+                        response,
+                        announced == null ? -1 : Long.parseLong(announced),
+                        () -> end(answer.statusCode()))
                 .start();
     }
 

@@ -36,14 +36,14 @@ class OrderLifecycleIT extends OrderServiceTesting {
     void aTerminalOrderNeverChangesItsState() {
         for (OrderStatus status : OrderStatus.values()) {
             for (Trigger trigger : Trigger.values()) {
-                boolean changes =
-                        Set.of(Step.FINISH, Step.CANCEL).contains(OrderLifecycle.on(status, trigger));
+                boolean changes = Set.of(Step.FINISH, Step.CANCEL).contains(OrderLifecycle.on(status, trigger));
                 assertThat(changes).as("%s in %s", trigger, status).isEqualTo(!status.isTerminal());
             }
             if (status.isTerminal()) {
                 UUID order = ended(status);
                 for (OrderStatus other : OrderStatus.values()) {
-                    assertThatThrownBy(() -> become(order, other)).hasStackTraceContaining("is " + status + " and stays so");
+                    assertThatThrownBy(() -> become(order, other))
+                            .hasStackTraceContaining("is " + status + " and stays so");
                 }
             }
         }

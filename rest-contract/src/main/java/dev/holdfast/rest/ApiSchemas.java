@@ -1,8 +1,8 @@
 package dev.holdfast.rest;
 
-import dev.holdfast.money.Money;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.holdfast.money.Money;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashMap;

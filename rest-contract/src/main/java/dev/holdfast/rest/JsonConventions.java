@@ -1,6 +1,5 @@
 package dev.holdfast.rest;
 
-import dev.holdfast.money.Money;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -20,6 +19,7 @@ import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.holdfast.money.Money;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -97,7 +97,8 @@ public final class JsonConventions implements ObjectMapperCustomizer {
 
         @Override
         public void serialize(BigDecimal amount, JsonGenerator json, SerializerProvider provider) throws IOException {
-            json.writeNumber((amount.scale() < Money.DECIMALS ? amount.setScale(Money.DECIMALS) : amount).toPlainString());
+            json.writeNumber(
+                    (amount.scale() < Money.DECIMALS ? amount.setScale(Money.DECIMALS) : amount).toPlainString());
         }
     }
 

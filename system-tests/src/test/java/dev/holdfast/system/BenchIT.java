@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.holdfast.localstack.LocalPostgres;
 import dev.holdfast.bench.Bench;
-import dev.holdfast.invariants.Database;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Database;
+import dev.holdfast.localstack.LocalPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -36,14 +36,18 @@ class ConfigurationDocumentTest {
     private static Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         new ClassFileImporter()
-                .importPaths(Stream.of(
-                                "event-delivery", "rest-contract", "gateway-service", "order-service", "payment-service")
-                        .map(module -> Path.of("..", module, "target", "classes"))
-                        .toList())
-                .stream()
-                .filter(type -> type.isAnnotatedWith(MAPPING))
-                .forEach(type -> add(
-                        type.getAnnotationOfType(MAPPING).get("prefix").orElseThrow() + "", type, settings));
+                        .importPaths(Stream.of(
+                                        "event-delivery",
+                                        "rest-contract",
+                                        "gateway-service",
+                                        "order-service",
+                                        "payment-service")
+                                .map(module -> Path.of("..", module, "target", "classes"))
+                                .toList())
+                        .stream()
+                        .filter(type -> type.isAnnotatedWith(MAPPING))
+                        .forEach(type -> add(
+                                type.getAnnotationOfType(MAPPING).get("prefix").orElseThrow() + "", type, settings));
         return settings;
     }
 

@@ -3,8 +3,8 @@ package dev.holdfast.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.event.Topology;
-import dev.holdfast.localstack.LocalService;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.localstack.LocalService;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.UUID;

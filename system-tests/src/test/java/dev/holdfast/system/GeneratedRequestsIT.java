@@ -2,10 +2,10 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.system.api.ApiOperation;
 import dev.holdfast.system.api.GeneratedRequest;
 import dev.holdfast.system.api.ServedApi;
-import dev.holdfast.faults.stack.StackUnderTest;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

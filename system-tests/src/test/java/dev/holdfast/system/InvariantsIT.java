@@ -2,9 +2,9 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.invariants.Database;
 import dev.holdfast.invariants.Violation;
-import dev.holdfast.faults.stack.StackUnderTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

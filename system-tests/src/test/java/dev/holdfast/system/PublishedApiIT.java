@@ -2,8 +2,8 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.system.api.ServedApi;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.system.api.ServedApi;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.holdfast.invariants.Database;
 import dev.holdfast.bench.load.Customers;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
 import dev.holdfast.bench.load.RunningLoad;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Database;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -2,7 +2,6 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.localstack.LocalService;
 import dev.holdfast.bench.load.Customers;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
@@ -10,6 +9,7 @@ import dev.holdfast.bench.load.LoadPlan;
 import dev.holdfast.bench.load.RunningLoad;
 import dev.holdfast.bench.load.Terminals;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.localstack.LocalService;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;

@@ -55,7 +55,8 @@ final class LedgerCheck {
     }
 
     /** Returns the cents of the finished orders. */
-    private long checkOrders(Connection connection, Book book, Map<UUID, StoredRows.OrderRow> rows) throws SQLException {
+    private long checkOrders(Connection connection, Book book, Map<UUID, StoredRows.OrderRow> rows)
+            throws SQLException {
         BitSet seen = new BitSet();
         long[] finished = {0};
         Pages.forEach(
@@ -108,13 +109,15 @@ final class LedgerCheck {
         }
     }
 
-    private void checkListed(Caller caller, Book book, Map<UUID, StoredRows.OrderRow> rows) throws InterruptedException {
+    private void checkListed(Caller caller, Book book, Map<UUID, StoredRows.OrderRow> rows)
+            throws InterruptedException {
         long listed = 0;
         String next = "/orders?limit=200&user_id=" + book.user;
         while (next != null) {
             Answer page = look(caller, next);
             for (JsonNode order : page.json()) {
-                StoredRows.OrderRow row = rows.get(UUID.fromString(order.path("id").asText()));
+                StoredRows.OrderRow row =
+                        rows.get(UUID.fromString(order.path("id").asText()));
                 listed++;
                 if (row == null
                         || !row.status().equals(order.path("status").asText())
@@ -133,7 +136,8 @@ final class LedgerCheck {
     }
 
     /** Returns the cents of the holds that stay open. */
-    private long checkHolds(Connection connection, Book book, Map<UUID, StoredRows.OrderRow> ordersOfUser) throws SQLException {
+    private long checkHolds(Connection connection, Book book, Map<UUID, StoredRows.OrderRow> ordersOfUser)
+            throws SQLException {
         BitSet seen = new BitSet();
         long[] orphans = {0};
         Pages.forEach(
@@ -196,7 +200,9 @@ final class LedgerCheck {
             findings.add("I7", "a released hold stays released", both);
         } else if (!operation.releaseAsked && row.status().equals("RELEASED")) {
             findings.add("I7", "a hold is released only where that was asked for", both);
-        } else if (operation.applied && operation.afterwards == Step.Afterwards.KEEP && !row.status().equals("HELD")) {
+        } else if (operation.applied
+                && operation.afterwards == Step.Afterwards.KEEP
+                && !row.status().equals("HELD")) {
             findings.add("I4", "a hold stays until it expires or is released", both);
         } else if (row.status().equals("CAPTURED")) {
             findings.add("I3", "money is captured only for an order", both);
@@ -222,7 +228,8 @@ final class LedgerCheck {
         AccountArithmetic.judge(
                 findings,
                 book,
-                new AccountArithmetic.Stored(StoredRows.cents(stored.balance()), finished, StoredRows.deposits(connection, book.user)));
+                new AccountArithmetic.Stored(
+                        StoredRows.cents(stored.balance()), finished, StoredRows.deposits(connection, book.user)));
         if (StoredRows.cents(stored.held()) < kept) {
             findings.add(
                     "I1",

@@ -1,7 +1,7 @@
 package dev.holdfast.faults.load;
 
-import dev.holdfast.invariants.Violation;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.Violation;
 import java.util.List;
 import java.util.Random;
 

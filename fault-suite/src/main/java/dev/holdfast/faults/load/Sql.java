@@ -43,8 +43,7 @@ final class Sql {
         return values;
     }
 
-    private static PreparedStatement prepare(Connection opened, String sql, Object... parameters)
-            throws SQLException {
+    private static PreparedStatement prepare(Connection opened, String sql, Object... parameters) throws SQLException {
         PreparedStatement statement = opened.prepareStatement(sql);
         for (int i = 0; i < parameters.length; i++) {
             if (parameters[i] instanceof UUID[] ids) {

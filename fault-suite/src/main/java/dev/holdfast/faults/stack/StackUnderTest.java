@@ -1,5 +1,10 @@
 package dev.holdfast.faults.stack;
 
+import dev.holdfast.faults.proxy.Proxies;
+import dev.holdfast.invariants.BrokerQueues;
+import dev.holdfast.invariants.Database;
+import dev.holdfast.invariants.Invariants;
+import dev.holdfast.invariants.Quiescence;
 import dev.holdfast.localstack.Links;
 import dev.holdfast.localstack.LocalBroker;
 import dev.holdfast.localstack.LocalPostgres;
@@ -7,11 +12,6 @@ import dev.holdfast.localstack.LocalService;
 import dev.holdfast.localstack.LocalStack;
 import dev.holdfast.localstack.StackProcess;
 import dev.holdfast.localstack.StackSettings;
-import dev.holdfast.invariants.BrokerQueues;
-import dev.holdfast.invariants.Database;
-import dev.holdfast.invariants.Invariants;
-import dev.holdfast.invariants.Quiescence;
-import dev.holdfast.faults.proxy.Proxies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

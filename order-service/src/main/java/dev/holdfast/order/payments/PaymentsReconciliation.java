@@ -42,13 +42,17 @@ public class PaymentsReconciliation {
 
     /** A page of all orders that have a hold or a transfer, by id; shorter than the limit where it is the last. */
     public List<OrderMoney> ordersAfter(@Nullable UUID id, int limit) {
-        return ask(Orders.class, (client, payments) -> client.orders(payments, new ReconciliationClient.PageBody(id, limit)))
+        return ask(
+                        Orders.class,
+                        (client, payments) -> client.orders(payments, new ReconciliationClient.PageBody(id, limit)))
                 .orders();
     }
 
     /** The same of these orders; those without a hold or a transfer are left out. */
     public List<OrderMoney> orders(Collection<UUID> ids) {
-        return ask(Orders.class, (client, payments) -> client.ordersById(payments, new ReconciliationClient.IdsBody(ids)))
+        return ask(
+                        Orders.class,
+                        (client, payments) -> client.ordersById(payments, new ReconciliationClient.IdsBody(ids)))
                 .orders();
     }
 
@@ -58,7 +62,8 @@ public class PaymentsReconciliation {
      * @param ids 1,000 at most
      */
     public Uni<List<OrderMoney>> find(Collection<UUID> ids) {
-        return replicas.reconcile((client, payments) -> client.ordersById(payments, new ReconciliationClient.IdsBody(ids)))
+        return replicas.reconcile(
+                        (client, payments) -> client.ordersById(payments, new ReconciliationClient.IdsBody(ids)))
                 .map(response -> read(Orders.class, response).orders())
                 .ifNoItem()
                 .after(FIND_LIMIT)
@@ -77,12 +82,15 @@ public class PaymentsReconciliation {
     /** A page of all accounts, by user id. */
     public AccountPage accountsAfter(@Nullable UUID id, int limit) {
         return ask(
-                AccountPage.class, (client, payments) -> client.accounts(payments, new ReconciliationClient.PageBody(id, limit)));
+                AccountPage.class,
+                (client, payments) -> client.accounts(payments, new ReconciliationClient.PageBody(id, limit)));
     }
 
     /** The same of these accounts. */
     public AccountPage accounts(Collection<UUID> ids) {
-        return ask(AccountPage.class, (client, payments) -> client.accountsById(payments, new ReconciliationClient.IdsBody(ids)));
+        return ask(
+                AccountPage.class,
+                (client, payments) -> client.accountsById(payments, new ReconciliationClient.IdsBody(ids)));
     }
 
     private <T> T ask(Class<T> type, BiFunction<ReconciliationClient, URI, Uni<Response>> call) {

@@ -42,7 +42,8 @@ class PaymentsReplicas {
     /** Apart, so that a replica which is slow to read whole pages is not passed over by customers. */
     private final Replicas reconciliationReplicas;
 
-    PaymentsReplicas(@RestClient PaymentsClient client, @RestClient ReconciliationClient reconciliation, PaymentsConfig config) {
+    PaymentsReplicas(
+            @RestClient PaymentsClient client, @RestClient ReconciliationClient reconciliation, PaymentsConfig config) {
         this.client = client;
         this.reconciliation = reconciliation;
         this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());

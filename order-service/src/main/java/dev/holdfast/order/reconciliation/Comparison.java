@@ -53,10 +53,7 @@ class Comparison {
                 ? order.userId()
                 : money != null && money.hold() != null ? money.hold().userId() : null;
         return new Seen(
-                findings,
-                order == null ? 0 : 1,
-                check.inFlight() ? 1 : 0,
-                userId == null ? Set.of() : Set.of(userId));
+                findings, order == null ? 0 : 1, check.inFlight() ? 1 : 0, userId == null ? Set.of() : Set.of(userId));
     }
 
     /**

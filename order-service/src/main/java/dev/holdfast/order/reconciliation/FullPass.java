@@ -33,7 +33,8 @@ class FullPass {
 
     Passes.Seen run(Throttle throttle) {
         UnsentRequests unsent = orders.unsent();
-        UnconfirmedDiscrepancies unconfirmed = new UnconfirmedDiscrepancies(comparison, discrepancies, config, throttle, orders::unsent);
+        UnconfirmedDiscrepancies unconfirmed =
+                new UnconfirmedDiscrepancies(comparison, discrepancies, config, throttle, orders::unsent);
         unconfirmed.recheckOpen();
         SortedPages<OrderFacts> ours = new SortedPages<>(
                 id -> {

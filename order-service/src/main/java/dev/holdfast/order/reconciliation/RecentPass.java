@@ -33,7 +33,8 @@ class RecentPass {
 
     Passes.Seen run(Throttle throttle) {
         UnsentRequests unsent = orders.unsent();
-        UnconfirmedDiscrepancies unconfirmed = new UnconfirmedDiscrepancies(comparison, discrepancies, config, throttle, orders::unsent);
+        UnconfirmedDiscrepancies unconfirmed =
+                new UnconfirmedDiscrepancies(comparison, discrepancies, config, throttle, orders::unsent);
         unconfirmed.recheckOpen();
         throttle.page();
         List<UUID> recent = recentOrders();

@@ -70,8 +70,7 @@ class ResultEffectsTest {
         LockedOrder order = new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.stored("AUTHORIZED"), NOW);
         for (PaymentEvent result : List.of(succeeded(order), failed(order, FailureReason.HOLD_RELEASED))) {
             assertThat(of(result, order))
-                    .isEqualTo(new ResultEffects(
-                            List.of(), Map.of(), List.of(), List.of(), Set.of(result.eventId())));
+                    .isEqualTo(new ResultEffects(List.of(), Map.of(), List.of(), List.of(), Set.of(result.eventId())));
         }
     }
 
