@@ -133,9 +133,9 @@ class PlacementIT extends PlacementTesting {
         for (int i = 0; i < 150; i++) {
             assertThat(statuses.get(i)).isEqualTo(List.of(201, 402, 404).get(i % 3));
         }
-        assertThat(payments.holdsOf(rich)).hasSize(40);
-        assertThat(payments.available(rich)).isEqualByComparingTo("204");
-        assertThat(query("select count(*) from orders where user_id = ?", rich)).isEqualTo("40");
+        assertThat(payments.holdsOf(rich)).hasSize(50);
+        assertThat(payments.available(rich)).isEqualByComparingTo("5");
+        assertThat(query("select count(*) from orders where user_id = ?", rich)).isEqualTo("50");
         assertThat(payments.batchCalls())
                 .as("calls that took more than one hold")
                 .isPositive();
