@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BudgetsTest {
     private static final String ORDERS = "order-service";
     private static final String PAYMENTS = "payment-service";
-    private static final String MAX_WAIT = "order-service/src/main/java/dev/holdfast/order/PlacementConfig.java";
+    private static final String MAX_WAIT =
+            "order-service/src/main/java/dev/holdfast/order/placement/PlacementConfig.java";
     private static final String RETRY = "order-service/src/main/java/dev/holdfast/order/payments/PaymentsReplicas.java";
     private static final String TURNS = "payment-service/src/main/java/dev/holdfast/payment/database/AccountTurns.java";
     private static final String BULKHEAD = "rest-contract/src/main/java/dev/holdfast/rest/DatabaseBulkheadConfig.java";
