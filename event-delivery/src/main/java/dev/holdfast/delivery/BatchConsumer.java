@@ -1,5 +1,6 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.event.MalformedEventException;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;

@@ -1,21 +1,18 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Where a business transaction leaves the events it causes: they are published if and only if it commits. */
@@ -36,19 +33,12 @@ public class Outbox {
     private static final String INSERT_CAUSED =
             INSERT + EVENTS + "where order_id in (select order_id from cause) returning order_id";
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Event<Appended> appended;
 
-    Outbox(DataSource dataSource, Event<Appended> appended) {
-        this.dataSource = dataSource;
+    Outbox(Database database, Event<Appended> appended) {
+        this.database = database;
         this.appended = appended;
-    }
-
-    /** Sets the parameters of a statement. */
-    @FunctionalInterface
-    public interface Binder {
-        /** @return the index of the first parameter that is not set yet */
-        int bind(Connection connection, PreparedStatement statement) throws SQLException;
     }
 
     /**
@@ -65,23 +55,16 @@ public class Outbox {
      * one round trip and one commit.
      *
      * @param statement made by {@link #causedBy}
-     * @param cause sets the parameters of the cause
+     * @param causeParameters those of the cause, as {@link Database} takes them
      * @param events one of each order
      * @return the order ids of those whose cause was written, and the event with it
      */
-    public Set<UUID> appendCaused(String statement, Binder cause, Collection<? extends PaymentEvent> events) {
-        Set<UUID> caused = HashSet.newHashSet(events.size());
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement insert = connection.prepareStatement(statement)) {
-            bindEvents(connection, insert, cause.bind(connection, insert), events);
-            try (ResultSet row = insert.executeQuery()) {
-                while (row.next()) {
-                    caused.add(row.getObject(1, UUID.class));
-                }
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("Events and their cause could not be stored", e);
-        }
+    public Set<UUID> appendCaused(
+            String statement, List<Object> causeParameters, Collection<? extends PaymentEvent> events) {
+        List<Object> parameters = new ArrayList<>(causeParameters);
+        parameters.addAll(parameters(events));
+        Set<UUID> caused =
+                new HashSet<>(database.query(statement, row -> Database.uuid(row, "order_id"), parameters.toArray()));
         if (!caused.isEmpty()) {
             appended.fire(APPENDED);
         }
@@ -111,19 +94,11 @@ public class Outbox {
     }
 
     private void insert(Collection<? extends PaymentEvent> events) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement insert = connection.prepareStatement(INSERT_MANY)) {
-            bindEvents(connection, insert, 1, events);
-            insert.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("Events could not be appended to the outbox", e);
-        }
+        database.update(INSERT_MANY, parameters(events).toArray());
         appended.fire(APPENDED);
     }
 
-    private static void bindEvents(
-            Connection connection, PreparedStatement insert, int first, Collection<? extends PaymentEvent> events)
-            throws SQLException {
+    private static List<Object> parameters(Collection<? extends PaymentEvent> events) {
         int size = events.size();
         UUID[] eventIds = new UUID[size];
         UUID[] orderIds = new UUID[size];
@@ -141,11 +116,6 @@ public class Outbox {
             traceparents[i] = TraceContext.of(event.orderId());
             i++;
         }
-        insert.setArray(first, connection.createArrayOf("uuid", eventIds));
-        insert.setArray(first + 1, connection.createArrayOf("uuid", orderIds));
-        insert.setArray(first + 2, connection.createArrayOf("text", types));
-        insert.setArray(first + 3, connection.createArrayOf("text", destinations));
-        insert.setArray(first + 4, connection.createArrayOf("bytea", payloads));
-        insert.setArray(first + 5, connection.createArrayOf("text", traceparents));
+        return List.of(eventIds, orderIds, types, destinations, payloads, traceparents);
     }
 }

@@ -1,15 +1,11 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.delivery.database.Database;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import javax.sql.DataSource;
 
 /**
  * Shows how many events wait to be sent, and for how long the oldest has; numbers that grow tell of a broker that is away
@@ -27,11 +23,11 @@ class OutboxGauge {
                 select created_at from outbox where sent_at is null order by next_attempt_at, seq limit ?) as backlog
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private volatile Backlog backlog = new Backlog(0, 0);
 
-    OutboxGauge(DataSource dataSource, MeterRegistry metrics) {
-        this.dataSource = dataSource;
+    OutboxGauge(Database database, MeterRegistry metrics) {
+        this.database = database;
         Gauge.builder("holdfast.outbox.unsent", this, gauge -> gauge.backlog.unsent())
                 .register(metrics);
         Gauge.builder("holdfast.outbox.oldest.unsent", this, gauge -> gauge.backlog.oldestSeconds())
@@ -40,15 +36,8 @@ class OutboxGauge {
     }
 
     @Scheduled(every = "${holdfast.gauges-every:10s}", concurrentExecution = ConcurrentExecution.SKIP)
-    void count() throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement count = connection.prepareStatement(COUNT)) {
-            count.setInt(1, COUNTED_MAX);
-            try (ResultSet row = count.executeQuery()) {
-                row.next();
-                backlog = new Backlog(row.getLong(1), row.getLong(2));
-            }
-        }
+    void count() {
+        backlog = database.only(COUNT, row -> new Backlog(row.getLong(1), row.getLong(2)), COUNTED_MAX);
     }
 
     Backlog backlog() {

@@ -1,14 +1,11 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.delivery.database.Database;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import javax.sql.DataSource;
+import java.util.Optional;
 
 /**
  * Deletes sent events, inbox entries and dead letters that were handled, where they are older than {@link
@@ -40,11 +37,11 @@ class Retention {
                 order by handled_at limit ?))
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final DeliveryConfig.Retention config;
 
-    Retention(DataSource dataSource, DeliveryConfig config) {
-        this.dataSource = dataSource;
+    Retention(Database database, DeliveryConfig config) {
+        this.database = database;
         this.config = config.retention();
     }
 
@@ -53,41 +50,24 @@ class Retention {
             every = "${holdfast.retention.every:10m}",
             delayed = "${holdfast.retention.every:10m}",
             concurrentExecution = ConcurrentExecution.SKIP)
-    void purge() throws SQLException {
+    void purge() {
         purgeOutbox();
         purgeByAge(PURGE_INBOX, config.inbox());
         purgeByAge(PURGE_DEAD_LETTERS, config.deadLetters());
     }
 
-    private void purgeOutbox() throws SQLException {
+    private void purgeOutbox() {
         double keepSeconds = seconds(config.outbox());
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement purge = connection.prepareStatement(PURGE_OUTBOX)) {
-            purge.setInt(2, config.batchSize());
-            purge.setDouble(3, keepSeconds);
-            purge.setDouble(4, keepSeconds);
-            long last = 0;
-            boolean more = true;
-            while (more) {
-                purge.setLong(1, last);
-                try (ResultSet reached = purge.executeQuery()) {
-                    more = reached.next();
-                    if (more) {
-                        last = reached.getLong(1);
-                    }
-                }
-            }
+        Optional<Long> reached = Optional.of(0L);
+        while (reached.isPresent()) {
+            reached = database.first(
+                    PURGE_OUTBOX, row -> row.getLong(1), reached.get(), config.batchSize(), keepSeconds, keepSeconds);
         }
     }
 
-    private void purgeByAge(String sql, Duration keep) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement purge = connection.prepareStatement(sql)) {
-            purge.setDouble(1, seconds(keep));
-            purge.setInt(2, config.batchSize());
-            while (purge.executeUpdate() == config.batchSize()) {
-                // The next step deletes what this one left.
-            }
+    private void purgeByAge(String sql, Duration keep) {
+        while (database.update(sql, seconds(keep), config.batchSize()) == config.batchSize()) {
+            // The next step deletes what this one left.
         }
     }
 

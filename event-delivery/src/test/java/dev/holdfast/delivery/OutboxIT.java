@@ -65,14 +65,8 @@ class OutboxIT extends DeliveryFixture {
         assertThat(number("select count(*) from outbox")).isEqualTo(2);
     }
 
-    private static Outbox.Binder causes(PaymentEvent... events) {
-        return (connection, insert) -> {
-            insert.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "uuid", Stream.of(events).map(PaymentEvent::orderId).toArray()));
-            return 2;
-        };
+    private static List<Object> causes(PaymentEvent... events) {
+        return List.of((Object) Stream.of(events).map(PaymentEvent::orderId).toArray(UUID[]::new));
     }
 
     @Test

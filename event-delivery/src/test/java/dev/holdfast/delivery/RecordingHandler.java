@@ -1,12 +1,11 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.database.DatabaseException;
 import dev.holdfast.event.PaymentEvent;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
@@ -46,11 +44,11 @@ public class RecordingHandler {
     /** Transactions that were committed, those included that left events out. */
     final AtomicInteger calls = new AtomicInteger();
 
-    private final DataSource dataSource;
+    private final Database database;
     private final BatchConsumer consumer;
 
-    RecordingHandler(DataSource dataSource, BatchConsumers consumers, Handler handler) {
-        this.dataSource = dataSource;
+    RecordingHandler(Database database, BatchConsumers consumers, Handler handler) {
+        this.database = database;
         handler.recorder = this;
         consumer = consumers.start("payment_requests", handler::on);
     }
@@ -112,21 +110,7 @@ public class RecordingHandler {
     }
 
     private Set<UUID> firstSeen(List<PaymentEvent> events) {
-        Set<UUID> first = new HashSet<>();
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement record = connection.prepareStatement(FIRST_SEEN)) {
-            record.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "uuid", events.stream().map(PaymentEvent::eventId).toArray()));
-            try (ResultSet row = record.executeQuery()) {
-                while (row.next()) {
-                    first.add(row.getObject(1, UUID.class));
-                }
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("Events could not be recorded", e);
-        }
-        return first;
+        return new HashSet<>(database.query(FIRST_SEEN, row -> Database.uuid(row, "event_id"), (Object)
+                events.stream().map(PaymentEvent::eventId).toArray(UUID[]::new)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.order;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.database.DatabaseException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -8,7 +9,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,9 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -33,13 +31,13 @@ class DatabaseClock {
     /** An answer that took longer tells too little. */
     private static final Duration ROUND_TRIP_MAX = Duration.ofSeconds(1);
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Clock machine;
     private volatile Duration behind = Duration.ZERO;
 
     /** @param offset how far this machine's clock is ahead; for tests of what happens when clocks differ */
-    DatabaseClock(DataSource dataSource, @ConfigProperty(name = "clock.offset") Duration offset) {
-        this.dataSource = dataSource;
+    DatabaseClock(Database database, @ConfigProperty(name = "clock.offset") Duration offset) {
+        this.database = database;
         this.machine = Clock.offset(Clock.systemUTC(), offset);
     }
 
@@ -68,19 +66,19 @@ class DatabaseClock {
     }
 
     private void compare() {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(NOW)) {
-            Instant asked = machine.instant();
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                Instant database = row.getObject(1, OffsetDateTime.class).toInstant();
-                Duration roundTrip = Duration.between(asked, machine.instant());
-                if (!roundTrip.isNegative() && roundTrip.compareTo(ROUND_TRIP_MAX) < 0) {
-                    behind = Duration.between(asked.plus(roundTrip.dividedBy(2)), database);
-                }
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("The database's clock could not be read", e);
+        // The wait for a connection is no part of the round trip.
+        behind = database.run(NOW, this::measure);
+    }
+
+    private Duration measure(PreparedStatement now) throws SQLException {
+        Instant asked = machine.instant();
+        try (ResultSet row = now.executeQuery()) {
+            row.next();
+            Instant answer = Database.instant(row, "clock_timestamp");
+            Duration roundTrip = Duration.between(asked, machine.instant());
+            return !roundTrip.isNegative() && roundTrip.compareTo(ROUND_TRIP_MAX) < 0
+                    ? Duration.between(asked.plus(roundTrip.dividedBy(2)), answer)
+                    : behind;
         }
     }
 }

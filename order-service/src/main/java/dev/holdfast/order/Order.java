@@ -1,5 +1,6 @@
 package dev.holdfast.order;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
@@ -10,7 +11,6 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
@@ -53,15 +53,15 @@ public class Order extends PanacheEntityBase {
     /** Of a row with all columns. */
     static Order read(ResultSet row) throws SQLException {
         Order order = new Order();
-        order.id = row.getObject("id", UUID.class);
-        order.userId = row.getObject("user_id", UUID.class);
+        order.id = Database.uuid(row, "id");
+        order.userId = Database.uuid(row, "user_id");
         order.amount = row.getBigDecimal("amount");
         order.description = row.getString("description");
         order.status = row.getString("status");
         order.reason = row.getString("reason");
         order.idempotencyKey = row.getString("idempotency_key");
-        order.createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
-        order.updatedAt = row.getObject("updated_at", OffsetDateTime.class).toInstant();
+        order.createdAt = Database.instant(row, "created_at");
+        order.updatedAt = Database.instant(row, "updated_at");
         return order;
     }
 

@@ -1,8 +1,8 @@
 package dev.holdfast.order;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.delivery.Outbox;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.Page;
@@ -10,19 +10,13 @@ import dev.holdfast.rest.PageLimit;
 import io.quarkus.panache.common.Parameters;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The orders in the database. */
@@ -47,11 +41,11 @@ public class Orders {
 
     private static final String WITH_IDS = "select * from orders where id = any (?)";
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Outbox outbox;
 
-    Orders(DataSource dataSource, Outbox outbox) {
-        this.dataSource = dataSource;
+    Orders(Database database, Outbox outbox) {
+        this.database = database;
         this.outbox = outbox;
     }
 
@@ -65,7 +59,7 @@ public class Orders {
     public Set<UUID> add(List<Order> orders, Duration wait) {
         return outbox.appendCaused(
                 INSERT,
-                (connection, insert) -> bind(orders, wait, connection, insert),
+                parameters(orders, wait),
                 orders.stream()
                         .map(order -> new PaymentRequested(
                                 UuidCreator.getTimeOrderedEpoch(),
@@ -76,24 +70,17 @@ public class Orders {
                         .toList());
     }
 
-    private static int bind(List<Order> orders, Duration wait, Connection connection, PreparedStatement insert)
-            throws SQLException {
-        Array ids = array(connection, "uuid", orders, order -> order.id);
-        insert.setArray(1, ids);
-        insert.setArray(2, array(connection, "uuid", orders, order -> order.userId));
-        insert.setArray(3, array(connection, "numeric", orders, order -> order.amount));
-        insert.setArray(4, array(connection, "text", orders, order -> order.description));
-        insert.setArray(5, array(connection, "text", orders, order -> order.idempotencyKey));
-        insert.setArray(6, array(connection, "timestamptz", orders, order -> order.createdAt));
-        insert.setArray(7, ids);
-        insert.setString(8, wait.toMillis() + "ms");
-        return 9;
-    }
-
-    private static <T> Array array(
-            Connection connection, String type, List<T> rows, Function<T, @Nullable Object> column)
-            throws SQLException {
-        return connection.createArrayOf(type, rows.stream().map(column).toArray());
+    private static List<Object> parameters(List<Order> orders, Duration wait) {
+        UUID[] ids = orders.stream().map(order -> order.id).toArray(UUID[]::new);
+        return List.of(
+                ids,
+                orders.stream().map(order -> order.userId).toArray(UUID[]::new),
+                orders.stream().map(order -> order.amount).toArray(BigDecimal[]::new),
+                orders.stream().map(order -> order.description).toArray(String[]::new),
+                orders.stream().map(order -> order.idempotencyKey).toArray(String[]::new),
+                orders.stream().map(order -> order.createdAt).toArray(Instant[]::new),
+                ids,
+                wait.toMillis() + "ms");
     }
 
     /** The order that won the idempotency key of this request; empty where it has none. */
@@ -107,36 +94,16 @@ public class Orders {
 
     /** The orders that won the idempotency keys of these requests; see {@link OrderRequest#isKeyOf}. */
     public List<Order> placedWithKeysOf(List<OrderRequest> requests) {
-        return select(WITH_KEYS, (connection, select) -> {
-            select.setArray(1, array(connection, "uuid", requests, OrderRequest::userId));
-            select.setArray(2, array(connection, "text", requests, OrderRequest::idempotencyKey));
-        });
+        return database.query(
+                WITH_KEYS,
+                Order::read,
+                requests.stream().map(OrderRequest::userId).toArray(UUID[]::new),
+                requests.stream().map(OrderRequest::idempotencyKey).toArray(String[]::new));
     }
 
     /** The orders of these ids, whoever placed them. */
     public List<Order> placedUnder(List<UUID> ids) {
-        return select(WITH_IDS, (connection, select) -> select.setArray(1, array(connection, "uuid", ids, id -> id)));
-    }
-
-    @FunctionalInterface
-    private interface Binder {
-        void bind(Connection connection, PreparedStatement select) throws SQLException;
-    }
-
-    private List<Order> select(String sql, Binder parameters) {
-        List<Order> found = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql)) {
-            parameters.bind(connection, select);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    found.add(Order.read(row));
-                }
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("Orders could not be looked up", e);
-        }
-        return found;
+        return database.query(WITH_IDS, Order::read, (Object) ids.toArray(UUID[]::new));
     }
 
     /** An order of this user; another user's is as good as none. */

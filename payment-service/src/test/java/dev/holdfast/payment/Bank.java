@@ -3,7 +3,7 @@ package dev.holdfast.payment;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import io.restassured.response.Response;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;

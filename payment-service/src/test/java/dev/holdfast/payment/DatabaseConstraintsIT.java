@@ -2,8 +2,8 @@ package dev.holdfast.payment;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.testing.RealInfrastructure;
-import dev.holdfast.payment.database.Database;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

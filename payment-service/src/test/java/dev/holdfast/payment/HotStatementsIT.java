@@ -4,10 +4,10 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.testing.PreparedPlans;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.capture.Captures;
-import dev.holdfast.payment.database.Database;
 import dev.holdfast.payment.hold.OldHolds;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;

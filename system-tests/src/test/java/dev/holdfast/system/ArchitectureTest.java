@@ -122,7 +122,7 @@ class ArchitectureTest {
     void ofDeliveryOnlyItsDeadLettersSpeakRest() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.holdfast.delivery")
+                .resideInAnyPackage("dev.holdfast.delivery", "dev.holdfast.delivery.database")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(REST, "jakarta.ws.rs..", "dev.holdfast.delivery.deadletter..")

@@ -18,9 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BudgetsTest {
     private static final String ORDERS = "order-service";
     private static final String PAYMENTS = "payment-service";
-    private static final String MAX_WAIT = "order-service/src/main/java/dev/holdfast/order/PlacementConfig.java";
+    private static final String MAX_WAIT =
+            "order-service/src/main/java/dev/holdfast/order/placement/PlacementConfig.java";
     private static final String RETRY = "order-service/src/main/java/dev/holdfast/order/payments/PaymentsReplicas.java";
-    private static final String TURNS = "payment-service/src/main/java/dev/holdfast/payment/database/AccountTurns.java";
+    private static final String TURNS = "payment-service/src/main/java/dev/holdfast/payment/AccountTurns.java";
     private static final String BULKHEAD = "rest-contract/src/main/java/dev/holdfast/rest/DatabaseBulkheadConfig.java";
     private static final String BROKER = "event-delivery/src/main/java/dev/holdfast/delivery/Broker.java";
     private static final String GATEWAY = "gateway-service/src/main/java/dev/holdfast/gateway/GatewayConfig.java";

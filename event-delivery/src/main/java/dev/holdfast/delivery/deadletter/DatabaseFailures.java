@@ -1,6 +1,6 @@
 package dev.holdfast.delivery.deadletter;
 
-import dev.holdfast.delivery.PassingFailure;
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.rest.PassingFailures;
 import jakarta.inject.Singleton;
 

@@ -7,20 +7,18 @@ import dev.holdfast.delivery.BatchConsumers;
 import dev.holdfast.delivery.Broker;
 import dev.holdfast.delivery.DeadLetters;
 import dev.holdfast.delivery.DeliveryConfig;
-import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.delivery.WakeUp;
 import dev.holdfast.delivery.Workers;
+import dev.holdfast.delivery.database.DatabaseException;
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.event.Topology;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,7 @@ class DeadLetterMover {
     private static final int BATCH_MAX = 100;
 
     private final Broker broker;
-    private final DataSource dataSource;
+    private final DeadLetterTable table;
     private final DeadLetterGauge gauge;
     private final DeliveryConfig config;
     private final Workers workers;
@@ -48,13 +46,13 @@ class DeadLetterMover {
 
     DeadLetterMover(
             Broker broker,
-            DataSource dataSource,
+            DeadLetterTable table,
             DeadLetterGauge gauge,
             DeliveryConfig config,
             Workers workers,
             MeterRegistry metrics) {
         this.broker = broker;
-        this.dataSource = dataSource;
+        this.table = table;
         this.gauge = gauge;
         this.config = config;
         this.workers = workers;
@@ -140,10 +138,10 @@ class DeadLetterMover {
         }
         Backoff backoff = backoff();
         while (running && channel.isOpen()) {
-            try (Connection connection = dataSource.getConnection()) {
-                DeadLetterTable.add(connection, letter);
+            try {
+                table.add(letter);
                 return true;
-            } catch (SQLException e) {
+            } catch (DatabaseException e) {
                 if (!PassingFailure.is(e)) {
                     return stuck(queue, e);
                 }

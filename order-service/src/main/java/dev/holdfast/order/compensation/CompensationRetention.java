@@ -1,6 +1,6 @@
 package dev.holdfast.order.compensation;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.DatabaseException;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;

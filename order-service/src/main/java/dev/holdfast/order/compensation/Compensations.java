@@ -1,16 +1,12 @@
 package dev.holdfast.order.compensation;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -19,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 
 /** The compensations in the database. */
 @ApplicationScoped
@@ -80,40 +75,21 @@ public class Compensations {
 
     private static final String COUNT_PENDING = "select count(*) from compensation where done_at is null";
 
-    private final DataSource dataSource;
+    private final Database database;
 
-    Compensations(DataSource dataSource) {
-        this.dataSource = dataSource;
+    Compensations(Database database) {
+        this.database = database;
     }
 
     /** Records what is to be given back in the caller's transaction; what is recorded already is left as it is. */
     @Transactional(TxType.MANDATORY)
     public void add(Collection<Compensation> compensations) {
-        if (compensations.isEmpty()) {
-            return;
-        }
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement add = connection.prepareStatement(ADD)) {
-            add.setArray(
-                    1,
-                    uuids(
-                            connection,
-                            compensations.stream().map(Compensation::orderId).toList()));
-            add.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text",
-                            compensations.stream()
-                                    .map(each -> each.kind().name())
-                                    .toArray()));
-            add.setArray(
-                    3,
-                    uuids(
-                            connection,
-                            compensations.stream().map(Compensation::userId).toList()));
-            add.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("Compensations could not be recorded", e);
+        if (!compensations.isEmpty()) {
+            database.update(
+                    ADD,
+                    compensations.stream().map(Compensation::orderId).toArray(UUID[]::new),
+                    compensations.stream().map(each -> each.kind().name()).toArray(String[]::new),
+                    compensations.stream().map(Compensation::userId).toArray(UUID[]::new));
         }
     }
 
@@ -126,80 +102,42 @@ public class Compensations {
      */
     public Set<UUID> abandon(Map<UUID, UUID> userIds) {
         List<UUID> orderIds = List.copyOf(userIds.keySet());
-        Set<UUID> givenUp = HashSet.newHashSet(orderIds.size());
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement abandon = connection.prepareStatement(ABANDON)) {
-            abandon.setArray(1, uuids(connection, orderIds));
-            abandon.setArray(
-                    2, uuids(connection, orderIds.stream().map(userIds::get).toList()));
-            try (ResultSet row = abandon.executeQuery()) {
-                while (row.next()) {
-                    givenUp.add(row.getObject(1, UUID.class));
-                }
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("Order ids could not be given up", e);
-        }
-        return givenUp;
+        return new HashSet<>(database.query(
+                ABANDON,
+                row -> row.getObject(1, UUID.class),
+                orderIds.toArray(UUID[]::new),
+                orderIds.stream().map(userIds::get).toArray(UUID[]::new)));
     }
 
     /** Takes what is due, longest first; it is nobody else's until the lease ends. */
     List<Claimed> claim(int limit, Duration lease) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement claim = connection.prepareStatement(CLAIM)) {
-            // A newer version may have written other kinds, which are its own to work off.
-            claim.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text",
-                            Arrays.stream(Compensation.Kind.values())
-                                    .map(Enum::name)
-                                    .toArray()));
-            claim.setInt(2, limit);
-            claim.setLong(3, lease.toMillis());
-            List<Claimed> claimed = new ArrayList<>();
-            try (ResultSet rows = claim.executeQuery()) {
-                while (rows.next()) {
-                    claimed.add(new Claimed(
-                            new Compensation(
-                                    rows.getObject(1, UUID.class),
-                                    Compensation.Kind.valueOf(rows.getString(2)),
-                                    rows.getObject(3, UUID.class)),
-                            rows.getInt(4),
-                            Duration.ofMillis(rows.getLong(5))));
-                }
-            }
-            return claimed;
-        } catch (SQLException e) {
-            throw new DatabaseException("Compensations could not be claimed", e);
-        }
+        // A newer version may have written other kinds, which are its own to work off.
+        String[] kinds =
+                Arrays.stream(Compensation.Kind.values()).map(Enum::name).toArray(String[]::new);
+        return database.query(CLAIM, Compensations::claimed, kinds, limit, lease.toMillis());
+    }
+
+    private static Claimed claimed(ResultSet row) throws SQLException {
+        Compensation compensation = new Compensation(
+                Database.uuid(row, "order_id"),
+                Compensation.Kind.valueOf(row.getString("kind")),
+                Database.uuid(row, "user_id"));
+        return new Claimed(compensation, row.getInt("attempts"), Duration.ofMillis(row.getLong(5)));
     }
 
     /** Marks them as done, and writes it into the history of their orders. */
     void done(Compensation.Kind kind, List<UUID> orderIds) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement done = connection.prepareStatement(DONE)) {
-            done.setArray(1, uuids(connection, orderIds));
-            done.setString(2, kind.name());
-            done.setString(3, kind.doneEvent());
-            done.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("Compensations could not be marked as done", e);
-        }
+        database.update(DONE, orderIds.toArray(UUID[]::new), kind.name(), new Database.Text(kind.doneEvent()));
     }
 
     /** Lets one wait for its next attempt. */
     void putOff(Compensation compensation, String error, Duration pause) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement putOff = connection.prepareStatement(PUT_OFF)) {
-            putOff.setLong(1, pause.toMillis());
-            putOff.setString(2, error);
-            putOff.setObject(3, compensation.orderId());
-            putOff.setString(4, compensation.kind().name());
-            putOff.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("A compensation could not be put off", e);
-        }
+        database.update(
+                PUT_OFF,
+                pause.toMillis(),
+                error,
+                compensation.orderId(),
+                compensation.kind().name());
     }
 
     /** Where the removal of what is done has come to; it begins with {@link #START}. */
@@ -215,35 +153,17 @@ public class Compensations {
      * @return the last one looked at; empty at the end of the table
      */
     Optional<Position> removeDone(Position after, int limit, Duration keep) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement remove = connection.prepareStatement(REMOVE)) {
-            remove.setObject(1, after.orderId);
-            remove.setString(2, after.kind);
-            remove.setInt(3, limit);
-            remove.setLong(4, keep.toMillis());
-            try (ResultSet row = remove.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Position(row.getObject(1, UUID.class), row.getString(2)))
-                        : Optional.empty();
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("Compensations that are done could not be removed", e);
-        }
+        return database.first(
+                REMOVE,
+                row -> new Position(Database.uuid(row, "order_id"), row.getString("kind")),
+                after.orderId,
+                after.kind,
+                limit,
+                keep.toMillis());
     }
 
     /** How many are still to be done. */
     long countPending() {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement count = connection.prepareStatement(COUNT_PENDING);
-                ResultSet row = count.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        } catch (SQLException e) {
-            throw new DatabaseException("Compensations could not be counted", e);
-        }
-    }
-
-    private static Array uuids(Connection connection, List<UUID> ids) throws SQLException {
-        return connection.createArrayOf("uuid", ids.toArray());
+        return database.only(COUNT_PENDING, row -> row.getLong(1));
     }
 }

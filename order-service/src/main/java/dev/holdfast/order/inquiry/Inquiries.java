@@ -1,21 +1,15 @@
 package dev.holdfast.order.inquiry;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.delivery.Outbox;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentRequested;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import javax.sql.DataSource;
 
 /** Asks payments again about orders that are NEW for too long: request and note of it in one transaction. */
 @ApplicationScoped
@@ -52,12 +46,12 @@ class Inquiries {
                  where next_at <= now() and status <> 'NEW' order by next_at limit ?))
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Outbox outbox;
     private final InquiryConfig config;
 
-    Inquiries(DataSource dataSource, Outbox outbox, InquiryConfig config) {
-        this.dataSource = dataSource;
+    Inquiries(Database database, Outbox outbox, InquiryConfig config) {
+        this.database = database;
         this.outbox = outbox;
         this.config = config;
     }
@@ -69,60 +63,34 @@ class Inquiries {
      */
     @Transactional(TxType.REQUIRES_NEW)
     int askAboutOldest() {
-        try (Connection connection = dataSource.getConnection()) {
-            if (!lock(connection)) {
-                return 0;
-            }
-            List<PaymentRequested> requests = note(connection);
-            outbox.append(requests);
-            return requests.size();
-        } catch (SQLException e) {
-            throw new DatabaseException("Waiting orders could not be asked about", e);
+        if (!database.only(TRY_LOCK, row -> row.getBoolean(1), LOCK)) {
+            return 0;
         }
+        List<PaymentRequested> requests = database.query(
+                ASK,
+                Inquiries::request,
+                config.maxUnsent(),
+                config.after().toMillis(),
+                config.maxUnsent(),
+                config.batchSize(),
+                config.retryDelay().toMillis(),
+                config.retryDelay().toMillis(),
+                config.maxRetryDelay().toMillis());
+        outbox.append(requests);
+        return requests.size();
     }
 
     /** Removes the notes of orders that have ended, a batch of them at most. */
     void forgetEnded() {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement forget = connection.prepareStatement(FORGET)) {
-            forget.setInt(1, config.batchSize() * config.maxBatches());
-            forget.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("Notes of ended orders could not be removed", e);
-        }
+        database.update(FORGET, config.batchSize() * config.maxBatches());
     }
 
-    private static boolean lock(Connection connection) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(TRY_LOCK)) {
-            lock.setLong(1, LOCK);
-            try (ResultSet taken = lock.executeQuery()) {
-                taken.next();
-                return taken.getBoolean(1);
-            }
-        }
-    }
-
-    private List<PaymentRequested> note(Connection connection) throws SQLException {
-        try (PreparedStatement ask = connection.prepareStatement(ASK)) {
-            ask.setInt(1, config.maxUnsent());
-            ask.setLong(2, config.after().toMillis());
-            ask.setInt(3, config.maxUnsent());
-            ask.setInt(4, config.batchSize());
-            ask.setLong(5, config.retryDelay().toMillis());
-            ask.setLong(6, config.retryDelay().toMillis());
-            ask.setLong(7, config.maxRetryDelay().toMillis());
-            List<PaymentRequested> requests = new ArrayList<>();
-            try (ResultSet waiting = ask.executeQuery()) {
-                while (waiting.next()) {
-                    requests.add(new PaymentRequested(
-                            UuidCreator.getTimeOrderedEpoch(),
-                            waiting.getObject(1, UUID.class),
-                            waiting.getObject(2, UUID.class),
-                            waiting.getBigDecimal(3),
-                            waiting.getObject(4, OffsetDateTime.class).toInstant()));
-                }
-            }
-            return requests;
-        }
+    private static PaymentRequested request(ResultSet waiting) throws SQLException {
+        return new PaymentRequested(
+                UuidCreator.getTimeOrderedEpoch(),
+                Database.uuid(waiting, "id"),
+                Database.uuid(waiting, "user_id"),
+                waiting.getBigDecimal("amount"),
+                Database.instant(waiting, "now"));
     }
 }

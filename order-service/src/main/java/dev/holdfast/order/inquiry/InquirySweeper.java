@@ -1,6 +1,6 @@
 package dev.holdfast.order.inquiry;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.DatabaseException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;

@@ -1,7 +1,7 @@
 package dev.holdfast.order.placement;
 
-import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.delivery.TraceContext;
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.order.Order;
 import dev.holdfast.order.OrderMetrics;
 import dev.holdfast.order.OrderRequest;

@@ -77,7 +77,7 @@ class GivenUpOrders {
      * whose answer was lost.
      *
      * @return the orders that there are all the same, under the same id or for the same key, by the id of the request
-     * @throws dev.holdfast.delivery.DatabaseException when none was given up; their holds are left to expire
+     * @throws dev.holdfast.delivery.database.DatabaseException when none was given up; their holds are left to expire
      */
     Map<UUID, Order> giveUp(Map<UUID, OrderRequest> requests) {
         Map<UUID, UUID> userIds = HashMap.newHashMap(requests.size());

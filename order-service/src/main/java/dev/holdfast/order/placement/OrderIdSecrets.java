@@ -1,21 +1,16 @@
 package dev.holdfast.order.placement;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.database.DatabaseException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,12 +36,12 @@ class OrderIdSecrets {
         }
     }
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Duration overlap;
     private volatile List<Secret> newestFirst = List.of();
 
-    OrderIdSecrets(DataSource dataSource, PlacementConfig config) {
-        this.dataSource = dataSource;
+    OrderIdSecrets(Database database, PlacementConfig config) {
+        this.database = database;
         this.overlap = config.secretOverlap();
     }
 
@@ -68,18 +63,9 @@ class OrderIdSecrets {
     }
 
     void read() {
-        List<Secret> secrets = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(SELECT);
-                ResultSet row = select.executeQuery()) {
-            long now = System.nanoTime();
-            while (row.next()) {
-                secrets.add(new Secret(OrderIdDerivation.with(row.getBytes(1)), now - row.getLong(2)));
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("The secrets of order ids could not be read", e);
-        }
-        newestFirst = List.copyOf(secrets);
+        newestFirst = List.copyOf(database.query(
+                SELECT,
+                row -> new Secret(OrderIdDerivation.with(row.getBytes(1)), System.nanoTime() - row.getLong(2))));
     }
 
     OrderIdDerivation current() {

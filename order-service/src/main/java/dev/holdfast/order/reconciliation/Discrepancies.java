@@ -1,23 +1,18 @@
 package dev.holdfast.order.reconciliation;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.order.reconciliation.Finding.Key;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,129 +48,76 @@ class Discrepancies {
     private static final UUID BEFORE_ALL = new UUID(0, 0);
     private static final int PURGED_MAX = 1_000;
 
-    private final DataSource dataSource;
+    private final Database database;
 
-    Discrepancies(DataSource dataSource) {
-        this.dataSource = dataSource;
+    Discrepancies(Database database) {
+        this.database = database;
     }
 
     /** Opens those that are not open yet; of the others, notes what is seen now. */
     void record(Collection<Finding> findings) {
-        inBatch(RECORD, findings, (insert, finding) -> {
-            insert.setString(1, finding.key().kind().wireName());
-            insert.setObject(2, finding.key().subject());
-            insert.setObject(3, finding.userId());
-            insert.setString(4, finding.ordersSay());
-            insert.setString(5, finding.paymentsSay());
+        updateEach(RECORD, findings, finding -> new @Nullable Object[] {
+            finding.key().kind().wireName(),
+            finding.key().subject(),
+            finding.userId(),
+            finding.ordersSay(),
+            finding.paymentsSay()
         });
     }
 
     /** Closes those that are gone. */
     void close(Collection<Key> gone) {
-        inBatch(CLOSE, gone, (close, key) -> {
-            close.setString(1, key.kind().wireName());
-            close.setObject(2, key.subject());
-        });
+        updateEach(CLOSE, gone, key -> new Object[] {key.kind().wireName(), key.subject()});
+    }
+
+    private <T> void updateEach(String sql, Collection<T> rows, Function<T, @Nullable Object[]> parameters) {
+        if (!rows.isEmpty()) {
+            database.updateEach(sql, rows.stream().map(parameters).toList());
+        }
     }
 
     /** A page of the open ones, by kind and subject, from behind the key, or the first. */
     List<Key> openAfter(@Nullable Key after, int limit) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(OPEN_AFTER)) {
-            select.setArray(1, knownKinds(connection));
-            select.setString(2, after == null ? "" : after.kind().wireName());
-            select.setObject(3, after == null ? BEFORE_ALL : after.subject());
-            select.setInt(4, limit);
-            List<Key> keys = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    keys.add(new Key(Kind.of(rows.getString(1)), rows.getObject(2, UUID.class)));
-                }
-            }
-            return keys;
-        } catch (SQLException e) {
-            throw new DatabaseException("Discrepancies could not be read", e);
-        }
+        return database.query(
+                OPEN_AFTER,
+                row -> new Key(Kind.of(row.getString("kind")), Database.uuid(row, "subject")),
+                knownKinds(),
+                after == null ? "" : after.kind().wireName(),
+                after == null ? BEFORE_ALL : after.subject(),
+                limit);
     }
 
     /** The open ones, newest first. */
     List<Discrepancy> newestOpen(int limit) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(NEWEST_OPEN)) {
-            select.setArray(1, knownKinds(connection));
-            select.setInt(2, limit);
-            List<Discrepancy> open = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    Kind kind = Kind.of(rows.getString(1));
-                    open.add(new Discrepancy(
-                            kind,
-                            kind.isOfAccount() ? null : rows.getObject(2, UUID.class),
-                            rows.getObject(3, UUID.class),
-                            rows.getString(4),
-                            rows.getString(5),
-                            rows.getObject(6, OffsetDateTime.class).toInstant(),
-                            rows.getObject(7, OffsetDateTime.class).toInstant()));
-                }
-            }
-            return open;
-        } catch (SQLException e) {
-            throw new DatabaseException("Discrepancies could not be read", e);
-        }
+        return database.query(NEWEST_OPEN, Discrepancies::read, knownKinds(), limit);
+    }
+
+    private static Discrepancy read(ResultSet row) throws SQLException {
+        Kind kind = Kind.of(row.getString("kind"));
+        return new Discrepancy(
+                kind,
+                kind.isOfAccount() ? null : Database.uuid(row, "subject"),
+                Database.uuid(row, "user_id"),
+                row.getString("orders_say"),
+                row.getString("payments_say"),
+                Database.instant(row, "first_seen_at"),
+                Database.instant(row, "last_seen_at"));
     }
 
     /** How many of each kind are open; kinds without any are left out. */
     Map<Kind, Long> countOpen() {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement count = connection.prepareStatement(COUNT_OPEN)) {
-            count.setArray(1, knownKinds(connection));
-            Map<Kind, Long> counts = new EnumMap<>(Kind.class);
-            try (ResultSet rows = count.executeQuery()) {
-                while (rows.next()) {
-                    counts.put(Kind.of(rows.getString(1)), rows.getLong(2));
-                }
-            }
-            return counts;
-        } catch (SQLException e) {
-            throw new DatabaseException("Discrepancies could not be counted", e);
-        }
+        Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+        database.query(COUNT_OPEN, row -> Map.entry(Kind.of(row.getString(1)), row.getLong(2)), (Object) knownKinds())
+                .forEach(count -> counts.put(count.getKey(), count.getValue()));
+        return counts;
     }
 
     /** Deletes some of those that were closed longer ago. */
     void purge(Duration keep) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement purge = connection.prepareStatement(PURGE)) {
-            purge.setLong(1, keep.toMillis());
-            purge.setInt(2, PURGED_MAX);
-            purge.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("Old discrepancies could not be deleted", e);
-        }
+        database.update(PURGE, keep.toMillis(), PURGED_MAX);
     }
 
-    private static Array knownKinds(Connection connection) throws SQLException {
-        return connection.createArrayOf(
-                "text", Arrays.stream(Kind.values()).map(Kind::wireName).toArray());
-    }
-
-    @FunctionalInterface
-    private interface Binder<T> {
-        void bind(PreparedStatement statement, T row) throws SQLException;
-    }
-
-    private <T> void inBatch(String sql, Collection<T> rows, Binder<T> binder) {
-        if (rows.isEmpty()) {
-            return;
-        }
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (T row : rows) {
-                binder.bind(statement, row);
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        } catch (SQLException e) {
-            throw new DatabaseException("Discrepancies could not be recorded", e);
-        }
+    private static String[] knownKinds() {
+        return Arrays.stream(Kind.values()).map(Kind::wireName).toArray(String[]::new);
     }
 }

@@ -1,17 +1,13 @@
 package dev.holdfast.order.reconciliation;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,11 +86,11 @@ class Passes {
               from reconciliation_pass where name = ?
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final ReconciliationConfig config;
 
-    Passes(DataSource dataSource, ReconciliationConfig config) {
-        this.dataSource = dataSource;
+    Passes(Database database, ReconciliationConfig config) {
+        this.database = database;
         this.config = config;
     }
 
@@ -104,86 +100,49 @@ class Passes {
             case FULL -> config.fullInterval();
             case RECENT -> config.recentInterval();
         };
-        return update(BEGIN, holder, config.lease().toMillis(), pass.name(), interval.toMillis(), RETRY.toMillis())
+        return database.update(
+                        BEGIN, holder, config.lease().toMillis(), pass.name(), interval.toMillis(), RETRY.toMillis())
                 == 1;
     }
 
     /** Keeps the lease; tells whether somebody waits for a pass, or nothing where the lease is lost. */
     Optional<Boolean> renew(Name pass, UUID holder) {
-        return first(RENEW, row -> row.getBoolean(1), config.lease().toMillis(), pass.name(), holder);
+        return database.first(RENEW, row -> row.getBoolean(1), config.lease().toMillis(), pass.name(), holder);
     }
 
     /** Ends a complete pass. */
     void finish(Name pass, UUID holder, Seen seen) {
-        update(FINISH, seen.orders(), seen.accounts(), seen.unverified(), seen.inFlight(), pass.name(), holder);
+        database.update(
+                FINISH, seen.orders(), seen.accounts(), seen.unverified(), seen.inFlight(), pass.name(), holder);
     }
 
     /** Ends a pass that could not be completed. */
     void fail(Name pass, UUID holder, String error) {
-        update(FAIL, error.substring(0, Math.min(error.length(), ERROR_CHARACTERS_MAX)), pass.name(), holder);
+        database.update(FAIL, error.substring(0, Math.min(error.length(), ERROR_CHARACTERS_MAX)), pass.name(), holder);
     }
 
     /** Asks for a full pass that begins after this call; it is complete once so many were. */
     long request() {
-        return first(REQUEST, row -> row.getLong(1)).orElseThrow();
+        return database.only(REQUEST, row -> row.getLong(1));
     }
 
     Status status(Name pass) {
-        return first(
-                        STATUS,
-                        row -> new Status(
-                                row.getLong(1),
-                                row.getLong(2),
-                                row.getBoolean(3),
-                                instant(row, 4),
-                                instant(row, 5),
-                                ago(row, 11),
-                                row.getString(6),
-                                new Seen(row.getLong(7), row.getLong(8), row.getLong(9), row.getLong(10))),
-                        pass.name())
-                .orElseThrow();
-    }
-
-    @FunctionalInterface
-    private interface RowReader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    private <T> Optional<T> first(String sql, RowReader<T> reader, Object... parameters) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = prepare(connection, sql, parameters);
-                ResultSet row = statement.executeQuery()) {
-            return row.next() ? Optional.of(reader.read(row)) : Optional.empty();
-        } catch (SQLException e) {
-            throw new DatabaseException("The passes of reconciliation could not be read or changed", e);
-        }
-    }
-
-    private int update(String sql, Object... parameters) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = prepare(connection, sql, parameters)) {
-            return statement.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("The passes of reconciliation could not be changed", e);
-        }
-    }
-
-    private static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
-            throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < parameters.length; i++) {
-            statement.setObject(i + 1, parameters[i]);
-        }
-        return statement;
+        return database.only(
+                STATUS,
+                row -> new Status(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getBoolean(3),
+                        Database.instantOrNull(row, "last_started_at"),
+                        Database.instantOrNull(row, "last_finished_at"),
+                        ago(row, 11),
+                        row.getString(6),
+                        new Seen(row.getLong(7), row.getLong(8), row.getLong(9), row.getLong(10))),
+                pass.name());
     }
 
     private static @Nullable Duration ago(ResultSet row, int column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? null : Duration.ofMillis(millis);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -1,21 +1,16 @@
 package dev.holdfast.order.reconciliation;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.order.OrderStatus;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the orders for reconciliation, by index. */
@@ -44,57 +39,29 @@ class ReconciledOrders {
     private static final int UNSENT_MAX = 20_000;
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
-    private final DataSource dataSource;
-    private final long patienceMillis;
+    private final Database database;
+    private final long overdueAfterMillis;
 
-    ReconciledOrders(DataSource dataSource, ReconciliationConfig config) {
-        this.dataSource = dataSource;
-        this.patienceMillis = config.overdueAfter().toMillis();
+    ReconciledOrders(Database database, ReconciliationConfig config) {
+        this.database = database;
+        this.overdueAfterMillis = config.overdueAfter().toMillis();
     }
 
     /** The orders behind the id, in the order of their ids as PostgreSQL sorts them. */
     List<OrderFacts> after(@Nullable UUID id, int limit, UnsentRequests unsent) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(AFTER)) {
-            select.setLong(1, patienceMillis);
-            select.setLong(2, patienceMillis);
-            select.setObject(3, id == null ? BEFORE_ALL : id);
-            select.setInt(4, limit);
-            return facts(select, unsent);
-        } catch (SQLException e) {
-            throw new DatabaseException("Orders could not be read", e);
-        }
+        return database.query(
+                AFTER, row -> facts(row, unsent), overdueAfterMillis, overdueAfterMillis, id == null ? BEFORE_ALL : id, limit);
     }
 
     /** Those of these orders that exist. */
     List<OrderFacts> byId(Collection<UUID> ids, UnsentRequests unsent) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(BY_ID)) {
-            select.setLong(1, patienceMillis);
-            select.setLong(2, patienceMillis);
-            select.setArray(3, connection.createArrayOf("uuid", ids.toArray()));
-            return facts(select, unsent);
-        } catch (SQLException e) {
-            throw new DatabaseException("Orders could not be read", e);
-        }
+        return database.query(
+                BY_ID, row -> facts(row, unsent), overdueAfterMillis, overdueAfterMillis, ids.toArray(UUID[]::new));
     }
 
     /** The orders that were placed, or asked about again, in that time; the newest, so many at most. */
     List<UUID> recent(Duration window, int limit) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(RECENT)) {
-            select.setInt(1, limit);
-            select.setLong(2, window.toMillis());
-            List<UUID> ids = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    ids.add(rows.getObject(1, UUID.class));
-                }
-            }
-            return ids;
-        } catch (SQLException e) {
-            throw new DatabaseException("Recent orders could not be read", e);
-        }
+        return database.query(RECENT, row -> Database.uuid(row, "order_id"), limit, window.toMillis());
     }
 
     /** For one pass: what waits for the broker. */
@@ -103,40 +70,22 @@ class ReconciledOrders {
     }
 
     private Set<UUID> readUnsent() {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement select = connection.prepareStatement(UNSENT)) {
-            select.setInt(1, UNSENT_MAX);
-            Set<UUID> ids = new HashSet<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    ids.add(rows.getObject(1, UUID.class));
-                }
-            }
-            return ids;
-        } catch (SQLException e) {
-            throw new DatabaseException("Unsent events could not be read", e);
-        }
+        return new HashSet<>(database.query(UNSENT, row -> Database.uuid(row, "order_id"), UNSENT_MAX));
     }
 
-    private static List<OrderFacts> facts(PreparedStatement select, UnsentRequests unsent) throws SQLException {
-        List<OrderFacts> orders = new ArrayList<>();
-        try (ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                UUID id = rows.getObject(1, UUID.class);
-                String pending = rows.getString(9);
-                orders.add(new OrderFacts(
-                        id,
-                        rows.getObject(2, UUID.class),
-                        rows.getBigDecimal(3),
-                        OrderStatus.stored(rows.getString(4)),
-                        rows.getObject(5, OffsetDateTime.class).toInstant(),
-                        rows.getObject(6, OffsetDateTime.class).toInstant(),
-                        rows.getLong(7),
-                        rows.getBoolean(8) && !unsent.mayContain(id),
-                        pending != null && pending.contains("RELEASE"),
-                        pending != null && pending.contains("REFUND")));
-            }
-        }
-        return orders;
+    private static OrderFacts facts(ResultSet row, UnsentRequests unsent) throws SQLException {
+        UUID id = Database.uuid(row, "id");
+        String pending = row.getString(9);
+        return new OrderFacts(
+                id,
+                Database.uuid(row, "user_id"),
+                row.getBigDecimal("amount"),
+                OrderStatus.stored(row.getString("status")),
+                Database.instant(row, "created_at"),
+                Database.instant(row, "updated_at"),
+                row.getLong(7),
+                row.getBoolean(8) && !unsent.mayContain(id),
+                pending != null && pending.contains("RELEASE"),
+                pending != null && pending.contains("REFUND"));
     }
 }

@@ -1,25 +1,19 @@
 package dev.holdfast.order.result;
 
-import dev.holdfast.delivery.DatabaseException;
 import dev.holdfast.delivery.Inbox;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.order.OrderStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The set-based statements on orders; each finds its rows by {@code = any(array)}, which is planned by index always. */
@@ -58,10 +52,10 @@ class OrderRows {
             select id, status, reason, updated_at from ended
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
 
-    OrderRows(DataSource dataSource) {
-        this.dataSource = dataSource;
+    OrderRows(Database database) {
+        this.database = database;
     }
 
     /**
@@ -78,73 +72,45 @@ class OrderRows {
     Received lock(List<PaymentEvent> results) {
         Received received =
                 new Received(HashSet.newHashSet(results.size()), new HashSet<>(), new ArrayList<>(results.size()));
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement lock = connection.prepareStatement(LOCK)) {
-            Array orderIds = connection.createArrayOf("uuid", ids(results, PaymentEvent::orderId));
-            lock.setArray(1, connection.createArrayOf("uuid", ids(results, PaymentEvent::eventId)));
-            lock.setArray(2, orderIds);
-            lock.setArray(3, orderIds);
-            try (ResultSet rows = lock.executeQuery()) {
-                while (rows.next()) {
-                    add(rows, received);
-                }
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("Orders could not be locked", e);
-        }
+        UUID[] eventIds = results.stream().map(PaymentEvent::eventId).toArray(UUID[]::new);
+        UUID[] orderIds = results.stream().map(PaymentEvent::orderId).toArray(UUID[]::new);
+        database.queryEach(LOCK, List.of(row -> add(row, received)), eventIds, orderIds, orderIds);
         return received;
     }
 
     private static void add(ResultSet row, Received received) throws SQLException {
-        UUID id = row.getObject("id", UUID.class);
+        UUID id = Database.uuid(row, "id");
         switch (row.getString("row")) {
             case "FIRST_SEEN" -> received.firstSeen.add(id);
             case "BUSY" -> received.busy.add(id);
             default ->
                 received.orders.add(new LockedOrder(
                         id,
-                        row.getObject("user_id", UUID.class),
+                        Database.uuid(row, "user_id"),
                         row.getBigDecimal("amount"),
                         OrderStatus.stored(row.getString("status")),
-                        row.getObject("created_at", OffsetDateTime.class).toInstant()));
+                        Database.instant(row, "created_at")));
         }
     }
 
     /** Takes results out of the inbox that the caller's transaction has recorded. */
     @Transactional(TxType.MANDATORY)
     void forget(Set<UUID> eventIds) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement forget = connection.prepareStatement(FORGET)) {
-            forget.setArray(1, connection.createArrayOf("uuid", eventIds.toArray()));
-            forget.executeUpdate();
-        } catch (SQLException e) {
-            throw new DatabaseException("Results could not be left to a newer version", e);
-        }
-    }
-
-    private static Object[] ids(List<PaymentEvent> results, Function<PaymentEvent, UUID> id) {
-        return results.stream().map(id).toArray();
+        database.update(FORGET, (Object) eventIds.toArray(UUID[]::new));
     }
 
     /** Makes locked NEW orders terminal, and writes their history. */
     @Transactional(TxType.MANDATORY)
     void end(List<LockedOrder> orders, OrderStatus status, @Nullable String reason) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement end = connection.prepareStatement(END)) {
-            end.setString(1, status.name());
-            end.setString(2, reason);
-            end.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "uuid", orders.stream().map(LockedOrder::id).toArray()));
-            end.setString(4, OrderStatus.NEW.name());
-            int ended = end.executeUpdate();
-            if (ended != orders.size()) {
-                throw new IllegalStateException(
-                        "Of " + orders.size() + " locked orders that were NEW only " + ended + " became " + status);
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException("Orders could not become " + status, e);
+        int ended = database.update(
+                END,
+                status.name(),
+                new Database.Text(reason),
+                orders.stream().map(LockedOrder::id).toArray(UUID[]::new),
+                OrderStatus.NEW.name());
+        if (ended != orders.size()) {
+            throw new IllegalStateException(
+                    "Of " + orders.size() + " locked orders that were NEW only " + ended + " became " + status);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.account;
 
-import dev.holdfast.payment.database.AccountTurns;
+import dev.holdfast.payment.AccountTurns;
 import dev.holdfast.payment.transfer.OutsideAccounts;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.DatabaseBulkhead;

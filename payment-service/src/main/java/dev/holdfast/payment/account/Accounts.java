@@ -1,6 +1,6 @@
 package dev.holdfast.payment.account;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.sql.ResultSet;

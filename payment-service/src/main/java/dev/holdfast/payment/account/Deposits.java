@@ -2,13 +2,13 @@ package dev.holdfast.payment.account;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
 import dev.holdfast.payment.account.DepositResult.AccountNotFound;
 import dev.holdfast.payment.account.DepositResult.Deposited;
 import dev.holdfast.payment.account.DepositResult.KeyInProgress;
 import dev.holdfast.payment.account.DepositResult.KeyReused;
 import dev.holdfast.payment.account.DepositResult.OverLimit;
-import dev.holdfast.payment.database.Database;
 import dev.holdfast.payment.transfer.OutsideAccounts;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;

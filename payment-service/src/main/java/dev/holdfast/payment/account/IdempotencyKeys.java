@@ -1,7 +1,7 @@
 package dev.holdfast.payment.account;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.payment.PaymentConfig;
-import dev.holdfast.payment.database.Database;
 import dev.holdfast.rest.IdempotencyKey;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -53,8 +53,7 @@ public class IdempotencyKeys {
      */
     @Transactional(TxType.MANDATORY)
     public Claim claim(UUID userId, IdempotencyKey key, String fingerprint) {
-        boolean locked = database.first(LOCK, row -> row.getBoolean(1), userId, key.value())
-                .orElseThrow();
+        boolean locked = database.only(LOCK, row -> row.getBoolean(1), userId, key.value());
         if (!locked) {
             return new Claim.Busy();
         }

@@ -1,8 +1,8 @@
 package dev.holdfast.payment.capture;
 
 import dev.holdfast.delivery.Inbox;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentRequested;
-import dev.holdfast.payment.database.Database;
 import dev.holdfast.payment.hold.ExpiredHolds;
 import dev.holdfast.payment.hold.Hold;
 import dev.holdfast.payment.hold.HoldStatus;
@@ -81,7 +81,7 @@ class CaptureLocks {
      *
      * @param wait whether to wait, up to 50 ms in all, for accounts that somebody else has locked; without it their requests
      *     are left out
-     * @throws dev.holdfast.delivery.DatabaseException when one of them stays locked
+     * @throws dev.holdfast.delivery.database.DatabaseException when one of them stays locked
      */
     @Transactional(TxType.MANDATORY)
     Received lock(List<PaymentRequested> requests, boolean wait) {

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.capture;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.payment.hold.Hold;
 import dev.holdfast.payment.transfer.OutsideAccounts;
 import jakarta.enterprise.context.ApplicationScoped;

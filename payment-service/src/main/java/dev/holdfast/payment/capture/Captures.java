@@ -2,9 +2,9 @@ package dev.holdfast.payment.capture;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.Outbox;
-import dev.holdfast.delivery.PassingFailure;
 import dev.holdfast.delivery.PaymentEventHandler;
 import dev.holdfast.delivery.PoisonEventException;
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentFailed;
 import dev.holdfast.event.PaymentRequested;

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.hold;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.hold;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
@@ -99,8 +99,8 @@ class HoldBatches {
      * @param wait whether to wait, up to 100 ms in all, until none of the accounts is locked by somebody else; without it
      *     their holds are put aside
      * @return what came of each order; those are left out of which only {@link LockedHolds} can tell
-     * @throws dev.holdfast.delivery.DatabaseException when an account stays locked, or one of the orders is there twice; none
-     *     of them is taken then
+     * @throws dev.holdfast.delivery.database.DatabaseException when an account stays locked, or one of the orders is there
+     *     twice; none of them is taken then
      */
     @Transactional
     Map<UUID, HoldResult> take(List<HoldRequest> requests, Duration expiry, boolean wait) {

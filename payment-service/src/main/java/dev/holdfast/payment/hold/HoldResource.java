@@ -1,7 +1,7 @@
 package dev.holdfast.payment.hold;
 
+import dev.holdfast.payment.AccountTurns;
 import dev.holdfast.payment.PaymentConfig;
-import dev.holdfast.payment.database.AccountTurns;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.Problem;

@@ -1,8 +1,8 @@
 package dev.holdfast.payment.hold;
 
-import dev.holdfast.delivery.DatabaseException;
-import dev.holdfast.delivery.PassingFailure;
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.database.DatabaseException;
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.DatabaseBulkhead;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.hold;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -51,7 +51,10 @@ class LockedHolds {
         this.expiredHolds = expiredHolds;
     }
 
-    /** @throws dev.holdfast.delivery.DatabaseException where the account stays locked, or the order got its first hold */
+    /**
+     * @throws dev.holdfast.delivery.database.DatabaseException where the account stays locked, or the order got its first
+     *     hold
+     */
     @Transactional
     HoldResult take(HoldRequest request, Duration expiry) {
         if (!lock(request.userId())) {
@@ -81,19 +84,17 @@ class LockedHolds {
     }
 
     private Instant insert(HoldRequest request, Duration expiry) {
-        return database.first(
-                        INSERT,
-                        LockedHolds::expiresAt,
-                        request.orderId(),
-                        request.userId(),
-                        request.amount(),
-                        expiry.toMillis())
-                .orElseThrow();
+        return database.only(
+                INSERT,
+                LockedHolds::expiresAt,
+                request.orderId(),
+                request.userId(),
+                request.amount(),
+                expiry.toMillis());
     }
 
     private Instant renew(HoldRequest request, Duration expiry) {
-        return database.first(RENEW, LockedHolds::expiresAt, expiry.toMillis(), request.orderId())
-                .orElseThrow();
+        return database.only(RENEW, LockedHolds::expiresAt, expiry.toMillis(), request.orderId());
     }
 
     private static Instant expiresAt(ResultSet row) throws SQLException {

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.hold;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -65,12 +65,11 @@ public class OldHolds {
     /** Removes holds that were captured before so long a time, oldest first, in a transaction of its own. */
     @Transactional(TxType.REQUIRES_NEW)
     public Batch removeCaptured(Duration age, int transfersMax) {
-        return database.first(
-                        REMOVE_CAPTURED,
-                        row -> new Batch(row.getInt("seen") == transfersMax, row.getInt("removed")),
-                        age.toMillis(),
-                        transfersMax)
-                .orElseThrow();
+        return database.only(
+                REMOVE_CAPTURED,
+                row -> new Batch(row.getInt("seen") == transfersMax, row.getInt("removed")),
+                age.toMillis(),
+                transfersMax);
     }
 
     /** The same of holds that expired so long ago and were not taken anew; those of locked accounts are left for later. */

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.hold;
 
-import dev.holdfast.delivery.DatabaseException;
+import dev.holdfast.delivery.database.DatabaseException;
 import dev.holdfast.payment.PaymentConfig;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.reconciliation;
 
-import dev.holdfast.delivery.PassingFailure;
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.payment.reconciliation.AccountSums.Sums;
 import dev.holdfast.payment.reconciliation.Checkpoints.Walked;
 import jakarta.enterprise.context.ApplicationScoped;

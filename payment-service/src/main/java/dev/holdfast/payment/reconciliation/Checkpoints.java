@@ -1,6 +1,6 @@
 package dev.holdfast.payment.reconciliation;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
@@ -167,20 +167,19 @@ class Checkpoints {
     }
 
     private Slice slice(String sql, UUID userId, UUID mark, Position after) {
-        return database.first(
-                        sql,
-                        row -> row.getInt("rows") == 0
-                                ? new Slice(0, BigDecimal.ZERO, after)
-                                : new Slice(
-                                        row.getInt("rows"),
-                                        row.getBigDecimal("amount"),
-                                        new Position(Database.instant(row, "at"), Database.uuid(row, "id"))),
-                        userId,
-                        after.at,
-                        after.id,
-                        SLICE_ROWS,
-                        mark)
-                .orElseThrow();
+        return database.only(
+                sql,
+                row -> row.getInt("rows") == 0
+                        ? new Slice(0, BigDecimal.ZERO, after)
+                        : new Slice(
+                                row.getInt("rows"),
+                                row.getBigDecimal("amount"),
+                                new Position(Database.instant(row, "at"), Database.uuid(row, "id"))),
+                userId,
+                after.at,
+                after.id,
+                SLICE_ROWS,
+                mark);
     }
 
     private static String slice(String which) {

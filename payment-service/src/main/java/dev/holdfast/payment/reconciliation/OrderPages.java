@@ -1,7 +1,7 @@
 package dev.holdfast.payment.reconciliation;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.payment.PaymentConfig;
-import dev.holdfast.payment.database.Database;
 import dev.holdfast.payment.reconciliation.OrderMoney.Moved;
 import dev.holdfast.payment.reconciliation.OrderMoney.Reserved;
 import dev.holdfast.payment.transfer.TransferKind;

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.reconciliation;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,15 +41,13 @@ class SettledTransfers {
     }
 
     private void settle() {
-        if (candidate != null
-                && database.first(ENDED, row -> row.getBoolean(1), candidate.transaction)
-                        .orElseThrow()) {
+        if (candidate != null && database.only(ENDED, row -> row.getBoolean(1), candidate.transaction)) {
             settled = candidate.mark;
             candidate = null;
         }
     }
 
     private <T> T one(String sql, Class<T> type) {
-        return database.first(sql, row -> row.getObject(1, type)).orElseThrow();
+        return database.only(sql, row -> row.getObject(1, type));
     }
 }

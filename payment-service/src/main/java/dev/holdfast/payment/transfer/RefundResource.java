@@ -1,6 +1,6 @@
 package dev.holdfast.payment.transfer;
 
-import dev.holdfast.payment.database.AccountTurns;
+import dev.holdfast.payment.AccountTurns;
 import dev.holdfast.rest.Problem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;

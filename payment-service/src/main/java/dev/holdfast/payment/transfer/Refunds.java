@@ -1,7 +1,7 @@
 package dev.holdfast.payment.transfer;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
-import dev.holdfast.payment.database.Database;
 import dev.holdfast.rest.DatabaseBulkhead;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;

@@ -1,6 +1,6 @@
 package dev.holdfast.payment.transfer;
 
-import dev.holdfast.payment.database.Database;
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;

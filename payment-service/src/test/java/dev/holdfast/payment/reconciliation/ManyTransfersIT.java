@@ -3,10 +3,10 @@ package dev.holdfast.payment.reconciliation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.Bank;
 import dev.holdfast.payment.Parallel;
-import dev.holdfast.payment.database.Database;
 import dev.holdfast.payment.transfer.OutsideAccounts;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;

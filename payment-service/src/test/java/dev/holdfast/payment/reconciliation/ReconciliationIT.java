@@ -3,11 +3,11 @@ package dev.holdfast.payment.reconciliation;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.Bank;
 import dev.holdfast.payment.OrderSide;
 import dev.holdfast.payment.capture.Captures;
-import dev.holdfast.payment.database.Database;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

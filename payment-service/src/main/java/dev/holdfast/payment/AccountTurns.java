@@ -1,6 +1,6 @@
-package dev.holdfast.payment.database;
+package dev.holdfast.payment;
 
-import dev.holdfast.delivery.PassingFailure;
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.rest.Problem;
 import jakarta.inject.Singleton;
 import java.time.Duration;
