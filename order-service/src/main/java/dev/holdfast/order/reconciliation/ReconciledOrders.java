@@ -50,7 +50,12 @@ class ReconciledOrders {
     /** The orders behind the id, in the order of their ids as PostgreSQL sorts them. */
     List<OrderFacts> after(@Nullable UUID id, int limit, UnsentRequests unsent) {
         return database.query(
-                AFTER, row -> facts(row, unsent), overdueAfterMillis, overdueAfterMillis, id == null ? BEFORE_ALL : id, limit);
+                AFTER,
+                row -> facts(row, unsent),
+                overdueAfterMillis,
+                overdueAfterMillis,
+                id == null ? BEFORE_ALL : id,
+                limit);
     }
 
     /** Those of these orders that exist. */
