@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * Applies the messages of one queue in batches: many share one transaction, and are acknowledged after its commit. A
  * batch that fails is halved until the messages at fault are alone. These, and those that the handler has left out because a
  * row is locked, wait for their next attempt while others overtake them. Where another attempt cannot help they become dead
- * letters.
+ * dead letters.
  */
 public final class BatchConsumer {
     private static final Logger LOG = Logger.getLogger(BatchConsumer.class);

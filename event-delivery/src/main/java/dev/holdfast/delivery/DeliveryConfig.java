@@ -87,7 +87,7 @@ public interface DeliveryConfig {
     }
 
     interface DeadLetters {
-        /** How long a letter waits on the broker at most before it is seen; those this process set aside are seen at once. */
+        /** How long a dead letter waits on the broker at most before it is seen; those this process set aside are seen at once. */
         @WithDefault("1s")
         Duration pollInterval();
 
@@ -95,7 +95,7 @@ public interface DeliveryConfig {
         @WithDefault("256K")
         MemorySize maxPayload();
 
-        /** While so many letters wait for an operator, further ones stay on the broker. */
+        /** While so many dead letters wait for an operator, further ones stay on the broker. */
         @WithDefault("100000")
         int maxWaiting();
     }

@@ -29,7 +29,7 @@ class Retention {
                 order by received_at limit ?))
             """;
 
-    /** The age is asked for twice: a letter that waits again since the first look stays. */
+    /** The age is asked for twice: a dead letter that waits again since the first look stays. */
     private static final String PURGE_DEAD_LETTERS = """
             with due as (select now() - make_interval(secs => ?) as before)
             delete from dead_letter using due where handled_at < due.before and id = any(array(

@@ -1,13 +1,13 @@
 package dev.holdfast.delivery;
 
-import static dev.holdfast.delivery.Letters.acts;
-import static dev.holdfast.delivery.Letters.awaitOne;
-import static dev.holdfast.delivery.Letters.discard;
-import static dev.holdfast.delivery.Letters.letter;
-import static dev.holdfast.delivery.Letters.list;
-import static dev.holdfast.delivery.Letters.problem;
-import static dev.holdfast.delivery.Letters.replay;
-import static dev.holdfast.delivery.Letters.replayMany;
+import static dev.holdfast.delivery.DeadLetterCalls.acts;
+import static dev.holdfast.delivery.DeadLetterCalls.awaitOne;
+import static dev.holdfast.delivery.DeadLetterCalls.deadLetter;
+import static dev.holdfast.delivery.DeadLetterCalls.discard;
+import static dev.holdfast.delivery.DeadLetterCalls.list;
+import static dev.holdfast.delivery.DeadLetterCalls.problem;
+import static dev.holdfast.delivery.DeadLetterCalls.replay;
+import static dev.holdfast.delivery.DeadLetterCalls.replayMany;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -43,14 +43,14 @@ class DeadLetterActsIT extends DeliveryFixture {
         PaymentEvent poison = events.get(500);
         publish(events);
         await().atMost(PATIENCE).until(() -> handler.applied.size() >= 999);
-        JsonPath letter = awaitOne("?order_id=" + poison.orderId());
+        JsonPath deadLetter = awaitOne("?order_id=" + poison.orderId());
         assertThat(new HashSet<>(handler.applied)).hasSize(999).doesNotContain(poison.eventId());
-        assertThat(letter.getString("reason")).isEqualTo("poison of order " + poison.orderId());
-        assertThat(letter.getString("queue")).isEqualTo(Topology.PAYMENT_REQUESTS);
-        assertThat(letter.getString("event_id")).isEqualTo(poison.eventId().toString());
-        assertThat(letter.getString("type")).isEqualTo("payment_requested");
-        assertThat(letter.getString("status")).isEqualTo("WAITING");
-        assertThat(letter.getInt("times_dead_lettered")).isEqualTo(1);
+        assertThat(deadLetter.getString("reason")).isEqualTo("poison of order " + poison.orderId());
+        assertThat(deadLetter.getString("queue")).isEqualTo(Topology.PAYMENT_REQUESTS);
+        assertThat(deadLetter.getString("event_id")).isEqualTo(poison.eventId().toString());
+        assertThat(deadLetter.getString("type")).isEqualTo("payment_requested");
+        assertThat(deadLetter.getString("status")).isEqualTo("WAITING");
+        assertThat(deadLetter.getInt("times_dead_lettered")).isEqualTo(1);
         assertThat(list("").getList("")).hasSize(1);
         await().atMost(PATIENCE)
                 .until(() -> metrics.get("holdfast.dead.letters.waiting")
@@ -59,12 +59,12 @@ class DeadLetterActsIT extends DeliveryFixture {
                                 .value()
                         == 1);
 
-        String id = letter.getString("id");
+        String id = deadLetter.getString("id");
         handler.mended.set(true);
         replay(id).then().statusCode(200);
         await().atMost(PATIENCE).until(() -> handler.applied.contains(poison.eventId()));
         JsonPath replayedAgain = given().header("X-Operator", "anna@shop.example")
-                .post(Letters.URL + "/" + id + "/replay")
+                .post(DeadLetterCalls.URL + "/" + id + "/replay")
                 .then()
                 .statusCode(200)
                 .extract()
@@ -78,7 +78,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         assertThat(acts.getList("operator")).containsExactly("anna@shop.example", null);
         assertThat(acts.getList("event_id")).containsOnly(poison.eventId().toString());
         assertThat(acts.getList("reason")).containsOnly("poison of order " + poison.orderId());
-        assertThat(letter(id).getString("status")).isEqualTo("REPLAYED");
+        assertThat(deadLetter(id).getString("status")).isEqualTo("REPLAYED");
     }
 
     @Test
@@ -114,7 +114,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         JsonPath discarded = given().header("X-Operator", "not\tclean")
                 .contentType(ContentType.JSON)
                 .body("{\"note\":\"sent by a test\"}")
-                .post(Letters.URL + "/" + id + "/discard")
+                .post(DeadLetterCalls.URL + "/" + id + "/discard")
                 .then()
                 .statusCode(200)
                 .extract()
@@ -145,13 +145,13 @@ class DeadLetterActsIT extends DeliveryFixture {
             problem(replay(id), 503, "replay_not_taken");
             Response many = given().contentType(ContentType.JSON)
                     .body("{\"reason\":\"poison\"}")
-                    .post(Letters.URL + "/replay");
+                    .post(DeadLetterCalls.URL + "/replay");
             problem(many, 503, "replay_not_taken");
             assertThat(many.header("Retry-After")).isNotNull();
         } finally {
             broker.start();
         }
-        assertThat(letter(id).getString("status")).isEqualTo("WAITING");
+        assertThat(deadLetter(id).getString("status")).isEqualTo("WAITING");
         assertThat(acts(id).getList("")).isEmpty();
         await().atMost(PATIENCE).until(() -> replay(id).statusCode() == 200);
         await().atMost(PATIENCE).until(() -> handler.applied.contains(poison.eventId()));
@@ -163,12 +163,12 @@ class DeadLetterActsIT extends DeliveryFixture {
         String id = awaitOne("").getString("id");
         // On the connection that this opens, and that declares the topology, the next one is published too.
         replay(id).then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> letter(id).getString("status").equals("WAITING"));
+        await().atMost(PATIENCE).until(() -> deadLetter(id).getString("status").equals("WAITING"));
         onBroker(channel ->
                 channel.queueUnbind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
         try {
             problem(replay(id), 503, "replay_not_taken");
-            assertThat(letter(id).getString("status")).isEqualTo("WAITING");
+            assertThat(deadLetter(id).getString("status")).isEqualTo("WAITING");
         } finally {
             onBroker(channel ->
                     channel.queueBind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
@@ -186,7 +186,7 @@ class DeadLetterActsIT extends DeliveryFixture {
             sql("insert into dead_letter_audit (act, dead_letter_id, queue, reason) values ('ARCHIVE', '" + id
                     + "', 'payment_requests', '')");
             assertThat(list("").getList("status")).containsExactly("UNKNOWN");
-            assertThat(letter(id).getString("status")).isEqualTo("UNKNOWN");
+            assertThat(deadLetter(id).getString("status")).isEqualTo("UNKNOWN");
             assertThat(acts(id).getList("act")).containsExactly("UNKNOWN");
             problem(replay(id), 409, "dead_letter_unknown");
             problem(discard(id, "{\"note\":\"x\"}"), 409, "dead_letter_unknown");
@@ -205,7 +205,7 @@ class DeadLetterActsIT extends DeliveryFixture {
                 + " first_at) select gen_random_uuid(), 'payment_requests', '{}', '{}', '', 0, false, 'reason ' || n, '',"
                 + " now() - make_interval(secs => n / 3) from generate_series(1, 25) as n");
         List<String> ids = new ArrayList<>();
-        String next = Letters.URL + "?limit=10&reason=reason";
+        String next = DeadLetterCalls.URL + "?limit=10&reason=reason";
         while (next != null) {
             Response page = given().urlEncodingEnabled(false).get(next);
             ids.addAll(page.jsonPath().getList("id", String.class));
@@ -230,7 +230,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         "/audit?dead_letter_id=x,dead_letter_id"
     })
     void namesWhatIsWrongInARequestToRead(String request, String field) {
-        Response answer = given().urlEncodingEnabled(false).get(Letters.URL + request);
+        Response answer = given().urlEncodingEnabled(false).get(DeadLetterCalls.URL + request);
         problem(answer, 400, "validation_failed");
         assertThat(answer.jsonPath().getList("errors.field")).containsExactly(field);
     }
@@ -255,7 +255,7 @@ class DeadLetterActsIT extends DeliveryFixture {
     void namesWhatIsWrongInAnAct(String path, String body, int status, String code, String field) {
         Response answer = given().contentType(ContentType.JSON)
                 .body(body.strip())
-                .post(Letters.URL + path.strip().formatted(UUID.randomUUID()));
+                .post(DeadLetterCalls.URL + path.strip().formatted(UUID.randomUUID()));
         problem(answer, status, code.strip());
         if (field != null) {
             assertThat(answer.jsonPath().getList("errors.field")).containsExactly(field.strip());
@@ -268,9 +268,9 @@ class DeadLetterActsIT extends DeliveryFixture {
         problem(note, 400, "validation_failed");
         Response reason = given().contentType(ContentType.JSON)
                 .body("{\"reason\":\"" + "x".repeat(201) + "\"}")
-                .post(Letters.URL + "/replay");
+                .post(DeadLetterCalls.URL + "/replay");
         problem(reason, 400, "validation_failed");
-        problem(given().get(Letters.URL + "/" + UUID.randomUUID()), 404, "dead_letter_not_found");
+        problem(given().get(DeadLetterCalls.URL + "/" + UUID.randomUUID()), 404, "dead_letter_not_found");
         problem(replay(UUID.randomUUID().toString()), 404, "dead_letter_not_found");
     }
 }

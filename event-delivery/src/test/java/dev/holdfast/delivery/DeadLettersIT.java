@@ -1,12 +1,12 @@
 package dev.holdfast.delivery;
 
-import static dev.holdfast.delivery.Letters.awaitOne;
-import static dev.holdfast.delivery.Letters.discard;
-import static dev.holdfast.delivery.Letters.letter;
-import static dev.holdfast.delivery.Letters.list;
-import static dev.holdfast.delivery.Letters.problem;
-import static dev.holdfast.delivery.Letters.replay;
-import static dev.holdfast.delivery.Letters.replayMany;
+import static dev.holdfast.delivery.DeadLetterCalls.awaitOne;
+import static dev.holdfast.delivery.DeadLetterCalls.deadLetter;
+import static dev.holdfast.delivery.DeadLetterCalls.discard;
+import static dev.holdfast.delivery.DeadLetterCalls.list;
+import static dev.holdfast.delivery.DeadLetterCalls.problem;
+import static dev.holdfast.delivery.DeadLetterCalls.replay;
+import static dev.holdfast.delivery.DeadLetterCalls.replayMany;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -51,9 +51,9 @@ class DeadLettersIT extends DeliveryFixture {
         replay(id).then().statusCode(200);
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
-                        assertThat(letter(id).getInt("times_dead_lettered")).isEqualTo(2));
-        assertThat(letter(id).getString("status")).isEqualTo("WAITING");
-        assertThat(letter(id).getString("handled_at")).isNull();
+                        assertThat(deadLetter(id).getInt("times_dead_lettered")).isEqualTo(2));
+        assertThat(deadLetter(id).getString("status")).isEqualTo("WAITING");
+        assertThat(deadLetter(id).getString("handled_at")).isNull();
         assertThat(list("").getList("")).hasSize(1);
     }
 
@@ -90,14 +90,14 @@ class DeadLettersIT extends DeliveryFixture {
             channel.queueDelete("given-up");
             return null;
         });
-        JsonPath letter = letter(list("").getString("[0].id"));
-        assertThat(letter.getString("reason")).contains("delivery_limit");
-        assertThat(letter.getString("order_id")).isEqualTo(event.orderId().toString());
-        assertThat(letter.getString("headers.traceparent")).startsWith("00-4bf92f");
-        assertThat(letter.getString("headers.'x-death'[0].queue")).isEqualTo("given-up");
-        assertThat(letter.getString("payload")).contains(event.orderId().toString());
+        JsonPath deadLetter = deadLetter(list("").getString("[0].id"));
+        assertThat(deadLetter.getString("reason")).contains("delivery_limit");
+        assertThat(deadLetter.getString("order_id")).isEqualTo(event.orderId().toString());
+        assertThat(deadLetter.getString("headers.traceparent")).startsWith("00-4bf92f");
+        assertThat(deadLetter.getString("headers.'x-death'[0].queue")).isEqualTo("given-up");
+        assertThat(deadLetter.getString("payload")).contains(event.orderId().toString());
 
-        replay(letter.getString("id")).then().statusCode(200);
+        replay(deadLetter.getString("id")).then().statusCode(200);
         await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
     }
 
@@ -106,16 +106,16 @@ class DeadLettersIT extends DeliveryFixture {
         byte[] body = {(byte) 0xC3, 0x28, 0, 1, 2, (byte) 0xFF};
         publishRaw("odd", body);
         String id = awaitOne("").getString("id");
-        JsonPath letter = letter(id);
-        assertThat(letter.getString("payload_encoding")).isEqualTo("base64");
-        assertThat(Base64.getDecoder().decode(letter.getString("payload"))).isEqualTo(body);
-        assertThat(letter.getInt("payload_bytes")).isEqualTo(6);
-        assertThat(letter.getString("message_id")).isEqualTo("odd");
-        assertThat(letter.getString("order_id")).isNull();
+        JsonPath deadLetter = deadLetter(id);
+        assertThat(deadLetter.getString("payload_encoding")).isEqualTo("base64");
+        assertThat(Base64.getDecoder().decode(deadLetter.getString("payload"))).isEqualTo(body);
+        assertThat(deadLetter.getInt("payload_bytes")).isEqualTo(6);
+        assertThat(deadLetter.getString("message_id")).isEqualTo("odd");
+        assertThat(deadLetter.getString("order_id")).isNull();
         replay(id).then().statusCode(200);
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
-                        assertThat(letter(id).getInt("times_dead_lettered")).isEqualTo(2));
+                        assertThat(deadLetter(id).getInt("times_dead_lettered")).isEqualTo(2));
     }
 
     @Test
@@ -127,7 +127,7 @@ class DeadLettersIT extends DeliveryFixture {
         publishRaw(null, body);
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
-                        assertThat(letter(id).getInt("times_dead_lettered")).isEqualTo(3));
+                        assertThat(deadLetter(id).getInt("times_dead_lettered")).isEqualTo(3));
         assertThat(list("").getList("")).hasSize(1);
     }
 
@@ -139,9 +139,9 @@ class DeadLettersIT extends DeliveryFixture {
                 "{\"type\":\"payment_guessed\",\"order_id\":\"%s\"}"
                         .formatted(order)
                         .getBytes(StandardCharsets.UTF_8));
-        JsonPath letter = awaitOne("?type=payment_guessed");
-        assertThat(letter.getString("event_id")).isEqualTo(order.toString());
-        assertThat(letter.getString("order_id")).isEqualTo(order.toString());
+        JsonPath deadLetter = awaitOne("?type=payment_guessed");
+        assertThat(deadLetter.getString("event_id")).isEqualTo(order.toString());
+        assertThat(deadLetter.getString("order_id")).isEqualTo(order.toString());
     }
 
     @Test
@@ -154,11 +154,11 @@ class DeadLettersIT extends DeliveryFixture {
         }
         String id = awaitOne("").getString("id");
         awaitEmptyDeadLetterQueue();
-        assertThat(letter(id).getInt("times_dead_lettered")).isEqualTo(1);
+        assertThat(deadLetter(id).getInt("times_dead_lettered")).isEqualTo(1);
         discard(id, "{\"note\":\"handled\"}").then().statusCode(200);
         putIntoDeadLetterQueue(event, Map.of(Topology.REASON_HEADER, "why", Topology.DEAD_LETTER_HEADER, "death-1"));
         awaitEmptyDeadLetterQueue();
-        assertThat(letter(id).getString("status")).isEqualTo("DISCARDED");
+        assertThat(deadLetter(id).getString("status")).isEqualTo("DISCARDED");
     }
 
     @Test
@@ -180,7 +180,7 @@ class DeadLettersIT extends DeliveryFixture {
                 connection.close();
             }
         }
-        // The broker's own count of how often it took the letter back.
+        // The broker's own count of how often it took the dead letter back.
         assertThat(awaitOne("").getMap("headers").getOrDefault("x-delivery-count", 0))
                 .isEqualTo(0);
     }
@@ -223,15 +223,15 @@ class DeadLettersIT extends DeliveryFixture {
         putIntoDeadLetterQueue(event, headers);
         JsonPath first = awaitOne("");
         assertThat(first.getString("reason")).hasSize(1_000).startsWith("a\uFFFDb");
-        assertThat(letter(first.getString("id")).getMap("headers")).containsKey("x-holdfast-headers-dropped");
+        assertThat(deadLetter(first.getString("id")).getMap("headers")).containsKey("x-holdfast-headers-dropped");
         sql("truncate dead_letter");
 
         publishRaw("long", ("{\"a\":\"" + "x".repeat(200_000) + "\"}").getBytes(StandardCharsets.UTF_8));
         String id = awaitOne("").getString("id");
-        JsonPath letter = letter(id);
-        assertThat(letter.getInt("payload_bytes")).isEqualTo(200_008);
-        assertThat(letter.getBoolean("payload_truncated")).isTrue();
-        assertThat(letter.getString("payload")).hasSize(65_536);
+        JsonPath deadLetter = deadLetter(id);
+        assertThat(deadLetter.getInt("payload_bytes")).isEqualTo(200_008);
+        assertThat(deadLetter.getBoolean("payload_truncated")).isTrue();
+        assertThat(deadLetter.getString("payload")).hasSize(65_536);
         problem(replay(id), 409, "dead_letter_truncated");
         assertThat(replayMany("{\"reason\":\"missing\"}").getInt("replayed")).isZero();
     }

@@ -1,9 +1,9 @@
 package dev.holdfast.delivery;
 
-import static dev.holdfast.delivery.Letters.awaitOne;
-import static dev.holdfast.delivery.Letters.letter;
-import static dev.holdfast.delivery.Letters.list;
-import static dev.holdfast.delivery.Letters.replay;
+import static dev.holdfast.delivery.DeadLetterCalls.awaitOne;
+import static dev.holdfast.delivery.DeadLetterCalls.deadLetter;
+import static dev.holdfast.delivery.DeadLetterCalls.list;
+import static dev.holdfast.delivery.DeadLetterCalls.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -42,17 +42,19 @@ class ForeignMessagesIT extends DeliveryFixture {
     @ValueSource(strings = {"0", "1", "5", "60000"})
     void poisonWithAnExpirationEndsAsOneLetterWithItsReason(String millis) throws Exception {
         send(new BasicProperties.Builder().messageId("expiring").expiration(millis), POISON);
-        JsonPath letter = awaitOne("");
-        boolean consumed = letter.getString("reason").equals("missing field 'type'");
-        assertThat(consumed || letter.getString("reason").contains("expired")).isTrue();
+        JsonPath deadLetter = awaitOne("");
+        boolean consumed = deadLetter.getString("reason").equals("missing field 'type'");
+        assertThat(consumed || deadLetter.getString("reason").contains("expired"))
+                .isTrue();
         assertThat(
                         consumed
-                                ? letter.getString("properties.expiration")
-                                : letter.getString("headers.'x-death'[0].original-expiration"))
+                                ? deadLetter.getString("properties.expiration")
+                                : deadLetter.getString("headers.'x-death'[0].original-expiration"))
                 .isEqualTo(millis);
-        replay(letter.getString("id")).then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> letter(letter.getString("id")).getInt("times_dead_lettered") == 2);
-        assertThat(letter(letter.getString("id")).getString("reason")).isEqualTo("missing field 'type'");
+        replay(deadLetter.getString("id")).then().statusCode(200);
+        await().atMost(PATIENCE)
+                .until(() -> deadLetter(deadLetter.getString("id")).getInt("times_dead_lettered") == 2);
+        assertThat(deadLetter(deadLetter.getString("id")).getString("reason")).isEqualTo("missing field 'type'");
         assertThat(waiting(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS))).isZero();
     }
 
@@ -83,9 +85,10 @@ class ForeignMessagesIT extends DeliveryFixture {
             channel.basicPublish("", "nobody-reads", properties, POISON);
             return null;
         });
-        JsonPath letter = awaitOne("");
-        assertThat(letter.getString("reason")).isEqualTo("set aside by the broker (expired)");
-        assertThat(letter.getString("headers.'x-death'[0].original-expiration")).isEqualTo("1");
+        JsonPath deadLetter = awaitOne("");
+        assertThat(deadLetter.getString("reason")).isEqualTo("set aside by the broker (expired)");
+        assertThat(deadLetter.getString("headers.'x-death'[0].original-expiration"))
+                .isEqualTo("1");
         onBroker(channel -> channel.queueDelete("nobody-reads"));
     }
 
@@ -108,14 +111,14 @@ class ForeignMessagesIT extends DeliveryFixture {
                         .timestamp(new Date(0))
                         .expiration("60000"),
                 POISON);
-        JsonPath letter = awaitOne("");
+        JsonPath deadLetter = awaitOne("");
         for (int times = 2; times <= 3; times++) {
             int expected = times;
-            replay(letter.getString("id")).then().statusCode(200);
+            replay(deadLetter.getString("id")).then().statusCode(200);
             await().atMost(PATIENCE)
-                    .until(() -> letter(letter.getString("id")).getInt("times_dead_lettered") == expected);
+                    .until(() -> deadLetter(deadLetter.getString("id")).getInt("times_dead_lettered") == expected);
         }
-        JsonPath kept = letter(letter.getString("id"));
+        JsonPath kept = deadLetter(deadLetter.getString("id"));
         assertThat(kept.getString("reason")).isEqualTo("missing field 'type'");
         assertThat(kept.getMap("properties"))
                 .containsEntry("priority", "9")
@@ -137,10 +140,10 @@ class ForeignMessagesIT extends DeliveryFixture {
         publish(good);
         // The time that a confirm is waited for, which no confirm of a message that was never sent may take.
         await().atMost(Duration.ofSeconds(3)).until(() -> handler.applied.contains(good.eventId()));
-        JsonPath letter = awaitOne("");
-        assertThat(letter.getString("reason")).isEqualTo("missing field 'type'");
-        assertThat(letter.getString("headers.h")).hasSize(1_000);
-        assertThat(letter.getInt("times_dead_lettered")).isEqualTo(1);
+        JsonPath deadLetter = awaitOne("");
+        assertThat(deadLetter.getString("reason")).isEqualTo("missing field 'type'");
+        assertThat(deadLetter.getString("headers.h")).hasSize(1_000);
+        assertThat(deadLetter.getInt("times_dead_lettered")).isEqualTo(1);
         send(new BasicProperties.Builder().messageId("next"), POISON);
         await().atMost(PATIENCE).until(() -> list("").getList("").size() == 2);
         assertThat(list("").getList("times_dead_lettered")).containsOnly(1);
@@ -166,22 +169,23 @@ class ForeignMessagesIT extends DeliveryFixture {
         PaymentEvent good = requested(GOOD);
         publish(good);
         await().atMost(PATIENCE).until(() -> handler.applied.contains(good.eventId()));
-        JsonPath letter = awaitOne("");
-        assertThat(letter.getString("reason")).isEqualTo("missing field 'type'");
-        assertThat(letter.getInt("times_dead_lettered")).isEqualTo(1);
+        JsonPath deadLetter = awaitOne("");
+        assertThat(deadLetter.getString("reason")).isEqualTo("missing field 'type'");
+        assertThat(deadLetter.getInt("times_dead_lettered")).isEqualTo(1);
     }
 
     @Test
     void controlCharactersInIdAndTypeAreStored() throws Exception {
         String odd = "a\0b\r\nERROR forged\u001b[31m";
         send(new BasicProperties.Builder().messageId(odd).type(odd).headers(Map.of(odd, odd)), POISON);
-        JsonPath letter = awaitOne("");
+        JsonPath deadLetter = awaitOne("");
         String stored = odd.replace('\0', '\uFFFD');
-        assertThat(letter.getString("message_id")).isEqualTo(stored);
-        assertThat(letter.getString("type")).isEqualTo(stored);
-        assertThat(letter.<String, Object>getMap("headers")).containsEntry(stored, stored);
-        replay(letter.getString("id")).then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> letter(letter.getString("id")).getInt("times_dead_lettered") == 2);
+        assertThat(deadLetter.getString("message_id")).isEqualTo(stored);
+        assertThat(deadLetter.getString("type")).isEqualTo(stored);
+        assertThat(deadLetter.<String, Object>getMap("headers")).containsEntry(stored, stored);
+        replay(deadLetter.getString("id")).then().statusCode(200);
+        await().atMost(PATIENCE)
+                .until(() -> deadLetter(deadLetter.getString("id")).getInt("times_dead_lettered") == 2);
     }
 
     @Test
@@ -207,7 +211,7 @@ class ForeignMessagesIT extends DeliveryFixture {
             broker.control("eval", "application:set_env(rabbit, max_message_size, 1048576).");
         }
         assertThat(list("").getList("times_dead_lettered")).containsOnly(1);
-        JsonPath huge = letter(
+        JsonPath huge = deadLetter(
                 texts("select id from dead_letter where message_id = 'huge'").getFirst());
         assertThat(huge.getString("reason"))
                 .isEqualTo("its body of " + ABOVE_THE_CLIENTS_LIMIT + " bytes is longer than an event's can be");

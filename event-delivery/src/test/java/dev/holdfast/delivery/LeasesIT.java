@@ -1,11 +1,11 @@
 package dev.holdfast.delivery;
 
-import static dev.holdfast.delivery.Letters.awaitOne;
-import static dev.holdfast.delivery.Letters.discard;
-import static dev.holdfast.delivery.Letters.letter;
-import static dev.holdfast.delivery.Letters.list;
-import static dev.holdfast.delivery.Letters.problem;
-import static dev.holdfast.delivery.Letters.replay;
+import static dev.holdfast.delivery.DeadLetterCalls.awaitOne;
+import static dev.holdfast.delivery.DeadLetterCalls.deadLetter;
+import static dev.holdfast.delivery.DeadLetterCalls.discard;
+import static dev.holdfast.delivery.DeadLetterCalls.list;
+import static dev.holdfast.delivery.DeadLetterCalls.problem;
+import static dev.holdfast.delivery.DeadLetterCalls.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -90,7 +90,7 @@ class LeasesIT extends DeliveryFixture {
         publish(requested(RecordingHandler.POISON));
         String id = awaitOne("").getString("id");
         replay(id).then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> letter(id).getInt("times_dead_lettered") == 2);
+        await().atMost(PATIENCE).until(() -> deadLetter(id).getInt("times_dead_lettered") == 2);
         signal("STOP");
         CompletableFuture<Integer> replayed;
         try {
@@ -106,7 +106,7 @@ class LeasesIT extends DeliveryFixture {
         replayed.join();
         await().atMost(PATIENCE)
                 .until(() -> number("select count(*) from dead_letter where claimed_until > now()") == 0);
-        await().atMost(PATIENCE).until(() -> letter(id).getString("status").equals("WAITING"));
+        await().atMost(PATIENCE).until(() -> deadLetter(id).getString("status").equals("WAITING"));
         discard(id, "{\"note\":\"yes\"}").then().statusCode(200);
     }
 
@@ -117,8 +117,8 @@ class LeasesIT extends DeliveryFixture {
         for (int times = 2; times < 12; times++) {
             int expected = times;
             replay(id).then().statusCode(200);
-            await().atMost(PATIENCE).until(() -> letter(id).getInt("times_dead_lettered") == expected);
-            assertThat(letter(id).getString("status")).isEqualTo("WAITING");
+            await().atMost(PATIENCE).until(() -> deadLetter(id).getInt("times_dead_lettered") == expected);
+            assertThat(deadLetter(id).getString("status")).isEqualTo("WAITING");
         }
         assertThat(list("?status=WAITING").getList("")).hasSize(1);
     }

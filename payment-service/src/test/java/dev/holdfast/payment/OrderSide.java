@@ -112,24 +112,24 @@ public final class OrderSide implements AutoCloseable {
 
     /** Waits until so many dead letters wait, and discards them: their reasons by their message ids. */
     public Map<String, String> deadLetters(int count) {
-        String letters = "/admin/payments/dead-letters";
+        String deadLetters = "/admin/payments/dead-letters";
         await().atMost(DEADLINE)
-                .untilAsserted(() -> assertThat(waiting(letters)).hasSizeGreaterThanOrEqualTo(count));
+                .untilAsserted(() -> assertThat(waiting(deadLetters)).hasSizeGreaterThanOrEqualTo(count));
         Map<String, String> reasons = new ConcurrentHashMap<>();
-        for (String id : waiting(letters)) {
-            JsonPath letter = given().get(letters + "/" + id).jsonPath();
-            reasons.put(letter.getString("message_id"), letter.getString("reason"));
+        for (String id : waiting(deadLetters)) {
+            JsonPath deadLetter = given().get(deadLetters + "/" + id).jsonPath();
+            reasons.put(deadLetter.getString("message_id"), deadLetter.getString("reason"));
             given().contentType(ContentType.JSON)
                     .body("{\"note\":\"expected by a test\"}")
-                    .post(letters + "/" + id + "/discard")
+                    .post(deadLetters + "/" + id + "/discard")
                     .then()
                     .statusCode(200);
         }
         return reasons;
     }
 
-    private static List<String> waiting(String letters) {
-        return given().get(letters + "?status=WAITING&limit=200").jsonPath().getList("id", String.class);
+    private static List<String> waiting(String deadLetters) {
+        return given().get(deadLetters + "?status=WAITING&limit=200").jsonPath().getList("id", String.class);
     }
 
     @Override

@@ -161,20 +161,20 @@ class EventsIT {
         UUID user = shop.openAccount("10.00");
         UUID order = UUID.randomUUID();
         saga.publish(new PaymentSucceeded(UUID.randomUUID(), order, user, new BigDecimal("4.00"), Instant.now()));
-        String letters = "/admin/orders/dead-letters";
+        String deadLetters = "/admin/orders/dead-letters";
         await().atMost(DEADLINE)
-                .until(() -> shop.get(letters + "?order_id=" + order)
+                .until(() -> shop.get(deadLetters + "?order_id=" + order)
                                 .expect(200)
                                 .json()
                                 .size()
                         == 1);
-        String letter = letters + "/"
-                + shop.get(letters + "?order_id=" + order)
+        String deadLetter = deadLetters + "/"
+                + shop.get(deadLetters + "?order_id=" + order)
                         .json()
                         .path(0)
                         .path("id")
                         .asText();
-        assertThat(shop.get(letter).expect(200).text("reason")).isEqualTo("there is no order " + order);
+        assertThat(shop.get(deadLetter).expect(200).text("reason")).isEqualTo("there is no order " + order);
 
         // Mended as an operator would: the charge that the result tells of, and the order that was lost.
         execute(stack.paymentsDatabase(), """
@@ -186,12 +186,12 @@ class EventsIT {
         execute(stack.ordersDatabase(), """
                 insert into orders (id, user_id, amount, created_at, updated_at) values ('%s', '%s', 4, now(), now())
                 """.formatted(order, user));
-        shop.post(letter + "/replay", "").expect(200);
-        shop.post(letter + "/replay", "", "X-Operator", "anna").expect(200);
+        shop.post(deadLetter + "/replay", "").expect(200);
+        shop.post(deadLetter + "/replay", "", "X-Operator", "anna").expect(200);
         shop.awaitStatus(user, order, "FINISHED");
         stack.quiescence().await(DEADLINE);
-        assertThat(shop.get(letters + "/audit?dead_letter_id="
-                                + shop.get(letter).text("id"))
+        assertThat(shop.get(deadLetters + "/audit?dead_letter_id="
+                                + shop.get(deadLetter).text("id"))
                         .expect(200)
                         .json()
                         .findValuesAsText("act"))

@@ -153,14 +153,14 @@ final class Shop {
     }
 
     /** Waits until so many dead letters are there, and discards them; returns their reasons. */
-    List<String> discardDeadLetters(String letters, int count) {
-        String waiting = letters + "?status=WAITING&limit=200";
+    List<String> discardDeadLetters(String deadLetters, int count) {
+        String waiting = deadLetters + "?status=WAITING&limit=200";
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> get(waiting).expect(200).json().size() >= count);
         List<String> reasons = new ArrayList<>();
-        get(waiting).json().forEach(letter -> {
-            reasons.add(letter.path("reason").asText());
-            post(letters + "/" + letter.path("id").asText() + "/discard", "{\"note\":\"expected by a test\"}")
+        get(waiting).json().forEach(deadLetter -> {
+            reasons.add(deadLetter.path("reason").asText());
+            post(deadLetters + "/" + deadLetter.path("id").asText() + "/discard", "{\"note\":\"expected by a test\"}")
                     .expect(200);
         });
         assertThat(reasons).hasSize(count);

@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves what arrives in the dead-letter queue of each consumed queue into the database. A letter is acknowledged once it
+ * Moves what arrives in the dead-letter queue of each consumed queue into the database. A dead letter is acknowledged once it
  * is stored: a crash in between delivers it again, which changes nothing. It is asked for one by one, and kept in hand
  * while the database is away, because RabbitMQ 4 drops what it has delivered too often.
  */
@@ -68,7 +68,7 @@ class DeadLetterMover {
                 .register(metrics);
     }
 
-    void onAdded(@Observes DeadLetters.Added letter) {
+    void onAdded(@Observes DeadLetters.Added deadLetter) {
         wakeUp.call();
     }
 
@@ -105,7 +105,7 @@ class DeadLetterMover {
         }
     }
 
-    /** Returns how many letters it took. */
+    /** Returns how many dead letters it took. */
     private int moveBatch(Channel channel, String queue) throws IOException, InterruptedException {
         String deadLetterQueue = Topology.deadLetterQueue(queue);
         // Unlike taking a message from an empty quorum queue, asking for its length writes nothing on the broker's
@@ -128,18 +128,18 @@ class DeadLetterMover {
 
     /** Returns false where it stays unacknowledged, and so on the broker, without holding up the others. */
     private boolean stored(String queue, GetResponse message, Channel channel) throws InterruptedException {
-        ArrivedLetter letter;
+        ArrivedDeadLetter deadLetter;
         try {
             int payloadBytesMax =
                     Math.toIntExact(config.deadLetters().maxPayload().asLongValue());
-            letter = ArrivedLetter.of(queue, message, payloadBytesMax);
+            deadLetter = ArrivedDeadLetter.of(queue, message, payloadBytesMax);
         } catch (RuntimeException e) {
             return stuck(queue, e);
         }
         Backoff backoff = backoff();
         while (running && channel.isOpen()) {
             try {
-                table.add(letter);
+                table.add(deadLetter);
                 return true;
             } catch (DatabaseException e) {
                 if (!PassingFailure.is(e)) {

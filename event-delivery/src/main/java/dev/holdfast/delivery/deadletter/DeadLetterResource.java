@@ -150,7 +150,7 @@ public abstract class DeadLetterResource {
             @PathParam("id") UUID id,
             @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(Operator.HEADER) @Nullable String operator) {
         return switch (replays.replay(id, Operator.named(operator))) {
-            case ReplayResult.Replayed(DeadLetterSummary letter) -> letter;
+            case ReplayResult.Replayed(DeadLetterSummary deadLetter) -> deadLetter;
             case ReplayResult.NotFound missing -> throw notFound();
             case ReplayResult.NotReplayable(DeadLetterStatus status) -> throw handled(status);
             case ReplayResult.Truncated truncated ->
@@ -211,7 +211,7 @@ public abstract class DeadLetterResource {
             @NotNull @Valid Discard body,
             @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(Operator.HEADER) @Nullable String operator) {
         return switch (discards.discard(id, Objects.requireNonNull(body.note()), Operator.named(operator))) {
-            case DiscardResult.Discarded(DeadLetterSummary letter) -> letter;
+            case DiscardResult.Discarded(DeadLetterSummary deadLetter) -> deadLetter;
             case DiscardResult.NotFound missing -> throw notFound();
             case DiscardResult.NotWaiting(DeadLetterStatus status) -> throw handled(status);
             case DiscardResult.Busy busy -> throw replaying();

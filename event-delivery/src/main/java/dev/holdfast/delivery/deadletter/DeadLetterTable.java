@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class DeadLetterTable {
     /**
-     * Which letters are meant; what is null does not matter.
+     * Which dead letters are meant; what is null does not matter.
      *
      * @param reason a part of the reason, in its case
      */
@@ -59,26 +59,26 @@ public class DeadLetterTable {
         this.database = database;
     }
 
-    /** Keeps the letter; one that is kept already waits again where it has failed once more, and else stays as it is. */
-    void add(ArrivedLetter letter) {
+    /** Keeps the dead letter; one that is kept already waits again where it has failed once more, and else stays as it is. */
+    void add(ArrivedDeadLetter deadLetter) {
         database.update(
                 ADD,
-                letter.id(),
-                letter.queue(),
-                letter.messageId(),
-                letter.eventId(),
-                letter.orderId(),
-                letter.type(),
-                letter.properties(),
-                letter.headers(),
-                letter.payload(),
-                letter.payloadBytes(),
-                letter.truncated(),
-                letter.reason(),
-                letter.death());
+                deadLetter.id(),
+                deadLetter.queue(),
+                deadLetter.messageId(),
+                deadLetter.eventId(),
+                deadLetter.orderId(),
+                deadLetter.type(),
+                deadLetter.properties(),
+                deadLetter.headers(),
+                deadLetter.payload(),
+                deadLetter.payloadBytes(),
+                deadLetter.truncated(),
+                deadLetter.reason(),
+                deadLetter.death());
     }
 
-    /** A page without the letters' contents, newest first by when they were first set aside. */
+    /** A page without the dead letters' contents, newest first by when they were first set aside. */
     Page<DeadLetterSummary> page(Filter filter, PageLimit limit, @Nullable Cursor cursor) {
         StringBuilder sql = new StringBuilder("select " + SUMMARY + " from dead_letter where (first_at, id) < (?, ?)");
         List<Object> parameters = start(cursor);
@@ -96,23 +96,23 @@ public class DeadLetterTable {
     }
 
     Optional<DeadLetter> find(UUID id) {
-        return database.first(FIND, DeadLetterTable::letter, id);
+        return database.first(FIND, DeadLetterTable::deadLetter, id);
     }
 
     /** @param death which of its failures was the last when it was claimed */
-    record Claimed(DeadLetter letter, String death) {}
+    record Claimed(DeadLetter deadLetter, String death) {}
 
     /** @param claimed whether it is being replayed */
-    record Locked(DeadLetter letter, boolean claimed) {}
+    record Locked(DeadLetter deadLetter, boolean claimed) {}
 
     /**
-     * Takes a letter of one of these statuses over for so long, by a transaction of its own: meanwhile nobody else replays or
+     * Takes a dead letter of one of these statuses over for so long, by a transaction of its own: meanwhile nobody else replays or
      * discards it. None where it is not there, truncated, or claimed.
      */
     Optional<Claimed> claim(UUID id, Set<DeadLetterStatus> statuses, Duration lease) {
         return database.first(
                 CLAIM,
-                row -> new Claimed(letter(row), row.getString("death")),
+                row -> new Claimed(deadLetter(row), row.getString("death")),
                 lease.toMillis() / 1000.0,
                 id,
                 statuses.stream().map(Enum::name).collect(Collectors.joining(",")));
@@ -123,11 +123,11 @@ public class DeadLetterTable {
         database.query("update dead_letter set claimed_until = null where id = ? returning id", row -> id, id);
     }
 
-    /** The letter, which nobody else can change until the caller's transaction ends. */
+    /** The dead letter, which nobody else can change until the caller's transaction ends. */
     Optional<Locked> lock(UUID id) {
         return database.first(
                 "select " + ALL + ", " + IS_CLAIMED + " as claimed from dead_letter where id = ? for update",
-                row -> new Locked(letter(row), row.getBoolean("claimed")),
+                row -> new Locked(deadLetter(row), row.getBoolean("claimed")),
                 id);
     }
 
@@ -157,22 +157,22 @@ public class DeadLetterTable {
                 atMost);
     }
 
-    /** Marks a letter that the caller has locked, and writes the act down; returns the letter as it is then. */
-    DeadLetterSummary discarded(DeadLetter letter, @Nullable String operator, String note) {
-        record(letter, DeadLetterAct.Kind.DISCARD, operator, note);
+    /** Marks a dead letter that the caller has locked, and writes the act down; returns the dead letter as it is then. */
+    DeadLetterSummary discarded(DeadLetter deadLetter, @Nullable String operator, String note) {
+        record(deadLetter, DeadLetterAct.Kind.DISCARD, operator, note);
         return database.only(
                 "update dead_letter set status = 'DISCARDED', handled_at = now() where id = ? returning " + SUMMARY,
                 DeadLetterTable::summary,
-                letter.summary().id());
+                deadLetter.summary().id());
     }
 
     /**
-     * Marks a letter that was published again, and writes the act down; one that has failed again by now goes on waiting.
-     * Returns the letter as it is then.
+     * Marks a dead letter that was published again, and writes the act down; one that has failed again by now goes on waiting.
+     * Returns the dead letter as it is then.
      */
     DeadLetterSummary replayed(Claimed claimed, @Nullable String operator) {
-        record(claimed.letter(), DeadLetterAct.Kind.REPLAY, operator, null);
-        DeadLetterSummary before = claimed.letter().summary();
+        record(claimed.deadLetter(), DeadLetterAct.Kind.REPLAY, operator, null);
+        DeadLetterSummary before = claimed.deadLetter().summary();
         return database.first(
                         "update dead_letter set claimed_until = null,"
                                 + " status = case when death = ? then 'REPLAYED' else status end,"
@@ -185,8 +185,9 @@ public class DeadLetterTable {
                 .orElse(before);
     }
 
-    private void record(DeadLetter letter, DeadLetterAct.Kind act, @Nullable String operator, @Nullable String note) {
-        DeadLetterSummary before = letter.summary();
+    private void record(
+            DeadLetter deadLetter, DeadLetterAct.Kind act, @Nullable String operator, @Nullable String note) {
+        DeadLetterSummary before = deadLetter.summary();
         database.query(
                 "insert into dead_letter_audit (operator, act, dead_letter_id, queue, message_id, event_id, order_id,"
                         + " reason, note) values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
@@ -195,20 +196,20 @@ public class DeadLetterTable {
                 act.name(),
                 before.id(),
                 before.queue(),
-                letter.messageId(),
+                deadLetter.messageId(),
                 before.eventId(),
                 before.orderId(),
                 before.reason(),
                 note);
     }
 
-    /** The acts, newest first; of one letter, or of all. */
-    Page<DeadLetterAct> acts(@Nullable UUID letter, PageLimit limit, @Nullable Cursor cursor) {
+    /** The acts, newest first; of one dead letter, or of all. */
+    Page<DeadLetterAct> acts(@Nullable UUID deadLetter, PageLimit limit, @Nullable Cursor cursor) {
         StringBuilder sql =
                 new StringBuilder("select id, at, operator, act, dead_letter_id, queue, message_id, event_id,"
                         + " order_id, reason, note from dead_letter_audit where (at, id) < (?, ?)");
         List<Object> parameters = start(cursor);
-        narrow(sql, parameters, " and dead_letter_id = ?", letter);
+        narrow(sql, parameters, " and dead_letter_id = ?", deadLetter);
         sql.append(" order by at desc, id desc limit ?");
         parameters.add(limit.rows() + 1);
         return Page.of(
@@ -229,7 +230,7 @@ public class DeadLetterTable {
         }
     }
 
-    private static DeadLetter letter(ResultSet row) throws SQLException {
+    private static DeadLetter deadLetter(ResultSet row) throws SQLException {
         return DeadLetter.of(
                 summary(row),
                 row.getString("message_id"),

@@ -5,7 +5,7 @@ import jakarta.validation.constraints.NotBlank;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Asks to give a letter up. */
+/** Asks to give a dead letter up. */
 @Schema(name = "Discard")
 public record Discard(
         @Schema(description = "Why it may be given up", examples = "sent by the load test")

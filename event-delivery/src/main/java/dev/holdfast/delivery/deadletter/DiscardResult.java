@@ -1,8 +1,8 @@
 package dev.holdfast.delivery.deadletter;
 
-/** What came of the wish to discard a letter. */
+/** What came of the wish to discard a dead letter. */
 sealed interface DiscardResult {
-    record Discarded(DeadLetterSummary letter) implements DiscardResult {}
+    record Discarded(DeadLetterSummary deadLetter) implements DiscardResult {}
 
     record NotFound() implements DiscardResult {}
 

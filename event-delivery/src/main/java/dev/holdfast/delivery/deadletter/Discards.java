@@ -20,7 +20,7 @@ public class Discards {
         this.metrics = metrics;
     }
 
-    /** Discards a letter that waits, with the note why. */
+    /** Discards a dead letter that waits, with the note why. */
     DiscardResult discard(UUID id, String note, @Nullable String operator) {
         DiscardResult result = QuarkusTransaction.requiringNew().call(() -> {
             DeadLetterTable.Locked locked = table.lock(id).orElse(null);
@@ -29,15 +29,15 @@ public class Discards {
             } else if (locked.claimed()) {
                 return new DiscardResult.Busy();
             }
-            DeadLetter letter = locked.letter();
-            return letter.summary().status() == DeadLetterStatus.WAITING
-                    ? new DiscardResult.Discarded(table.discarded(letter, operator, note))
-                    : new DiscardResult.NotWaiting(letter.summary().status());
+            DeadLetter deadLetter = locked.deadLetter();
+            return deadLetter.summary().status() == DeadLetterStatus.WAITING
+                    ? new DiscardResult.Discarded(table.discarded(deadLetter, operator, note))
+                    : new DiscardResult.NotWaiting(deadLetter.summary().status());
         });
-        if (result instanceof DiscardResult.Discarded(DeadLetterSummary letter)) {
-            metrics.counter("holdfast.dead.letters.discarded", "queue", letter.queue())
+        if (result instanceof DiscardResult.Discarded(DeadLetterSummary deadLetter)) {
+            metrics.counter("holdfast.dead.letters.discarded", "queue", deadLetter.queue())
                     .increment();
-            LOG.infof("Dead letter %s of queue %s was discarded", letter.id(), letter.queue());
+            LOG.infof("Dead letter %s of queue %s was discarded", deadLetter.id(), deadLetter.queue());
         }
         return result;
     }

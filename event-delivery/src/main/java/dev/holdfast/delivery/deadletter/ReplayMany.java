@@ -7,7 +7,7 @@ import jakarta.validation.constraints.NotEmpty;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Asks to replay the waiting letters of one reason. */
+/** Asks to replay the waiting dead letters of one reason. */
 @Schema(name = "ReplayMany")
 public record ReplayMany(
         @Schema(description = "A part of the reason, as the list's filter takes it", examples = "there is no order")

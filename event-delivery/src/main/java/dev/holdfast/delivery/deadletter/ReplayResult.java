@@ -1,8 +1,8 @@
 package dev.holdfast.delivery.deadletter;
 
-/** What came of the wish to replay a letter. */
+/** What came of the wish to replay a dead letter. */
 sealed interface ReplayResult {
-    record Replayed(DeadLetterSummary letter) implements ReplayResult {}
+    record Replayed(DeadLetterSummary deadLetter) implements ReplayResult {}
 
     record NotFound() implements ReplayResult {}
 
@@ -15,6 +15,6 @@ sealed interface ReplayResult {
     /** The broker does not have it for sure; it goes on waiting. */
     record NotTaken(String why) implements ReplayResult {}
 
-    /** Another replay is running in this process, or of this letter. */
+    /** Another replay is running in this process, or of this dead letter. */
     record Busy() implements ReplayResult {}
 }

@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes dead letters again, to the queue they came from. A letter counts as replayed once the broker has confirmed
+ * Publishes dead letters again, to the queue they came from. A dead letter counts as replayed once the broker has confirmed
  * it; a crash just before publishes it twice, as do two replays, and the inbox drops the second. It is claimed for that
  * time, and not locked.
  */
@@ -33,7 +33,7 @@ public class Replays {
     /** With one more connection attempt and confirm it ends before the gateway, or a person, gives up. */
     private static final Duration MANY_TIME_LIMIT = Duration.ofSeconds(5);
 
-    /** Longer than a connection attempt and a confirm take. A process that dies meanwhile leaves the letter until then. */
+    /** Longer than a connection attempt and a confirm take. A process that dies meanwhile leaves the dead letter until then. */
     private static final Duration CLAIM_LEASE = Duration.ofSeconds(15);
 
     private static final Set<DeadLetterStatus> REPLAYABLE = Set.of(DeadLetterStatus.WAITING, DeadLetterStatus.REPLAYED);
@@ -55,7 +55,7 @@ public class Replays {
         publisher.stop();
     }
 
-    /** Replays one letter, also one that was replayed before. */
+    /** Replays one dead letter, also one that was replayed before. */
     ReplayResult replay(UUID id, @Nullable String operator) {
         if (!takeTurn()) {
             return new ReplayResult.Busy();
@@ -67,7 +67,7 @@ public class Replays {
         }
     }
 
-    /** Replays letters that wait and whose reason contains the text, those that failed last at the end, until one is not taken. */
+    /** Replays dead letters that wait and whose reason contains the text, those that failed last at the end, until one is not taken. */
     ReplayedMany replayMany(String reason, int limit, @Nullable String operator) {
         if (!takeTurn()) {
             return ended(reason, 0, "another replay is running");
@@ -112,7 +112,7 @@ public class Replays {
         }
         String failure;
         try {
-            failure = publish(claimed.letter());
+            failure = publish(claimed.deadLetter());
         } catch (RuntimeException e) {
             table.release(id);
             throw e;
@@ -121,32 +121,33 @@ public class Replays {
             table.release(id);
             return new ReplayResult.NotTaken("the broker did not take it: " + failure);
         }
-        DeadLetterSummary letter = QuarkusTransaction.requiringNew().call(() -> table.replayed(claimed, operator));
-        metrics.counter("holdfast.dead.letters.replayed", "queue", letter.queue())
+        DeadLetterSummary deadLetter = QuarkusTransaction.requiringNew().call(() -> table.replayed(claimed, operator));
+        metrics.counter("holdfast.dead.letters.replayed", "queue", deadLetter.queue())
                 .increment();
-        LOG.infof("Dead letter %s of queue %s was replayed", letter.id(), letter.queue());
-        return new ReplayResult.Replayed(letter);
+        LOG.infof("Dead letter %s of queue %s was replayed", deadLetter.id(), deadLetter.queue());
+        return new ReplayResult.Replayed(deadLetter);
     }
 
     private ReplayResult whyNot(UUID id, Set<DeadLetterStatus> statuses) {
-        DeadLetter letter = table.find(id).orElse(null);
-        if (letter == null) {
+        DeadLetter deadLetter = table.find(id).orElse(null);
+        if (deadLetter == null) {
             return new ReplayResult.NotFound();
-        } else if (!statuses.contains(letter.summary().status())) {
-            return new ReplayResult.NotReplayable(letter.summary().status());
-        } else if (letter.payloadTruncated()) {
+        } else if (!statuses.contains(deadLetter.summary().status())) {
+            return new ReplayResult.NotReplayable(deadLetter.summary().status());
+        } else if (deadLetter.payloadTruncated()) {
             return new ReplayResult.Truncated();
         }
         return new ReplayResult.Busy();
     }
 
     /** Returns why it was not taken, or null. */
-    private @Nullable String publish(DeadLetter letter) {
+    private @Nullable String publish(DeadLetter deadLetter) {
         ConfirmingPublisher.Outgoing message = new ConfirmingPublisher.Outgoing(
                 Topology.EXCHANGE,
-                letter.summary().queue(),
-                OutgoingProperties.replay(letter.messageId(), new Original(letter.properties(), letter.headers())),
-                letter.body());
+                deadLetter.summary().queue(),
+                OutgoingProperties.replay(
+                        deadLetter.messageId(), new Original(deadLetter.properties(), deadLetter.headers())),
+                deadLetter.body());
         try {
             return publisher.publish(List.of(message)).getFirst();
         } catch (IOException e) {

@@ -309,18 +309,21 @@ final class Scene implements AutoCloseable {
         if (ids.size() > 1) {
             found("I6", "one message is one dead letter", ids.toString());
         }
-        String letters = "/admin/" + service + "/dead-letters";
-        Answer list =
-                get(letters + "?status=WAITING&limit=200&reason=" + URLEncoder.encode(reason, StandardCharsets.UTF_8));
+        String deadLetters = "/admin/" + service + "/dead-letters";
+        Answer list = get(
+                deadLetters + "?status=WAITING&limit=200&reason=" + URLEncoder.encode(reason, StandardCharsets.UTF_8));
         boolean listed = Stream.iterate(0, i -> i < list.json().size(), i -> i + 1)
                 .anyMatch(i -> list.json().path(i).path("id").asText().equals(ids.getFirst()));
         if (!listed) {
-            found("I6", sentence, letters + " does not list " + ids + ": " + get(letters + "/" + ids.getFirst()));
+            found(
+                    "I6",
+                    sentence,
+                    deadLetters + " does not list " + ids + ": " + get(deadLetters + "/" + ids.getFirst()));
         }
         for (String id : ids) {
             Answer discarded = caller.send(Request.post(
                     "admin",
-                    letters + "/" + id + "/discard",
+                    deadLetters + "/" + id + "/discard",
                     "{\"note\":\"poison of the fault suite: " + fault + "\"}"));
             if (discarded.status() != 200) {
                 found("I6", "an operator can discard a dead letter", discarded.toString());

@@ -269,9 +269,9 @@ class CaptureIT {
         for (UUID user : users) {
             bank.assertMoney(user, "667.00", "0.00");
         }
-        Map<String, String> letters = orders.deadLetters(1);
-        assertThat(letters).containsOnlyKeys(poison.eventId().toString());
-        assertThat(letters.values()).first().asString().contains("payment_succeeded");
+        Map<String, String> deadLetters = orders.deadLetters(1);
+        assertThat(deadLetters).containsOnlyKeys(poison.eventId().toString());
+        assertThat(deadLetters.values()).first().asString().contains("payment_succeeded");
     }
 
     @Test
@@ -279,9 +279,9 @@ class CaptureIT {
         orders.publish("broken", "{\"order_id\":");
         orders.publish("empty", "");
         orders.publish("strange", "{\"type\":\"payment_imagined\"}");
-        Map<String, String> letters = orders.deadLetters(3);
-        assertThat(letters).containsOnlyKeys("broken", "empty", "strange");
-        assertThat(letters.values()).allSatisfy(reason -> assertThat(reason).isNotBlank());
+        Map<String, String> deadLetters = orders.deadLetters(3);
+        assertThat(deadLetters).containsOnlyKeys("broken", "empty", "strange");
+        assertThat(deadLetters.values()).allSatisfy(reason -> assertThat(reason).isNotBlank());
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventId falls back to the order id, as the inbox does
  * @param death tells one failure of this message from the next
  */
-record ArrivedLetter(
+record ArrivedDeadLetter(
         UUID id,
         String queue,
         String messageId,
@@ -46,7 +46,7 @@ record ArrivedLetter(
     private static final JsonMapper JSON = new JsonMapper();
 
     /** @param payloadBytesMax so much of the body is kept */
-    static ArrivedLetter of(String queue, GetResponse message, int payloadBytesMax) {
+    static ArrivedDeadLetter of(String queue, GetResponse message, int payloadBytesMax) {
         BasicProperties properties = message.getProps();
         byte[] body = message.getBody();
         Original original = Original.of(properties);
@@ -57,7 +57,7 @@ record ArrivedLetter(
         JsonNode event = payloadBytes <= payloadBytesMax ? object(body) : null;
         UUID orderId = uuid(event, "order_id");
         UUID eventId = uuid(event, "event_id");
-        return new ArrivedLetter(
+        return new ArrivedDeadLetter(
                 id(queue, messageId, body, payloadBytes),
                 queue,
                 messageId,

@@ -9,16 +9,16 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 
 /** The operators' calls, as the tests make them. */
-final class Letters {
+final class DeadLetterCalls {
     static final String URL = "/admin/tests/dead-letters";
 
-    private Letters() {}
+    private DeadLetterCalls() {}
 
     static JsonPath list(String query) {
         return given().get(URL + query).then().statusCode(200).extract().jsonPath();
     }
 
-    static JsonPath letter(String id) {
+    static JsonPath deadLetter(String id) {
         return given().get(URL + "/" + id).then().statusCode(200).extract().jsonPath();
     }
 
@@ -30,11 +30,11 @@ final class Letters {
                 .jsonPath();
     }
 
-    /** Waits until the list has this one letter. */
+    /** Waits until the list has this one dead letter. */
     static JsonPath awaitOne(String query) {
         await().atMost(DeliveryFixture.PATIENCE)
                 .until(() -> list(query).getList("").size() == 1);
-        return letter(list(query).getString("[0].id"));
+        return deadLetter(list(query).getString("[0].id"));
     }
 
     static Response replay(String id) {
