@@ -1,8 +1,6 @@
 package dev.holdfast.delivery;
 
 import dev.holdfast.delivery.database.Database;
-import dev.holdfast.event.PaymentEvent;
-import dev.holdfast.event.PaymentEventJson;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
@@ -15,10 +13,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Where a business transaction leaves the events it causes: they are published if and only if it commits. */
+/** Where a business transaction leaves the messages it causes: they are published if and only if it commits. */
 @ApplicationScoped
 public class Outbox {
-    /** Told after the commit of a transaction that appended events. */
+    /** Told after the commit of a transaction that appended messages. */
     record Appended() {}
 
     private static final Appended APPENDED = new Appended();
@@ -44,25 +42,24 @@ public class Outbox {
     /**
      * A statement for {@link #appendCaused}.
      *
-     * @param cause writes what causes the events, and returns the {@code order_id} of each order it did so for
+     * @param cause writes what causes the messages, and returns the {@code order_id} of each subject it did so for
      */
     public static String causedBy(String cause) {
         return "with cause as (" + cause + ")" + INSERT_CAUSED;
     }
 
     /**
-     * Appends those of the events whose cause the same statement writes: with no transaction to join, the whole of it is
+     * Appends those of the messages whose cause the same statement writes: with no transaction to join, the whole of it is
      * one round trip and one commit.
      *
      * @param statement made by {@link #causedBy}
      * @param causeParameters those of the cause, as {@link Database} takes them
-     * @param events one of each order
-     * @return the order ids of those whose cause was written, and the event with it
+     * @param messages one of each subject
+     * @return the subjects of those whose cause was written, and the message with it
      */
-    public Set<UUID> appendCaused(
-            String statement, List<Object> causeParameters, Collection<? extends PaymentEvent> events) {
+    public Set<UUID> appendCaused(String statement, List<Object> causeParameters, Collection<OutboxMessage> messages) {
         List<Object> parameters = new ArrayList<>(causeParameters);
-        parameters.addAll(parameters(events));
+        parameters.addAll(parameters(messages));
         Set<UUID> caused =
                 new HashSet<>(database.query(statement, row -> Database.uuid(row, "order_id"), parameters.toArray()));
         if (!caused.isEmpty()) {
@@ -72,50 +69,50 @@ public class Outbox {
     }
 
     /**
-     * Appends one event.
+     * Appends one message.
      *
      * @throws jakarta.transaction.TransactionalException when there is no transaction to join
      */
     @Transactional(TxType.MANDATORY)
-    public void append(PaymentEvent event) {
-        insert(List.of(event));
+    public void append(OutboxMessage message) {
+        insert(List.of(message));
     }
 
     /**
-     * Appends the events in their order, by one statement.
+     * Appends the messages in their order, by one statement.
      *
      * @throws jakarta.transaction.TransactionalException when there is no transaction to join
      */
     @Transactional(TxType.MANDATORY)
-    public void append(Collection<? extends PaymentEvent> events) {
-        if (!events.isEmpty()) {
-            insert(events);
+    public void append(Collection<OutboxMessage> messages) {
+        if (!messages.isEmpty()) {
+            insert(messages);
         }
     }
 
-    private void insert(Collection<? extends PaymentEvent> events) {
-        database.update(INSERT_MANY, parameters(events).toArray());
+    private void insert(Collection<OutboxMessage> messages) {
+        database.update(INSERT_MANY, parameters(messages).toArray());
         appended.fire(APPENDED);
     }
 
-    private static List<Object> parameters(Collection<? extends PaymentEvent> events) {
-        int size = events.size();
-        UUID[] eventIds = new UUID[size];
-        UUID[] orderIds = new UUID[size];
+    private static List<Object> parameters(Collection<OutboxMessage> messages) {
+        int size = messages.size();
+        UUID[] ids = new UUID[size];
+        UUID[] subjects = new UUID[size];
         String[] types = new String[size];
         String[] destinations = new String[size];
         byte[][] payloads = new byte[size][];
         @Nullable String[] traceparents = new String[size];
         int i = 0;
-        for (PaymentEvent event : events) {
-            eventIds[i] = event.eventId();
-            orderIds[i] = event.orderId();
-            types[i] = event.type();
-            destinations[i] = event.destination();
-            payloads[i] = PaymentEventJson.write(event);
-            traceparents[i] = TraceContext.of(event.orderId());
+        for (OutboxMessage message : messages) {
+            ids[i] = message.id();
+            subjects[i] = message.subject();
+            types[i] = message.type();
+            destinations[i] = message.destination();
+            payloads[i] = message.payload();
+            traceparents[i] = TraceContext.of(message.subject());
             i++;
         }
-        return List.of(eventIds, orderIds, types, destinations, payloads, traceparents);
+        return List.of(ids, subjects, types, destinations, payloads, traceparents);
     }
 }

@@ -2,7 +2,9 @@ package dev.holdfast.order;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.Outbox;
+import dev.holdfast.delivery.PaymentMessages;
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.Page;
@@ -61,13 +63,14 @@ public class Orders {
                 INSERT,
                 parameters(orders, wait),
                 orders.stream()
-                        .map(order -> new PaymentRequested(
-                                UuidCreator.getTimeOrderedEpoch(),
-                                order.id,
-                                order.userId,
-                                order.amount,
-                                order.createdAt))
+                        .map(Orders::paymentRequested)
+                        .map(PaymentMessages::of)
                         .toList());
+    }
+
+    private static PaymentEvent paymentRequested(Order order) {
+        return new PaymentRequested(
+                UuidCreator.getTimeOrderedEpoch(), order.id, order.userId, order.amount, order.createdAt);
     }
 
     private static List<Object> parameters(List<Order> orders, Duration wait) {

@@ -2,6 +2,7 @@ package dev.holdfast.order.inquiry;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.Outbox;
+import dev.holdfast.delivery.PaymentMessages;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentRequested;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -76,7 +77,7 @@ class Inquiries {
                 config.retryDelay().toMillis(),
                 config.retryDelay().toMillis(),
                 config.maxRetryDelay().toMillis());
-        outbox.append(requests);
+        outbox.append(PaymentMessages.of(requests));
         return requests.size();
     }
 

@@ -126,7 +126,7 @@ class BatchPlacement {
 
     /** What payments said to a batch, as far as something is to be done about it. */
     private record Answered(
-            List<PendingOrder> held,
+            List<PendingOrder> toStore,
             Map<PendingOrder, HoldAnswer.Refused> refusedWithKey,
             List<PendingOrder> busy,
             List<PendingOrder> lost) {
@@ -135,7 +135,7 @@ class BatchPlacement {
         }
 
         boolean needsStatements() {
-            return !held.isEmpty() || !refusedWithKey.isEmpty() || !lost.isEmpty();
+            return !toStore.isEmpty() || !refusedWithKey.isEmpty() || !lost.isEmpty();
         }
     }
 
@@ -159,7 +159,7 @@ class BatchPlacement {
         for (PendingOrder each : open) {
             boolean hasKey = each.request().idempotencyKey() != null;
             switch (answers.get(each.id())) {
-                case HoldAnswer.Held held -> answered.held.add(each);
+                case HoldAnswer.Held held -> answered.toStore.add(each);
                 case HoldAnswer.AccountBusy busy -> answered.busy.add(each);
                 case HoldAnswer.Refused refused
                 when hasKey && refused.blocksOnlyTheId() -> placeUnderNextId(each, queue);
@@ -200,8 +200,8 @@ class BatchPlacement {
     }
 
     private void settle(Answered answered, Consumer<PendingOrder> queue) {
-        if (!answered.held.isEmpty()) {
-            store(answered.held, idUsedUp -> placeUnderNextId(idUsedUp, queue));
+        if (!answered.toStore.isEmpty()) {
+            store(answered.toStore, idUsedUp -> placeUnderNextId(idUsedUp, queue));
         }
         if (!answered.refusedWithKey.isEmpty()) {
             refuse(answered.refusedWithKey);

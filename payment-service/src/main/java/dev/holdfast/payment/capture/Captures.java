@@ -3,6 +3,7 @@ package dev.holdfast.payment.capture;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.Outbox;
 import dev.holdfast.delivery.PaymentEventHandler;
+import dev.holdfast.delivery.PaymentMessages;
 import dev.holdfast.delivery.PoisonEventException;
 import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.event.PaymentEvent;
@@ -75,7 +76,7 @@ public class Captures implements PaymentEventHandler {
         for (int i = 0; i < requests.size(); i++) {
             results.add(result(requests.get(i), outcomes.get(i), now));
         }
-        outbox.append(results);
+        outbox.append(PaymentMessages.of(results));
         metrics.countAfterCommit(outcomes);
         return received.leftOut();
     }
