@@ -1,7 +1,5 @@
-package dev.holdfast.order;
+package dev.holdfast.delivery.database;
 
-import dev.holdfast.delivery.database.Database;
-import dev.holdfast.delivery.database.DatabaseException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -21,13 +19,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * The time that orders are stamped with: the database's, which also decides what is due and how old an order is. It is
- * not asked for each order, but every few seconds how far this machine's clock is off.
+ * The time that orders and events are stamped with: the database's, which also decides what is due and how old it is. It is
+ * not asked for each of them, but every few seconds how far this machine's clock is off.
  */
 @ApplicationScoped
 class DatabaseClock {
     private static final Logger LOG = Logger.getLogger(DatabaseClock.class);
     private static final String NOW = "select clock_timestamp()";
+    /** PostgreSQL keeps microseconds: what is answered is then what is stored. */
+    private static final Duration PRECISION = Duration.ofNanos(1_000);
     /** An answer that took longer tells too little. */
     private static final Duration ROUND_TRIP_MAX = Duration.ofSeconds(1);
 
@@ -36,7 +36,7 @@ class DatabaseClock {
     private volatile Duration behind = Duration.ZERO;
 
     /** @param offset how far this machine's clock is ahead; for tests of what happens when clocks differ */
-    DatabaseClock(Database database, @ConfigProperty(name = "clock.offset") Duration offset) {
+    DatabaseClock(Database database, @ConfigProperty(name = "clock.offset", defaultValue = "PT0S") Duration offset) {
         this.database = database;
         this.machine = Clock.offset(Clock.systemUTC(), offset);
     }
@@ -45,7 +45,7 @@ class DatabaseClock {
     @ApplicationScoped
     Clock clock() {
         InstantSource database = () -> machine.instant().plus(behind);
-        return database.withZone(ZoneOffset.UTC);
+        return Clock.tick(database.withZone(ZoneOffset.UTC), PRECISION);
     }
 
     void compareAtStart(@Observes @Priority(1) StartupEvent started) {
