@@ -51,7 +51,8 @@ final class RequestChecks {
             Problems.send(
                     request,
                     Problem.MALFORMED_REQUEST,
-                    "Path and query must be encoded as RFC 3986 says, and the path have no dot segments, encoded slashes or control characters");
+                    "Path and query must be encoded as RFC 3986 says, and the path have no dot segments, double slashes,"
+                            + " semicolons, encoded slashes or control characters");
         } else {
             return true;
         }

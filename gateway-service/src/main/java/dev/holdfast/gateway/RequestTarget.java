@@ -2,8 +2,8 @@ package dev.holdfast.gateway;
 
 /**
  * Decides whether a path means the same to everybody who reads it. What a service might resolve to another path than
- * the one that was routed (dot segments, encoded slashes) is refused rather than repaired, so that no spelling of
- * {@code /accounts/../refunds} leaves the gateway.
+ * the one that was routed (dot segments, empty ones, parameters behind a semicolon, encoded slashes) is refused rather than
+ * repaired, so that no spelling of {@code /accounts/../refunds} leaves the gateway, and each resource has one.
  */
 final class RequestTarget {
     /** RFC 3986: unreserved and reserved characters and the percent sign, but no fragment. */
@@ -23,11 +23,11 @@ final class RequestTarget {
 
     /**
      * @param target path and query as they were sent
-     * @return whether it has the form of RFC 3986, begins with one slash, and its path has no dot segment, encoded slash,
-     *     encoded backslash or encoded control character
+     * @return whether it has the form of RFC 3986, begins with a slash, and its path has no dot segment, empty segment but
+     *     the last, semicolon, encoded slash, encoded backslash or encoded control character
      */
     static boolean isUnambiguous(String target) {
-        if (!target.startsWith("/") || target.startsWith("//")) {
+        if (!target.startsWith("/")) {
             return false;
         }
         int pathEnd = target.length();
@@ -39,7 +39,9 @@ final class RequestTarget {
                 pathEnd = i;
             } else if (c == '%' && decode(target, i, inPath ? pathEnd : target.length()) < 0) {
                 return false;
-            } else if (c >= ALLOWED.length || !ALLOWED[c] || inPath && (c == '[' || c == ']')) {
+            } else if (c >= ALLOWED.length || !ALLOWED[c] || inPath && (c == '[' || c == ']' || c == ';')) {
+                return false;
+            } else if (inPath && c == '/' && i > 0 && target.charAt(i - 1) == '/') {
                 return false;
             }
             suspicious |= inPath && (c == '.' || c == '%');
@@ -50,7 +52,6 @@ final class RequestTarget {
     private static boolean segmentsAreUnambiguous(String target, int pathEnd) {
         int dots = 0;
         boolean onlyDots = true;
-        boolean parameters = false;
         for (int i = 1; i <= pathEnd; i++) {
             int c = i == pathEnd ? '/' : target.charAt(i);
             if (c == '/') {
@@ -59,22 +60,17 @@ final class RequestTarget {
                 }
                 dots = 0;
                 onlyDots = true;
-                parameters = false;
                 continue;
             }
             if (c == '%') {
                 c = decode(target, i, pathEnd);
-                if (c < ' ' || c == '/' || c == '\\' || c == 0x7f) {
+                if (c < ' ' || c == '/' || c == ';' || c == '\\' || c == 0x7f) {
                     return false;
                 }
                 i += 2;
             }
-            // Path parameters are cut off by a service before it looks at the segment: "..;x" is "..".
-            parameters |= c == ';';
-            if (!parameters) {
-                dots += c == '.' ? 1 : 0;
-                onlyDots &= c == '.';
-            }
+            dots += c == '.' ? 1 : 0;
+            onlyDots &= c == '.';
         }
         return true;
     }

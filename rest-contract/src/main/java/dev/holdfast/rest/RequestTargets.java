@@ -25,12 +25,12 @@ final class RequestTargets {
         boolean isHostReadable = context.request().authority() != null
                 || (context.request().getHeader("Host") == null
                         && context.request().version() == HttpVersion.HTTP_1_0);
-        if (!isHostReadable || !isReadable(context.request().path())) {
+        String path = context.request().path();
+        if (!isHostReadable || !isReadable(path) || hasOtherSpelling(path)) {
             return StatusProblems.of(400);
         }
         // Resources name the parameter that has a NUL; the handler of files fails over it.
-        if (context.request().path().startsWith("/docs/")
-                && context.request().path().contains("%00")) {
+        if (path.startsWith("/docs/") && path.contains("%00")) {
             return StatusProblems.of(404);
         }
         String query = context.request().query();
@@ -40,7 +40,12 @@ final class RequestTargets {
         if (!isReadable(query)) {
             return StatusProblems.of(400);
         }
-        return isPage(context.request().path()) ? null : wrongParameter(context);
+        return isPage(path) ? null : wrongParameter(context);
+    }
+
+    /** Empty segments and parameters of a segment are dropped before a resource is looked for. */
+    private static boolean hasOtherSpelling(String path) {
+        return path.contains("//") || path.indexOf(';') >= 0;
     }
 
     /** Documents, health and metrics, whose parameters decide nothing of ours. */

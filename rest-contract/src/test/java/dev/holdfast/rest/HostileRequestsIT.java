@@ -164,6 +164,13 @@ class HostileRequestsIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"//gifts", "/gifts//", "/gifts;x=1", "/gifts;", "/;x/gifts", "/docs//", "/docs/;x"})
+    void refusesAPathThatIsAnotherSpellingOfOne(String target) throws IOException {
+        assertThat(send("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", new byte[0]))
+                .matches("(?s)HTTP/1.1 400 .*application/problem\\+json.*bad_request.*");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "*/*",
