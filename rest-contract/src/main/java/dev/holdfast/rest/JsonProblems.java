@@ -38,11 +38,13 @@ final class JsonProblems {
                         .formatted(
                                 wrong.getLocation().getLineNr(),
                                 wrong.getLocation().getColumnNr());
+        // Jackson has no type of its own for it.
+        boolean twice = wrong.getOriginalMessage().startsWith("Duplicate field");
         return Problem.withErrors(
                 400,
                 Problem.MALFORMED_JSON,
-                "The body is not valid JSON" + place + ".",
-                List.of(new FieldError(field(wrong), "is not valid JSON")));
+                (twice ? "The body has a field twice" : "The body is not valid JSON") + place + ".",
+                List.of(new FieldError(field(wrong), twice ? "must be given once" : "is not valid JSON")));
     }
 
     private static String field(JsonProcessingException wrong) {

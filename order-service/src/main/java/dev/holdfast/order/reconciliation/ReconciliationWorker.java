@@ -69,6 +69,8 @@ class ReconciliationWorker {
                 .tag("pass", name.name().toLowerCase(Locale.ROOT))
                 .register(metrics);
         try {
+            // Payments may be starting as well.
+            woken.await(config.grace());
             while (running) {
                 try {
                     while (running && passes.begin(name, holder)) {
