@@ -37,6 +37,13 @@ class RestContractIT {
         assertThat(answer).contains("\"amount\":" + written + ",");
     }
 
+    @Test
+    void saysThatAFieldIsThereTwice() {
+        Response answer = post("{\"amount\": 1, \"amount\": 2}");
+        assertThat(answer.jsonPath().getString("detail")).startsWith("The body has a field twice at line 1");
+        assertThat(answer.jsonPath().getString("errors[0].message")).isEqualTo("must be given once");
+    }
+
     record Wrong(String body, String code, String field) {}
 
     static List<Wrong> wrongBodies() {
