@@ -33,11 +33,11 @@ class Comparison {
     /** @param unverified accounts of which payments cannot tell yet whether they are right */
     record SeenAccounts(List<Finding> findings, List<UUID> unverified) {}
 
-    private final ReconciledOrders orders;
+    private final OrderFactsReader orders;
     private final PaymentsReconciliation payments;
     private final ReconciliationConfig config;
 
-    Comparison(ReconciledOrders orders, PaymentsReconciliation payments, ReconciliationConfig config) {
+    Comparison(OrderFactsReader orders, PaymentsReconciliation payments, ReconciliationConfig config) {
         this.orders = orders;
         this.payments = payments;
         this.config = config;

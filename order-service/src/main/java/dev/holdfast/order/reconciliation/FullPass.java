@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 class FullPass {
     private record Accounts(long verified, long unverified) {}
 
-    private final ReconciledOrders orders;
+    private final OrderFactsReader orders;
     private final PaymentsReconciliation payments;
     private final Comparison comparison;
     private final Discrepancies discrepancies;
     private final ReconciliationConfig config;
 
     FullPass(
-            ReconciledOrders orders,
+            OrderFactsReader orders,
             PaymentsReconciliation payments,
             Comparison comparison,
             Discrepancies discrepancies,

@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Looks at what was placed or paid in the last moments, at its users' accounts, and at holds that should be gone. */
 @ApplicationScoped
 class RecentPass {
-    private final ReconciledOrders orders;
+    private final OrderFactsReader orders;
     private final PaymentsReconciliation payments;
     private final Comparison comparison;
     private final Discrepancies discrepancies;
     private final ReconciliationConfig config;
 
     RecentPass(
-            ReconciledOrders orders,
+            OrderFactsReader orders,
             PaymentsReconciliation payments,
             Comparison comparison,
             Discrepancies discrepancies,

@@ -24,14 +24,14 @@ import org.jboss.logging.Logger;
 public class PaymentResults implements PaymentEventHandler {
     private static final Logger LOG = Logger.getLogger(PaymentResults.class);
 
-    private final OrderRows orders;
+    private final LockedOrders orders;
     private final Compensations compensations;
     private final CompensationWorker worker;
     private final OrderMetrics metrics;
     private final Clock clock;
 
     PaymentResults(
-            OrderRows orders,
+            LockedOrders orders,
             Compensations compensations,
             CompensationWorker worker,
             OrderMetrics metrics,
@@ -55,7 +55,7 @@ public class PaymentResults implements PaymentEventHandler {
     }
 
     private ResultEffects apply(List<PaymentEvent> results) {
-        OrderRows.Received received = orders.lock(results);
+        LockedOrders.Received received = orders.lock(results);
         // Each event once, also where it is there twice.
         List<PaymentEvent> fresh = results.stream()
                 .filter(result -> received.firstSeen().remove(result.eventId()))

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The set-based statements on orders; each finds its rows by {@code = any(array)}, which is planned by index always. */
 @ApplicationScoped
-class OrderRows {
+class LockedOrders {
     // A result whose order is locked by somebody else is put aside, and left out of the inbox.
     private static final String LOCK = """
             with incoming as materialized (
@@ -54,7 +54,7 @@ class OrderRows {
 
     private final Database database;
 
-    OrderRows(Database database) {
+    LockedOrders(Database database) {
         this.database = database;
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the orders for reconciliation, by index. */
 @ApplicationScoped
-class ReconciledOrders {
+class OrderFactsReader {
     private static final String FACTS = """
             select id, user_id, amount, status, created_at, updated_at,
                    cast(extract(epoch from now() - updated_at) * 1000 as bigint),
@@ -42,7 +42,7 @@ class ReconciledOrders {
     private final Database database;
     private final long overdueAfterMillis;
 
-    ReconciledOrders(Database database, ReconciliationConfig config) {
+    OrderFactsReader(Database database, ReconciliationConfig config) {
         this.database = database;
         this.overdueAfterMillis = config.overdueAfter().toMillis();
     }

@@ -14,9 +14,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-class OrderRowsIT extends OrderServiceTesting {
+class LockedOrdersIT extends OrderServiceTesting {
     @Inject
-    OrderRows orders;
+    LockedOrders orders;
 
     /** It would be in the inbox for good, whatever became of the order. */
     @Test
