@@ -77,7 +77,7 @@ class BatchPlacement {
     /**
      * Settles each of them but for those it returns, now or from another thread, without blocking this one.
      *
-     * @param queue takes those that are to be part of a later batch, most of them under another id
+     * @param queue takes those that are to be part of a later batch
      * @return those whose accounts are locked and which are to be tried again, once the others need no care but their
      *     own; where it fails, the caller has to settle all
      */
@@ -91,7 +91,7 @@ class BatchPlacement {
                         : Uni.createFrom().item(answered.busy));
     }
 
-    /** Leaves out those whose key has an order, and those that have the same id as another of the batch. */
+    /** Leaves out those whose key has an order, and those that have the same id as another of the batch: they wait for it. */
     private Uni<List<PendingOrder>> withoutEarlierOrder(List<PendingOrder> batch, Consumer<PendingOrder> queue) {
         List<OrderRequest> withKey = withKey(batch);
         return withKey.isEmpty()
@@ -109,16 +109,19 @@ class BatchPlacement {
     private static List<PendingOrder> without(
             List<Order> earlier, List<PendingOrder> batch, Consumer<PendingOrder> queue) {
         List<PendingOrder> open = new ArrayList<>(batch.size());
-        Set<UUID> idsOfBatch = HashSet.newHashSet(batch.size());
+        Map<UUID, PendingOrder> byId = HashMap.newHashMap(batch.size());
         for (PendingOrder each : batch) {
             Optional<Order> order =
                     earlier.stream().filter(each.request()::isKeyOf).findFirst();
             if (order.isPresent()) {
                 each.settle(Placement.replay(each.request(), order.get()));
-            } else if (idsOfBatch.add(each.id())) {
+                continue;
+            }
+            PendingOrder same = byId.putIfAbsent(each.id(), each);
+            if (same == null) {
                 open.add(each);
             } else {
-                queue.accept(each);
+                same.outcome().whenComplete((placement, failure) -> queue.accept(each));
             }
         }
         return open;

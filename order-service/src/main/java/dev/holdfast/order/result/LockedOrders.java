@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The set-based statements on orders; each finds its rows by {@code = any(array)}, which is planned by index always. */
+/**
+ * Locks the orders that results are about, and ends them, a batch at a time. Each statement finds its rows by {@code =
+ * any(array)}, which is planned by index always.
+ */
 @ApplicationScoped
 class LockedOrders {
     // A result whose order is locked by somebody else is put aside, and left out of the inbox.

@@ -11,6 +11,8 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.holdfast.order.FakePayments.Behaviour;
 import dev.holdfast.order.FakePayments.HoldStatus;
 import dev.holdfast.order.Orders;
+import dev.holdfast.order.OrderRequest;
+import java.math.BigDecimal;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -187,6 +189,17 @@ class PlacementIT extends PlacementTesting {
                 .body("code", equalTo("overloaded"));
         payments.lock(locked, false);
         assertThat(payments.holdsOf(locked)).isEmpty();
+    }
+
+    @Test
+    void copiesOfOneKeyOnALockedAccountAskForItsHoldLikeOne() throws Exception {
+        UUID locked = payments.openAccount("1000");
+        payments.lock(locked, true);
+        assertThat(statuses(30, i -> place(locked, KETTLE, "copies"))).containsOnly(503);
+        payments.lock(locked, false);
+        // Every 20 ms for two seconds.
+        UUID id = first(new OrderRequest(locked, new BigDecimal("19.90"), null, "copies"));
+        assertThat(payments.calls(id)).hasSizeBetween(2, 200);
     }
 
     /** This machine's clock is seven minutes ahead in these tests. */
