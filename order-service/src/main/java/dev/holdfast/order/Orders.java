@@ -56,7 +56,7 @@ public class Orders {
      * idempotency keys that are being stored at this moment are waited for.
      *
      * @param wait how long each of those is waited for at most
-     * @return the ids of those that were stored; of the others there is such an order already, or the id was given up
+     * @return the ids of those that were stored; the others exist already, or their ids were given up
      */
     public Set<UUID> add(List<Order> orders, Duration wait) {
         return outbox.appendCaused(
@@ -109,7 +109,7 @@ public class Orders {
         return database.query(WITH_IDS, Order::read, (Object) ids.toArray(UUID[]::new));
     }
 
-    /** An order of this user; another user's is as good as none. */
+    /** An order of this user; empty if it is another user's. */
     @Transactional
     public Optional<Order> find(UUID userId, UUID id) {
         return Order.find("id = ?1 and userId = ?2", id, userId).firstResultOptional();

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** How money is given back. */
 @ConfigMapping(prefix = "holdfast.compensation")
 interface CompensationConfig {
-    /** Compensations claimed together; so many calls of payments are made at once. */
+    /** Compensations claimed together; as many calls of payments are made at once. */
     @WithDefault("16")
     int batchSize();
 

@@ -62,7 +62,7 @@ public class CompensationWorker {
         workers.start("compensate", this::run, this::stop);
     }
 
-    /** Ends after the calls at hand. */
+    /** Ends after the calls that are under way. */
     private void stop() {
         running = false;
         wakeUp.call();

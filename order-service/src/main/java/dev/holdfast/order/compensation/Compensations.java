@@ -109,7 +109,7 @@ public class Compensations {
                 orderIds.stream().map(userIds::get).toArray(UUID[]::new)));
     }
 
-    /** Takes what is due, longest first; it is nobody else's until the lease ends. */
+    /** Claims what is due, the longest due first; no other replica takes it until the lease ends. */
     List<Claimed> claim(int limit, Duration lease) {
         // A newer version may have written other kinds, which are its own to work off.
         String[] kinds =

@@ -31,7 +31,7 @@ interface InquiryConfig {
     @WithDefault("6h")
     Duration maxRetryDelay();
 
-    /** While so many events wait to be sent, the broker is away, and nothing is asked: more events would not help. */
+    /** With this many unsent events the broker is away, and nothing is asked: more events would not help. */
     @WithDefault("10000")
     int maxUnsent();
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param checked how many were looked at
  * @param last the last of them, null where there was none
- * @param unverified those that have so many rows that payments cannot tell yet
+ * @param unverified those with so many rows that payments cannot tell yet
  */
 @RegisterForReflection
 @JsonIgnoreProperties(ignoreUnknown = true)

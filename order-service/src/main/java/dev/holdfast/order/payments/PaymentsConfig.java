@@ -12,7 +12,7 @@ interface PaymentsConfig {
     /** One {@code http(s)://host:port} for each replica, without a path. */
     List<URI> addresses();
 
-    /** An address that could not be reached, or gave no usable answer, is passed over for so long where there are others. */
+    /** An address that could not be reached, or gave no usable answer, is not asked for this long if there are others. */
     @WithDefault("1s")
     Duration coolDown();
 

@@ -70,7 +70,7 @@ public class PaymentsReconciliation {
                 .fail();
     }
 
-    /** Orders whose payment was decided in that time, and those with an overdue hold: so many of each at most. */
+    /** Orders whose payment was decided within the window, and those with an overdue hold; at most {@code limit} of each. */
     public List<UUID> recentOrders(Duration window, int limit) {
         return ask(
                         Recent.class,

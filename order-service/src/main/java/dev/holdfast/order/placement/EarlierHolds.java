@@ -13,8 +13,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For a while after the secret of order ids has changed, a repeated request may have a hold under an id of before. It is
- * looked for then, by one call for a batch, and used instead of taking a second one.
+ * For a while after the secret of order ids has changed, a repeated request may have a hold under an id of the earlier
+ * secret. One call per batch looks for such holds, and they are used instead of taking second ones.
  */
 @ApplicationScoped
 class EarlierHolds {

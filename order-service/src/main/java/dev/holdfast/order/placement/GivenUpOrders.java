@@ -17,9 +17,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders that could not be stored though their money may be held. First their ids are given up, so that nobody can store
- * them any more; then what is held under them is released, by the worker, as soon as payments can be reached. A hold
- * that was released before could be the one of an order that another replica stores at this moment.
+ * Orders that could not be stored although their money may be held. First their ids are given up, so that nobody can store
+ * them any more. Then the worker of compensations releases their holds, as soon as payments can be reached. The other way
+ * round, a hold could be released while another replica stores its order.
  */
 @ApplicationScoped
 class GivenUpOrders {
@@ -103,9 +103,9 @@ class GivenUpOrders {
     }
 
     /**
-     * Best effort, of an order that could be neither stored nor given up, as the database is away. Should it have been stored
-     * after all, it ends CANCELLED, as its client was told that it failed. Under the id of a key another request may have
-     * stored one that its client was told of: such a hold is left to expire.
+     * Best effort, for an order that could be neither stored nor given up because the database is away. If it was stored after
+     * all, it ends CANCELLED; its client was told that it failed. With an idempotency key another request may have stored the
+     * order and told its client so: then the hold is left to expire.
      */
     private void releaseUnlessShared(UUID id, OrderRequest request) {
         try {

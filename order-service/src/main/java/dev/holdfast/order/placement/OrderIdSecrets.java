@@ -72,7 +72,7 @@ class OrderIdSecrets {
         return inUse(newestFirst).getFirst().derivation;
     }
 
-    /** What order ids were derived by before, while holds under such an id may be there. */
+    /** The derivation before the current one, as long as holds under its ids may exist. */
     Optional<OrderIdDerivation> earlier() {
         List<Secret> inUse = inUse(newestFirst);
         if (inUse.getFirst().usedForNanos() > overlap.toNanos()) {

@@ -28,12 +28,12 @@ interface PlacementConfig {
     @Max(256)
     int batchSize();
 
-    /** Statements of batches at once, at most: so many connections of the database. */
+    /** Statements of batches that run at once, at most; each uses one connection of the database. */
     @WithDefault("4")
     @Min(1)
     int statements();
 
-    /** Orders that need care of their own and are settled at once, at most: so many connections, and calls of payments. */
+    /** Exceptional orders that are settled at once, at most; each may use one connection and one call of payments. */
     @WithDefault("4")
     @Min(1)
     int singleOrders();
@@ -43,8 +43,8 @@ interface PlacementConfig {
     Duration busyPause();
 
     /**
-     * How long after a change of the secret of order ids holds of before are looked for: longer than a hold lasts, and a
-     * rolling update.
+     * After the secret of order ids has changed, holds under ids of the earlier secret are looked for during this time. It
+     * must be longer than a hold lasts and a rolling update takes.
      */
     @WithDefault("15m")
     Duration secretOverlap();

@@ -50,7 +50,7 @@ class PlacementQueue {
     private final ArrayDeque<PendingOrder> waiting = new ArrayDeque<>();
 
     private int underWay;
-    /** So many were in the last batch or waiting when it ended, and may be waiting again until then. */
+    /** The size that the next batch may reach if its clients come again: those of the last batch and those that waited. */
     private int expected;
 
     private long expectedUntilNanos = System.nanoTime();

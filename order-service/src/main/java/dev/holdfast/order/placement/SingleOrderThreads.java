@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Settles orders one by one beside the batches they came in: a few at once, so that a batch with many exceptions neither
- * overruns a service in trouble nor takes the connections of the others.
+ * Settles exceptional orders one by one, outside of their batches. Only a few run at once, so that many exceptions neither
+ * overload a service in trouble nor take the connections of other batches.
  */
 @ApplicationScoped
 class SingleOrderThreads {
@@ -32,7 +32,7 @@ class SingleOrderThreads {
         threads.execute(() -> order.settleBy(decision));
     }
 
-    /** What nobody waits for. */
+    /** Runs a task that no request waits for. */
     void execute(Runnable task) {
         threads.execute(task);
     }

@@ -8,9 +8,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * For the statements of batches. Not the threads that requests wait for: what is held must not queue behind reads. As many
- * as there are batches under way, the last one used again first; so many of them at once as the configuration gives them
- * connections. A virtual thread would hand each answer of the database over twice.
+ * Threads for the statements of batches, one for each batch under way. They are not those of requests, because orders whose
+ * money is held must not wait behind reads. The configuration says how many may use a connection at once. Virtual threads
+ * would hand each answer of the database over twice.
  */
 @ApplicationScoped
 class StatementThreads {

@@ -64,7 +64,7 @@ class OrderFactsReader {
                 BY_ID, row -> facts(row, unsent), overdueAfterMillis, overdueAfterMillis, ids.toArray(UUID[]::new));
     }
 
-    /** The orders that were placed, or asked about again, in that time; the newest, so many at most. */
+    /** The newest orders that were placed, or asked about again, within the window; at most {@code limit}. */
     List<UUID> recent(Duration window, int limit) {
         return database.query(RECENT, row -> Database.uuid(row, "order_id"), limit, window.toMillis());
     }

@@ -21,7 +21,7 @@ interface ReconciliationConfig {
     @WithDefault("60s")
     Duration recentWindow();
 
-    /** So many orders on each side are looked at by a pass over what changed, the newest; the full pass sees them all. */
+    /** A pass over what changed looks at the newest orders of each side, at most this many; the full pass sees them all. */
     @WithDefault("20000")
     @Min(1)
     @Max(20_000)
@@ -60,7 +60,7 @@ interface ReconciliationConfig {
     @WithDefault("45s")
     Duration lease();
 
-    /** Once so many discrepancies are open, no further ones are looked for. */
+    /** No further discrepancies are looked for once this many are open. */
     @WithDefault("10000")
     int maxOpen();
 

@@ -49,7 +49,7 @@ final class Throttle {
         workingSinceNanos = System.nanoTime();
     }
 
-    /** Rests for so long, also where somebody waits. */
+    /** Pauses for this long, even if somebody waits for the pass. */
     void rest(Duration pause) {
         long until = System.nanoTime() + pause.toNanos();
         while (until - System.nanoTime() > 0) {

@@ -3,7 +3,7 @@ package dev.holdfast.payment.capture;
 import java.math.BigDecimal;
 import java.util.UUID;
 
-/** An account whose row this transaction has locked, so that nobody else changes it or its holds. */
+/** An account whose row this transaction has locked: nobody else changes it or its holds. */
 record LockedAccount(UUID userId, BigDecimal balance, BigDecimal held) {
     BigDecimal available() {
         return balance.subtract(held);

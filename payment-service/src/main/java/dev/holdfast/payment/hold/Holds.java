@@ -54,7 +54,7 @@ public class Holds {
     private static final String IS_KNOWN = "select 1 from hold where order_id = ?";
     /** Each keeps a connection that orders of other accounts may need. */
     private static final int WAITING_FOR_LOCKS_MAX = 2;
-    /** How long a batch decides about orders one by one; those behind are to be sent again. */
+    /** How long a batch may decide about orders one by one; the rest is to be sent again. */
     private static final Duration UNDECIDED_MAX = Duration.ofMillis(500);
     /** One attempt more than it takes to meet the hold of another user that was taken meanwhile. */
     private static final int ATTEMPTS_MAX = 3;

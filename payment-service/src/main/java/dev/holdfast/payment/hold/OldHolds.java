@@ -62,7 +62,7 @@ public class OldHolds {
      */
     public record Batch(boolean full, int removed) {}
 
-    /** Removes holds that were captured before so long a time, oldest first, in a transaction of its own. */
+    /** Removes the holds of captures that are older than the retention, oldest first, in a transaction of its own. */
     @Transactional(TxType.REQUIRES_NEW)
     public Batch removeCaptured(Duration age, int transfersMax) {
         return database.only(
@@ -72,7 +72,7 @@ public class OldHolds {
                 transfersMax);
     }
 
-    /** The same of holds that expired so long ago and were not taken anew; those of locked accounts are left for later. */
+    /** Does the same with holds that expired and were not taken anew; locked accounts are left for later. */
     @Transactional(TxType.REQUIRES_NEW)
     public Batch removeExpired(Duration age, int holdsMax) {
         List<UUID> locked =

@@ -76,7 +76,7 @@ record OrderMoney(
                 sum(refunded, other.refunded));
     }
 
-    /** What was captured so long ago may have no hold any more; its transfer says the same. */
+    /** An old capture may have lost its hold; the transfer says the same. */
     OrderMoney withHoldRemovedAfter(long retentionMillis) {
         if (hold != null || captured == null || captured.ageMillis() < retentionMillis) {
             return this;

@@ -52,7 +52,7 @@ class OrderPages {
             select order_id from hold where status = 'HELD' and expires_at <= now() - ? * interval '1 millisecond'
              order by expires_at limit ?
             """;
-    /** A hold is overdue once so many sweeps should have found it, and a busy account has had its time. */
+    /** A hold is overdue after this many sweeps, plus some time for a busy account. */
     private static final int SWEEPS_MISSED = 3;
 
     private static final Duration SWEEP_GRACE = Duration.ofSeconds(4);
