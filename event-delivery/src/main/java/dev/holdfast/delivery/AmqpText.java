@@ -29,7 +29,10 @@ public final class AmqpText {
 
     private AmqpText() {}
 
-    /** As PostgreSQL keeps text: without U+0000 and halves of surrogate pairs, and with so many characters at most. */
+    /**
+     * Text that PostgreSQL can keep: without U+0000 and halves of surrogate pairs, cut to the given number of
+     * characters.
+     */
     public static String bounded(String text, int charactersMax) {
         int end = text.codePointCount(0, text.length()) <= charactersMax
                 ? text.length()
@@ -61,7 +64,7 @@ public final class AmqpText {
         return kept;
     }
 
-    /** The headers as plain values of JSON, so many of the first ones as have room. */
+    /** The headers as plain values of JSON; where they are too many, the first ones that fit. */
     static Map<String, Object> headers(Map<?, ?> headers) {
         Map<String, Object> kept = new LinkedHashMap<>();
         int characters = 0;

@@ -68,7 +68,7 @@ public final class BatchConsumer {
         workers.start("apply " + queue, this::run, this::stop);
     }
 
-    /** Ends after the batch at hand; what was not applied is delivered again when the connection closes. */
+    /** Ends after the current batch; what was not applied is delivered again when the connection closes. */
     private void stop() {
         running = false;
     }
@@ -147,7 +147,7 @@ public final class BatchConsumer {
                 .filter(each -> !leftOut.contains(each.event().eventId()))
                 .map(Received::delivery)
                 .toList());
-        // Those of one pause together: what is still locked then, the handler leaves out again.
+        // Messages with the same pause are tried again together; the handler leaves out what is still locked then.
         batch.stream()
                 .filter(each -> leftOut.contains(each.event().eventId()))
                 .collect(Collectors.groupingBy(Received::nextPauseForALock))

@@ -46,7 +46,7 @@ final class BoundedFrames implements FrameHandler {
 
     private final FrameHandler frames;
     private final long bodyBytesMax;
-    /** So much of the body at hand is still kept. */
+    /** How many more bytes of the current body are kept. */
     private long bodyBytesLeft;
 
     BoundedFrames(FrameHandler frames, long bodyBytesMax) {

@@ -34,7 +34,7 @@ public final class ConfirmingPublisher {
     }
 
     /**
-     * Connects, where that is not done yet.
+     * Connects, unless it is connected.
      *
      * @throws IOException when the broker cannot be reached, or the service stops
      */

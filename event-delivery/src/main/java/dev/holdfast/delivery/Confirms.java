@@ -53,7 +53,7 @@ final class Confirms {
         }
     }
 
-    /** So many were sent; the others never will be. */
+    /** Only the first ones were sent, {@code sent} of them; the others never will be. */
     synchronized void endAt(int sent) {
         open.clear(sent, outcomes.size());
         if (open.isEmpty()) {

@@ -53,8 +53,9 @@ public interface DeliveryConfig {
         Duration confirmTimeout();
 
         /**
-         * So long a replica that stopped keeps a batch from the others. Much longer than an attempt, which is the confirm
-         * timeout at most: after it others publish again what still waits for its confirms.
+         * How long a replica that has stopped keeps its batch from the others. It must be much longer than an
+         * attempt, which takes at most the confirm timeout: afterwards others publish again what still waits for its
+         * confirms.
          */
         @WithDefault("20s")
         Duration lease();
@@ -91,19 +92,23 @@ public interface DeliveryConfig {
         @WithDefault("1s")
         Duration pollInterval();
 
-        /** So much of a body is kept; a longer one is shown in part and cannot be replayed. No event is near it. */
+        /**
+         * How much of a body is kept. A longer one is shown in part and cannot be replayed; no event is nearly as
+         * long.
+         */
         @WithDefault("256K")
         MemorySize maxPayload();
 
-        /** While so many dead letters wait for an operator, further ones stay on the broker. */
+        /** How many dead letters may wait for an operator; further ones stay on the broker. */
         @WithDefault("100000")
         int maxWaiting();
     }
 
     interface Workers {
         /**
-         * How long all workers of the service have, together, to end what they have at hand when it stops. With the delay
-         * and the timeout of the HTTP server's shutdown it has to stay below the time after which the process is killed.
+         * How long all workers of the service together may take to finish their work when it stops. Together with
+         * the delay and the timeout of the HTTP server's shutdown it must be less than the time after which the
+         * process is killed.
          */
         @WithDefault("10s")
         Duration stopTimeout();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers plain values of JSON; also what this service or the broker wrote when it set the message aside
  */
 public record Original(Map<String, String> properties, Map<String, Object> headers) {
-    /** These are kept where there is not enough room for all. */
+    /** These are kept first if there is not enough room for all. */
     private static final List<String> FIRST =
             List.of(Topology.REASON_HEADER, Topology.DEAD_LETTER_HEADER, TraceContext.HEADER, "x-death");
 
@@ -33,7 +33,7 @@ public record Original(Map<String, String> properties, Map<String, Object> heade
         return new Original(keptProperties, AmqpText.headers(merged(headers)));
     }
 
-    /** Which of the headers that name is, where it is a text; null otherwise. */
+    /** The header of this name if it is a text; null otherwise. */
     public @Nullable String text(String header) {
         return headers.get(header) instanceof String text ? text : null;
     }

@@ -17,7 +17,7 @@ class OutboxGauge {
     record Backlog(long unsent, long oldestSeconds) {}
 
     private static final int COUNTED_MAX = 100_000;
-    // In the order of the relay's index: what was never refused is due since it was written.
+    // In the order of the relay's index: an event that was never refused is due since it was written.
     private static final String COUNT = """
             select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::bigint from (
                 select created_at from outbox where sent_at is null order by next_attempt_at, seq limit ?) as backlog

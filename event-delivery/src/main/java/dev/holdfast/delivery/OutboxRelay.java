@@ -54,7 +54,7 @@ class OutboxRelay {
         workers.start("outbox-relay", this::runAndClose, this::stop);
     }
 
-    /** Ends once the batch at hand is marked. */
+    /** Ends once the current batch is marked. */
     private void stop() {
         running = false;
         wakeUp.call();

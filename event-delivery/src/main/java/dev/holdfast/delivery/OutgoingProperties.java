@@ -65,7 +65,7 @@ public final class OutgoingProperties {
                 bodyBytes == null ? Map.of() : Map.of(Topology.BODY_BYTES_HEADER, bodyBytes));
     }
 
-    /** How long the body was as it was sent, where only its beginning was kept. */
+    /** The length of the body as it was sent, if only its beginning was kept. */
     public static @Nullable Long bodyBytes(BasicProperties properties) {
         Object bytes =
                 properties.getHeaders() == null ? null : properties.getHeaders().get(Topology.BODY_BYTES_HEADER);

@@ -36,7 +36,7 @@ final class Retries {
         return Optional.of(first.messages());
     }
 
-    /** Returns how long until the next is due, or the time given where that comes first. */
+    /** Returns the time until the next is due, but at most the given one. */
     Duration untilNext(Duration atMost) {
         Waiting first = waiting.peek();
         if (first == null) {

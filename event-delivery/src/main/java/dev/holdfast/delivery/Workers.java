@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * The workers of a service end with it: all are told at once, and together have one time limit for what they have at hand.
- * What they leave undone is taken up by another replica, or by the next start.
+ * The workers of a service end with it: all are told at once, and one time limit holds for all of them together.
+ * Another replica, or the next start, takes up what they leave undone.
  */
 @ApplicationScoped
 public class Workers {

@@ -22,7 +22,7 @@ public final class Topology {
     public static final String PROPERTIES_HEADER = "x-holdfast-properties";
     /** The AMQP header of a dead letter, or of its replay, with the AMQP headers it was first sent with, as JSON. */
     public static final String HEADERS_HEADER = "x-holdfast-headers";
-    /** The AMQP header of a dead letter that tells how many bytes its body had, where that was too long to keep. */
+    /** The AMQP header of a dead letter that tells how many bytes its body had, if that was too long to keep. */
     public static final String BODY_BYTES_HEADER = "x-holdfast-body-bytes";
 
     private Topology() {}

@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * request (section 9.6). All of it happens on the connection's event loop.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
-    /** A connection with unread input stays half open for so long, else it would be reset and the client lose the answer. */
+    /**
+     * How long a connection with unread input stays half open: otherwise it would be reset, and the client would
+     * lose the answer.
+     */
     private static final long LINGER_MILLIS = 1_000;
 
     /** Decoded already, of requests whose turn it is not yet. Reading stops meanwhile, so one read is the most that it holds. */

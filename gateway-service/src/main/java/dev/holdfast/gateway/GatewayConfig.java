@@ -23,7 +23,10 @@ interface GatewayConfig {
     @WithDefault("${quarkus.otel.traces.sampler.arg}")
     double tracesRatio();
 
-    /** Whether the paths for operators are routed too. They ask for no password: only where nobody else gets to the gateway. */
+    /**
+     * Whether the paths for operators are routed too. They ask for no password, so only if nobody else reaches the
+     * gateway.
+     */
     @WithDefault("false")
     boolean adminEnabled();
 
@@ -108,7 +111,10 @@ interface GatewayConfig {
         @WithDefault("4S")
         Duration keepAlive();
 
-        /** An address that could not be reached, or did not answer in time, is passed over for so long where there are others. */
+        /**
+         * An address that could not be reached, or did not answer in time, is not asked for this long if there are
+         * others.
+         */
         @WithDefault("1S")
         Duration coolDown();
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What every request must satisfy, whoever is to answer it. */
+/** The checks that every request must pass, whichever service answers it. */
 final class RequestChecks {
     private static final Set<HttpMethod> METHODS = Set.of(
             HttpMethod.GET,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * have as few; a replica that failed or is stopping is passed over while there is another.
  */
 public final class Replicas {
-    /** So many fit into the set of those that a request has tried. */
+    /** As many as the bit set of those that a request has tried can hold. */
     public static final int MAX = 32;
 
     private final Replica[] replicas;

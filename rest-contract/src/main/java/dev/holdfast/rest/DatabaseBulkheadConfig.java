@@ -7,11 +7,14 @@ import java.time.Duration;
 /** How many of the database connections requests may use. */
 @ConfigMapping(prefix = "holdfast.database")
 public interface DatabaseBulkheadConfig {
-    /** So many at once: fewer than the pool has, as the rest is left to consumers, relay and sweeps. */
+    /**
+     * How many requests may use the database at once: fewer than the pool has connections, as consumers, relay and
+     * sweeps need the rest.
+     */
     @WithDefault("8")
     int bulkhead();
 
-    /** How long a request waits for one before it is answered 503. */
+    /** How long a request waits for its turn before it is answered 503. */
     @WithDefault("500ms")
     Duration bulkheadWait();
 }

@@ -24,7 +24,7 @@ final class RequestBodies {
     private RequestBodies() {}
 
     static @Nullable Problem refusal(HttpServerRequest request) {
-        // Also beside a length, which says nothing then.
+        // Also beside a length, which then says nothing.
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             return StatusProblems.of(411);
         }

@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
-/** The trace of the request at hand; {@link TracingSwitch} decides whether OpenTelemetry makes it. */
+/** The trace of the current request; {@link TracingSwitch} decides whether OpenTelemetry makes it. */
 @ApplicationScoped
 public class RequestTrace {
     private final CurrentVertxRequest current;

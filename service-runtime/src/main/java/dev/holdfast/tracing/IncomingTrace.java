@@ -32,7 +32,7 @@ public final class IncomingTrace {
 
     private IncomingTrace() {}
 
-    /** Whether OpenTelemetry records the request at hand, and sends its trace on by itself. */
+    /** Whether OpenTelemetry records the current request, and sends its trace on by itself. */
     public static boolean isRecorded() {
         return Span.current().getSpanContext().isValid();
     }

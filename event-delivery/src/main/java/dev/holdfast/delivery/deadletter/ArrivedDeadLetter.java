@@ -45,7 +45,7 @@ record ArrivedDeadLetter(
     private static final int MESSAGE_ID_CHARACTERS_MAX = 255;
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** @param payloadBytesMax so much of the body is kept */
+    /** @param payloadBytesMax how much of the body is kept */
     static ArrivedDeadLetter of(String queue, GetResponse message, int payloadBytesMax) {
         BasicProperties properties = message.getProps();
         byte[] body = message.getBody();

@@ -39,7 +39,7 @@ class DeadLetterMover {
     private final Workers workers;
     private final MeterRegistry metrics;
     private final WakeUp wakeUp = new WakeUp();
-    /** Of the channel at hand: the next one is given them again, in case they can be stored then. */
+    /** Counted for the current channel: the next one gets them again, in case they can be stored then. */
     private final AtomicInteger stuck = new AtomicInteger();
 
     private volatile boolean running = true;
@@ -126,7 +126,7 @@ class DeadLetterMover {
         return taken;
     }
 
-    /** Returns false where it stays unacknowledged, and so on the broker, without holding up the others. */
+    /** Returns false if it stays unacknowledged, and so on the broker; it does not hold up the others. */
     private boolean stored(String queue, GetResponse message, Channel channel) throws InterruptedException {
         ArrivedDeadLetter deadLetter;
         try {

@@ -59,7 +59,10 @@ public class DeadLetterTable {
         this.database = database;
     }
 
-    /** Keeps the dead letter; one that is kept already waits again where it has failed once more, and else stays as it is. */
+    /**
+     * Stores the dead letter. One that is stored already waits again if it has failed once more, and stays as it is
+     * otherwise.
+     */
     void add(ArrivedDeadLetter deadLetter) {
         database.update(
                 ADD,
@@ -106,8 +109,8 @@ public class DeadLetterTable {
     record Locked(DeadLetter deadLetter, boolean claimed) {}
 
     /**
-     * Takes a dead letter of one of these statuses over for so long, by a transaction of its own: meanwhile nobody else replays or
-     * discards it. None where it is not there, truncated, or claimed.
+     * Claims a dead letter of one of these statuses for a time, in a transaction of its own: meanwhile nobody else
+     * replays or discards it. Empty if it does not exist, is truncated or is claimed.
      */
     Optional<Claimed> claim(UUID id, Set<DeadLetterStatus> statuses, Duration lease) {
         return database.first(

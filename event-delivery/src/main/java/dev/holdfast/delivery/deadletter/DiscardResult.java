@@ -1,6 +1,6 @@
 package dev.holdfast.delivery.deadletter;
 
-/** What came of the wish to discard a dead letter. */
+/** The result of discarding a dead letter. */
 sealed interface DiscardResult {
     record Discarded(DeadLetterSummary deadLetter) implements DiscardResult {}
 

@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who acts, for the audit: what the header {@code X-Operator} claims. Until callers are authenticated it is no proof,
- * so what is not a plain name is not kept at all.
+ * Who acts, for the audit: what the header {@code X-Operator} says. It is no proof until callers are authenticated;
+ * anything but a plain name is not kept.
  */
 final class Operator {
     static final String HEADER = "X-Operator";

@@ -1,6 +1,6 @@
 package dev.holdfast.delivery.deadletter;
 
-/** What came of the wish to replay a dead letter. */
+/** The result of replaying a dead letter. */
 sealed interface ReplayResult {
     record Replayed(DeadLetterSummary deadLetter) implements ReplayResult {}
 

@@ -10,7 +10,7 @@ import org.flywaydb.core.api.callback.Event;
 final class MigrationCallback implements Callback {
     // Whoever waits for a lock on a table is waited for by all who come after: better to fail, and start once more.
     private static final String LIMITS = "set statement_timeout = 0; set lock_timeout = '2s'";
-    // Outside of a transaction an index is built concurrently: it waits for who is there, and is in nobody's way.
+    // Outside of a transaction an index is built concurrently: it waits for transactions that run, and blocks none.
     private static final String NO_LIMITS = "set statement_timeout = 0; set lock_timeout = 0";
     // What is in a transaction is rolled back and leaves no such row. The others can be run again: see the decision.
     private static final String FORGET_FAILED = """
