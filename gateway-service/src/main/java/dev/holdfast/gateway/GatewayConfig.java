@@ -12,8 +12,10 @@ import java.util.Optional;
 /** What the gateway routes, and how much of it. */
 @ConfigMapping(prefix = "holdfast.gateway")
 interface GatewayConfig {
+    /** The address to listen at. */
     String host();
 
+    /** The port to listen at. */
     int port();
 
     /** More than one costs CPU per request and pays off where one CPU is not enough. */
