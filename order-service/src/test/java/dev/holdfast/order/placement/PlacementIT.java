@@ -10,13 +10,13 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.holdfast.order.FakePayments.Behaviour;
 import dev.holdfast.order.FakePayments.HoldStatus;
-import dev.holdfast.order.Orders;
 import dev.holdfast.order.OrderRequest;
-import java.math.BigDecimal;
+import dev.holdfast.order.Orders;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
