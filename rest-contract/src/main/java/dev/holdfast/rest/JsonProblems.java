@@ -39,7 +39,7 @@ final class JsonProblems {
                                 wrong.getLocation().getLineNr(),
                                 wrong.getLocation().getColumnNr());
         // Jackson has no type of its own for it.
-        boolean twice = wrong.getOriginalMessage().startsWith("Duplicate field");
+        boolean twice = String.valueOf(wrong.getOriginalMessage()).startsWith("Duplicate field");
         return Problem.withErrors(
                 400,
                 Problem.MALFORMED_JSON,

@@ -167,7 +167,8 @@ class PlacementQueue {
     }
 
     private Uni<List<PendingOrder>> placeInTime(List<PendingOrder> batch) {
-        batch.removeIf(this::refuseIfLate);
+        // A copy that failed with its batch may have been queued behind the one it waited for.
+        batch.removeIf(each -> each.outcome().isDone() || refuseIfLate(each));
         return batch.isEmpty() ? Uni.createFrom().item(List.of()) : placer.place(batch, this::add);
     }
 
