@@ -1,12 +1,10 @@
 package dev.holdfast.delivery;
 
 import dev.holdfast.delivery.database.PassingFailure;
+import dev.holdfast.event.IntegrationEvent;
 import dev.holdfast.event.MalformedEventException;
-import dev.holdfast.event.PaymentEvent;
-import dev.holdfast.event.PaymentEventJson;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,53 +12,62 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the messages of one queue in batches: many share one transaction, and are acknowledged after its commit. A
- * batch that fails is halved until the messages at fault are alone. These, and those that the handler has left out because a
- * row is locked, wait for their next attempt while others overtake them. Where another attempt cannot help they become dead
- * dead letters.
+ * The subscriber of a channel that applies its messages in batches: many share one transaction, and are acknowledged after its
+ * commit. A batch that fails is halved until the messages at fault are alone. These, and those that the handler has left out
+ * because a row is locked, wait for their next attempt while others overtake them. Where another attempt cannot help they are
+ * refused, and become dead letters.
  */
-public final class BatchConsumer {
+public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Subscriber<Message<byte[]>> {
     private static final Logger LOG = Logger.getLogger(BatchConsumer.class);
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final String queue;
-    private final PaymentEventHandler handler;
-    private final DeadLetters deadLetters;
+    private final EventHandler<E> handler;
     private final DeliveryConfig.Consumer config;
     private final DistributionSummary batchSizes;
-    /** Bounded by what the subscription takes from the broker before it is settled. */
+    /** Bounded by what is asked of the channel before it is settled. */
     private final LinkedBlockingQueue<Message<byte[]>> received = new LinkedBlockingQueue<>();
 
-    private final Retries retries = new Retries();
+    private final Retries<E> retries = new Retries<>();
     private final BatchPause batchPause = new BatchPause();
     private volatile boolean running;
+    private volatile Flow.@Nullable Subscription channel;
 
-    BatchConsumer(
-            String queue,
-            PaymentEventHandler handler,
-            DeadLetters deadLetters,
-            DeliveryConfig.Consumer config,
-            MeterRegistry metrics) {
+    BatchConsumer(String queue, EventHandler<E> handler, DeliveryConfig.Consumer config, MeterRegistry metrics) {
         this.queue = queue;
         this.handler = handler;
-        this.deadLetters = deadLetters;
         this.config = config;
         batchSizes = metrics.summary("holdfast.consumer.batch.size", "queue", queue);
     }
 
-    /** Takes a message over; it is acknowledged once it is applied or a dead letter. Returns at once. */
-    public CompletionStage<Void> receive(Message<byte[]> message) {
+    /** Twice what the broker delivers at a time: some may be of a connection that has gone. */
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+        channel = subscription;
+        subscription.request(2L * config.prefetch());
+    }
+
+    @Override
+    public void onNext(Message<byte[]> message) {
         received.add(message);
-        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        LOG.errorf(failure, "The channel of queue %s has failed", queue);
+    }
+
+    @Override
+    public void onComplete() {
+        LOG.infof("The channel of queue %s has ended", queue);
     }
 
     void start(Workers workers) {
@@ -77,7 +84,7 @@ public final class BatchConsumer {
         while (running) {
             try {
                 retries.due().ifPresent(this::apply);
-                List<Received> batch = nextBatch();
+                List<Received<E>> batch = nextBatch();
                 if (!batch.isEmpty()) {
                     batchSizes.record(batch.size());
                     apply(batch);
@@ -90,9 +97,9 @@ public final class BatchConsumer {
         }
     }
 
-    private List<Received> nextBatch() throws InterruptedException {
+    private List<Received<E>> nextBatch() throws InterruptedException {
         batchPause.await();
-        List<Received> batch = new ArrayList<>();
+        List<Received<E>> batch = new ArrayList<>();
         Message<byte[]> first = received.poll(retries.untilNext(IDLE).toNanos(), TimeUnit.NANOSECONDS);
         if (first != null) {
             List<Message<byte[]>> messages = new ArrayList<>();
@@ -111,27 +118,27 @@ public final class BatchConsumer {
         return batch;
     }
 
-    private void parse(Message<byte[]> message, List<Received> batch) {
+    private void parse(Message<byte[]> message, List<Received<E>> batch) {
         Delivery delivery = message.getMetadata(Delivery.class).orElseThrow();
         Long bodyBytes = OutgoingProperties.bodyBytes(delivery.properties());
         if (bodyBytes != null) {
-            addDeadLetter(message, "its body of " + bodyBytes + " bytes is longer than an event's can be");
+            refuse(message, "its body of " + bodyBytes + " bytes is longer than an event's can be");
             return;
         }
         try {
-            PaymentEvent event = PaymentEventJson.read(message.getPayload());
-            batch.add(new Received(message, delivery, event, new Backoff(config.retryDelay(), config.maxRetryDelay())));
+            E event = handler.read(message.getPayload());
+            batch.add(new Received<>(message, event, new Backoff(config.retryDelay(), config.maxRetryDelay())));
         } catch (MalformedEventException | RuntimeException e) {
-            addDeadLetter(message, String.valueOf(e.getMessage()));
+            refuse(message, String.valueOf(e.getMessage()));
         }
     }
 
-    private void apply(List<Received> batch) {
+    private void apply(List<Received<E>> batch) {
         Map<UUID, String> traces = new HashMap<>();
-        for (Received each : batch) {
-            String traceparent = each.delivery().header(TraceContext.HEADER);
-            if (traceparent != null && TraceContext.isValid(traceparent)) {
-                traces.put(each.event().orderId(), traceparent);
+        for (Received<E> each : batch) {
+            String traceparent = each.traceparent();
+            if (traceparent != null) {
+                traces.put(each.event().subject(), traceparent);
             }
         }
         Set<UUID> leftOut;
@@ -143,18 +150,23 @@ public final class BatchConsumer {
             onFailure(batch, failure);
             return;
         }
-        Delivery.acknowledge(batch.stream()
-                .filter(each -> !leftOut.contains(each.event().eventId()))
-                .map(Received::delivery)
-                .toList());
+        Map<Duration, List<Received<E>>> locked = new HashMap<>();
+        int applied = 0;
+        for (Received<E> each : batch) {
+            if (leftOut.contains(each.event().eventId())) {
+                locked.computeIfAbsent(each.nextPauseForALock(), any -> new ArrayList<>())
+                        .add(each);
+            } else {
+                each.message().ack();
+                applied++;
+            }
+        }
+        askForMore(applied);
         // Messages with the same pause are tried again together; the handler leaves out what is still locked then.
-        batch.stream()
-                .filter(each -> leftOut.contains(each.event().eventId()))
-                .collect(Collectors.groupingBy(Received::nextPauseForALock))
-                .forEach((pause, messages) -> retries.later(messages, pause));
+        locked.forEach((pause, messages) -> retries.later(messages, pause));
     }
 
-    private void onFailure(List<Received> batch, RuntimeException failure) {
+    private void onFailure(List<Received<E>> batch, RuntimeException failure) {
         boolean contended = PassingFailure.isContention(failure);
         if (PassingFailure.is(failure) && !(contended && batch.size() > 1)) {
             // Nothing is wrong with the messages: the database is away, or a row stays locked.
@@ -171,27 +183,27 @@ public final class BatchConsumer {
         }
     }
 
-    private void onFailureAlone(List<Received> alone, RuntimeException failure) {
-        Received only = alone.getFirst();
+    private void onFailureAlone(List<Received<E>> alone, RuntimeException failure) {
+        Received<E> only = alone.getFirst();
         if (failure instanceof PoisonEventException) {
-            addDeadLetter(only.message(), String.valueOf(failure.getMessage()));
+            refuse(only.message(), String.valueOf(failure.getMessage()));
         } else if (only.countFailure() >= config.maxAttempts()) {
-            addDeadLetter(only.message(), "failed " + config.maxAttempts() + " times, last with " + failure);
+            refuse(only.message(), "failed " + config.maxAttempts() + " times, last with " + failure);
         } else {
             Duration pause = retries.later(alone);
             LOG.warnf(failure, "Event %s is tried again in %d ms", only.event().eventId(), pause.toMillis());
         }
     }
 
-    private void addDeadLetter(Message<byte[]> message, String reason) {
-        try {
-            deadLetters.add(queue, message.getMetadata(Delivery.class).orElseThrow(), message.getPayload(), reason);
-            message.ack();
-        } catch (IOException | RuntimeException e) {
-            LOG.warnf("A message that cannot be applied goes back to queue %s: %s", queue, e.getMessage());
-            message.nack(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void refuse(Message<byte[]> message, String reason) {
+        message.nack(new PoisonEventException(reason));
+        askForMore(1);
+    }
+
+    private void askForMore(long settled) {
+        Flow.Subscription subscription = channel;
+        if (subscription != null && settled > 0) {
+            subscription.request(settled);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.event.IntegrationEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -10,19 +11,12 @@ public class BatchConsumers {
     /** Told when a consumer starts on this queue. */
     public record Started(String queue) {}
 
-    private final DeadLetters deadLetters;
     private final Workers workers;
     private final DeliveryConfig config;
     private final MeterRegistry metrics;
     private final Event<Started> startedEvent;
 
-    BatchConsumers(
-            DeadLetters deadLetters,
-            Workers workers,
-            DeliveryConfig config,
-            MeterRegistry metrics,
-            Event<Started> startedEvent) {
-        this.deadLetters = deadLetters;
+    BatchConsumers(Workers workers, DeliveryConfig config, MeterRegistry metrics, Event<Started> startedEvent) {
         this.workers = workers;
         this.config = config;
         this.metrics = metrics;
@@ -30,12 +24,13 @@ public class BatchConsumers {
     }
 
     /**
-     * Starts a thread that gives the handler the messages it receives, in batches.
+     * Starts a thread that gives the handler the messages of a channel, in batches.
      *
      * @param queue the queue the messages come from; what can never be applied goes to its dead-letter queue
+     * @return the channel's subscriber
      */
-    public BatchConsumer start(String queue, PaymentEventHandler handler) {
-        BatchConsumer consumer = new BatchConsumer(queue, handler, deadLetters, config.consumer(), metrics);
+    public <E extends IntegrationEvent> BatchConsumer<E> start(String queue, EventHandler<E> handler) {
+        BatchConsumer<E> consumer = new BatchConsumer<>(queue, handler, config.consumer(), metrics);
         consumer.start(workers);
         startedEvent.fire(new Started(queue));
         return consumer;

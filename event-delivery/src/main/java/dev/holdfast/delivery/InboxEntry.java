@@ -5,13 +5,13 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.UUID;
-import org.hibernate.annotations.Immutable;
 
-/** One event that was applied. Rows are written by {@link Inbox}; the entity is for looking at them. */
+/** An event that was applied, so that one that comes twice has one effect. */
 @Entity
-@Immutable
 @Table(name = "inbox")
 public class InboxEntry extends PanacheEntityBase {
     @Id
@@ -20,4 +20,33 @@ public class InboxEntry extends PanacheEntityBase {
 
     @Column(name = "received_at")
     public Instant receivedAt;
+
+    /**
+     * A statement, or a part of one, that records events in the caller's transaction. Its rows are the ids of those that were
+     * not there before: those to apply. An event that another transaction is recording is waited for: it is new only if that
+     * one rolls back.
+     *
+     * <p>It is for a consumer to send together with the statement that locks what its events are about: one round trip.
+     *
+     * @param incoming a query of distinct {@code event_id}s
+     */
+    // Sorted, so that two replicas that were given the same events wait for each other instead of deadlocking.
+    public static String firstSeenOf(String incoming) {
+        return "insert into inbox (event_id) " + incoming
+                + " order by event_id on conflict do nothing returning event_id";
+    }
+
+    /** Takes events out again that the caller's transaction has recorded. */
+    public static void forget(Collection<UUID> eventIds) {
+        delete("eventId in ?1", eventIds);
+    }
+
+    /** Removes the oldest of those that are older than this; returns how many. */
+    static long removeOlderThan(Duration age, int batchSize) {
+        return delete(
+                "eventId in (select old.eventId from InboxEntry old where old.receivedAt < instant - ?1"
+                        + " order by old.receivedAt limit ?2)",
+                age,
+                batchSize);
+    }
 }

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Where a business transaction leaves the messages it causes: they are published if and only if it commits. */
 @ApplicationScoped
@@ -20,16 +19,8 @@ public class Outbox {
     record Appended() {}
 
     private static final Appended APPENDED = new Appended();
-    private static final String INSERT = """
-            insert into outbox (event_id, order_id, type, destination, payload, traceparent)
-            """;
-    private static final String EVENTS = """
-            select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[])
-                as event (event_id, order_id, type, destination, payload, traceparent)
-            """;
-    private static final String INSERT_MANY = INSERT + EVENTS;
     private static final String INSERT_CAUSED =
-            INSERT + EVENTS + "where order_id in (select order_id from cause) returning order_id";
+            OutboxEntry.INSERT + "where order_id in (select order_id from cause) returning order_id";
 
     private final Database database;
     private final Event<Appended> appended;
@@ -59,7 +50,7 @@ public class Outbox {
      */
     public Set<UUID> appendCaused(String statement, List<Object> causeParameters, Collection<OutboxMessage> messages) {
         List<Object> parameters = new ArrayList<>(causeParameters);
-        parameters.addAll(parameters(messages));
+        parameters.addAll(OutboxEntry.parameters(messages));
         Set<UUID> caused =
                 new HashSet<>(database.query(statement, row -> Database.uuid(row, "order_id"), parameters.toArray()));
         if (!caused.isEmpty()) {
@@ -91,28 +82,7 @@ public class Outbox {
     }
 
     private void insert(Collection<OutboxMessage> messages) {
-        database.update(INSERT_MANY, parameters(messages).toArray());
+        database.update(OutboxEntry.INSERT, OutboxEntry.parameters(messages).toArray());
         appended.fire(APPENDED);
-    }
-
-    private static List<Object> parameters(Collection<OutboxMessage> messages) {
-        int size = messages.size();
-        UUID[] ids = new UUID[size];
-        UUID[] subjects = new UUID[size];
-        String[] types = new String[size];
-        String[] destinations = new String[size];
-        byte[][] payloads = new byte[size][];
-        @Nullable String[] traceparents = new String[size];
-        int i = 0;
-        for (OutboxMessage message : messages) {
-            ids[i] = message.id();
-            subjects[i] = message.subject();
-            types[i] = message.type();
-            destinations[i] = message.destination();
-            payloads[i] = message.payload();
-            traceparents[i] = TraceContext.of(message.subject());
-            i++;
-        }
-        return List.of(ids, subjects, types, destinations, payloads, traceparents);
     }
 }

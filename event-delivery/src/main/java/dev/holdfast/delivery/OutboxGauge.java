@@ -1,11 +1,11 @@
 package dev.holdfast.delivery;
 
-import dev.holdfast.delivery.database.Database;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 
 /**
  * Shows how many events wait to be sent, and for how long the oldest has; numbers that grow tell of a broker that is away
@@ -13,21 +13,11 @@ import jakarta.enterprise.context.ApplicationScoped;
  */
 @ApplicationScoped
 class OutboxGauge {
-    /** @param unsent at most {@code COUNTED_MAX}; the age is that of the oldest among those counted */
-    record Backlog(long unsent, long oldestSeconds) {}
-
     private static final int COUNTED_MAX = 100_000;
-    // In the order of the relay's index: an event that was never refused is due since it was written.
-    private static final String COUNT = """
-            select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::bigint from (
-                select created_at from outbox where sent_at is null order by next_attempt_at, seq limit ?) as backlog
-            """;
 
-    private final Database database;
-    private volatile Backlog backlog = new Backlog(0, 0);
+    private volatile OutboxEntry.Backlog backlog = new OutboxEntry.Backlog(0, null, Instant.EPOCH);
 
-    OutboxGauge(Database database, MeterRegistry metrics) {
-        this.database = database;
+    OutboxGauge(MeterRegistry metrics) {
         Gauge.builder("holdfast.outbox.unsent", this, gauge -> gauge.backlog.unsent())
                 .register(metrics);
         Gauge.builder("holdfast.outbox.oldest.unsent", this, gauge -> gauge.backlog.oldestSeconds())
@@ -37,10 +27,10 @@ class OutboxGauge {
 
     @Scheduled(every = "${holdfast.gauges-every:10s}", concurrentExecution = ConcurrentExecution.SKIP)
     void count() {
-        backlog = database.only(COUNT, row -> new Backlog(row.getLong(1), row.getLong(2)), COUNTED_MAX);
+        backlog = OutboxEntry.backlog(COUNTED_MAX);
     }
 
-    Backlog backlog() {
+    OutboxEntry.Backlog backlog() {
         return backlog;
     }
 }

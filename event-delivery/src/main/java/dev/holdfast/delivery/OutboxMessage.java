@@ -1,5 +1,8 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.event.IntegrationEvent;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -11,4 +14,12 @@ import java.util.UUID;
  * @param destination the queue it goes to
  * @param payload the body, UTF-8 JSON
  */
-public record OutboxMessage(UUID id, UUID subject, String type, String destination, byte[] payload) {}
+public record OutboxMessage(UUID id, UUID subject, String type, String destination, byte[] payload) {
+    public static OutboxMessage of(IntegrationEvent event) {
+        return new OutboxMessage(event.eventId(), event.subject(), event.type(), event.destination(), event.toJson());
+    }
+
+    public static List<OutboxMessage> of(Collection<? extends IntegrationEvent> events) {
+        return events.stream().map(OutboxMessage::of).toList();
+    }
+}

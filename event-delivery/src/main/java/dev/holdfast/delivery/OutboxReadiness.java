@@ -20,7 +20,7 @@ class OutboxReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        OutboxGauge.Backlog backlog = gauge.backlog();
+        OutboxEntry.Backlog backlog = gauge.backlog();
         return HealthCheckResponse.named("outbox")
                 .up()
                 .withData("unsent", backlog.unsent())

@@ -1,19 +1,22 @@
 package dev.holdfast.delivery;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.database.DatabaseException;
 import dev.holdfast.event.Topology;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import javax.sql.DataSource;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 class OutboxRelay {
     private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
 
-    private final OutboxRows rows;
+    private final Database database;
     private final Workers workers;
     private final ConfirmingPublisher publisher;
     private final DeliveryConfig config;
@@ -37,12 +40,12 @@ class OutboxRelay {
     private final Counter refused;
     private volatile boolean running;
     /** Published, and to be marked together with the next claim: under load the two are one commit. */
-    private List<OutboxRows.Unsent> unmarked = List.of();
+    private List<OutboxEntry> unmarked = List.of();
 
-    OutboxRelay(DataSource dataSource, Broker broker, Workers workers, DeliveryConfig config, MeterRegistry metrics) {
+    OutboxRelay(Database database, Broker broker, Workers workers, DeliveryConfig config, MeterRegistry metrics) {
+        this.database = database;
         this.workers = workers;
         this.config = config;
-        rows = new OutboxRows(dataSource, config.relay());
         publisher =
                 new ConfirmingPublisher(broker, "outbox relay", config.relay().confirmTimeout());
         published = metrics.counter("holdfast.outbox.published");
@@ -68,7 +71,7 @@ class OutboxRelay {
         try {
             run();
             markSent();
-        } catch (SQLException e) {
+        } catch (DatabaseException e) {
             LOG.warnf("Events that were published are published again, as they could not be marked: %s", e);
         } finally {
             publisher.close();
@@ -90,7 +93,7 @@ class OutboxRelay {
                     }
                 }
                 backoff.reset();
-            } catch (IOException | SQLException | RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 Duration pause = backoff.next();
                 LOG.warnf("The outbox waits, next attempt in %d ms: %s", pause.toMillis(), e);
                 sleep(pause);
@@ -101,8 +104,9 @@ class OutboxRelay {
     }
 
     /** Returns how many rows were due. */
-    private int relayBatch() throws SQLException, IOException, InterruptedException {
-        List<OutboxRows.Unsent> batch = rows.markSentAndClaimDue(unmarked);
+    private int relayBatch() throws IOException, InterruptedException {
+        List<OutboxEntry> batch = OutboxEntry.markSentAndClaimDue(
+                database, unmarked, config.relay().lease(), config.relay().batchSize());
         unmarked = List.of();
         batchPause.lastBatch(batch.size(), config.relay().batchSize());
         if (!batch.isEmpty()) {
@@ -111,46 +115,51 @@ class OutboxRelay {
         return batch.size();
     }
 
-    private List<@Nullable String> publish(List<OutboxRows.Unsent> batch)
-            throws SQLException, IOException, InterruptedException {
+    private List<@Nullable String> publish(List<OutboxEntry> batch) throws IOException, InterruptedException {
         try {
             return publisher.publish(batch.stream().map(OutboxRelay::message).toList());
         } catch (IOException | RuntimeException | InterruptedException e) {
-            rows.release(batch);
+            QuarkusTransaction.requiringNew().run(() -> OutboxEntry.release(batch));
             throw e;
         }
     }
 
-    private void settle(List<OutboxRows.Unsent> batch, List<@Nullable String> outcomes) throws SQLException {
-        List<OutboxRows.Unsent> sent = new ArrayList<>(batch.size());
-        List<OutboxRows.Refused> failed = new ArrayList<>();
+    private void settle(List<OutboxEntry> batch, List<@Nullable String> outcomes) {
+        List<OutboxEntry> sent = new ArrayList<>(batch.size());
+        Map<String, List<OutboxEntry>> failed = new LinkedHashMap<>();
         for (int i = 0; i < batch.size(); i++) {
             String failure = outcomes.get(i);
             if (failure == null) {
                 sent.add(batch.get(i));
             } else {
-                failed.add(new OutboxRows.Refused(batch.get(i), failure));
+                failed.computeIfAbsent(failure, any -> new ArrayList<>()).add(batch.get(i));
             }
         }
         unmarked = sent;
         published.increment(sent.size());
         if (!failed.isEmpty()) {
-            rows.postpone(failed);
-            refused.increment(failed.size());
-            LOG.warnf(
-                    "%d events stay in the outbox, the first because: %s",
-                    failed.size(), failed.getFirst().reason());
+            postpone(failed);
         }
     }
 
-    private void markSent() throws SQLException {
-        rows.markSent(unmarked);
+    private void postpone(Map<String, List<OutboxEntry>> failedByReason) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> failedByReason.forEach((reason, failed) ->
+                        OutboxEntry.postpone(failed, reason, config.relay().maxBackOff())));
+        failedByReason.forEach((reason, failed) -> {
+            refused.increment(failed.size());
+            LOG.warnf("%d events stay in the outbox: %s", failed.size(), reason);
+        });
+    }
+
+    private void markSent() {
+        OutboxEntry.markSent(database, unmarked);
         unmarked = List.of();
     }
 
-    private static ConfirmingPublisher.Outgoing message(OutboxRows.Unsent row) {
-        BasicProperties properties = OutgoingProperties.event(row.eventId(), row.type(), row.traceparent());
-        return new ConfirmingPublisher.Outgoing(Topology.EXCHANGE, row.destination(), properties, row.payload());
+    private static ConfirmingPublisher.Outgoing message(OutboxEntry entry) {
+        BasicProperties properties = OutgoingProperties.event(entry.eventId, entry.type, entry.traceparent);
+        return new ConfirmingPublisher.Outgoing(Topology.EXCHANGE, entry.destination, properties, entry.payload);
     }
 
     private void sleep(Duration pause) {

@@ -7,17 +7,18 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
+import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Consumes one queue for as long as it is open: whatever ends a connection, the next one follows. */
-final class QueueSubscription {
+/**
+ * Consumes one queue for as long as it is open: whatever ends a connection, the next one follows. It takes as much from the
+ * broker as its subscriber asks for.
+ */
+final class QueueSubscription implements Flow.Subscription {
     private static final Logger LOG = Logger.getLogger(QueueSubscription.class);
 
     /** Ten thousand events. Messages of other kinds are cut to some hundred kilobytes each before they come here. */
@@ -26,26 +27,40 @@ final class QueueSubscription {
     private final String queue;
     private final Broker broker;
     private final DeliveryConfig config;
-    private final Consumer<Message<byte[]>> receiver;
-    private final Room room;
+    private final DeadLetters deadLetters;
+    private final Flow.Subscriber<? super Message<?>> subscriber;
+    private final Demand demand = new Demand(IN_HAND_BYTES_MAX);
 
     private volatile boolean open = true;
+    private volatile boolean consuming;
     private volatile CountDownLatch connectionLost = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
 
-    QueueSubscription(String queue, Broker broker, DeliveryConfig config, Consumer<Message<byte[]>> receiver) {
+    QueueSubscription(
+            String queue,
+            Broker broker,
+            DeliveryConfig config,
+            DeadLetters deadLetters,
+            Flow.Subscriber<? super Message<?>> subscriber) {
         this.queue = queue;
         this.broker = broker;
         this.config = config;
-        this.receiver = receiver;
-        room = new Room(2 * config.consumer().prefetch(), IN_HAND_BYTES_MAX);
+        this.deadLetters = deadLetters;
+        this.subscriber = subscriber;
     }
 
     void start() {
+        subscriber.onSubscribe(this);
         thread = Worker.start("consume " + queue, this::run);
     }
 
-    void close() {
+    @Override
+    public void request(long messages) {
+        demand.add(messages);
+    }
+
+    @Override
+    public void cancel() {
         open = false;
         connectionLost.countDown();
         Thread running = thread;
@@ -54,16 +69,30 @@ final class QueueSubscription {
         }
     }
 
+    /** Whether its subscriber still wants messages. */
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Whether the broker is there and delivers. */
+    boolean isConsuming() {
+        return consuming;
+    }
+
     private void run() {
         Backoff backoff = new Backoff(Duration.ofMillis(100), config.broker().maxReconnectDelay());
         while (open) {
             try {
                 Channel channel = broker.openChannel(queue);
+                Unsettled unsettled = new Unsettled(channel, demand);
                 try {
-                    consume(channel);
+                    consume(channel, unsettled);
                     backoff.reset();
+                    consuming = true;
                     connectionLost.await();
                 } finally {
+                    consuming = false;
+                    unsettled.sendAcknowledgements();
                     Broker.abort(channel);
                 }
             } catch (IOException | RuntimeException e) {
@@ -75,18 +104,14 @@ final class QueueSubscription {
         }
     }
 
-    private void consume(Channel channel) throws IOException {
+    private void consume(Channel channel, Unsettled unsettled) throws IOException {
         CountDownLatch lost = new CountDownLatch(1);
         connectionLost = lost;
-        Unsettled ofChannel = new Unsettled(channel, room);
         channel.basicQos(config.consumer().prefetch());
         channel.basicConsume(queue, new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
-                // Blocks the connection's thread, and so the broker, when too much is unsettled.
-                Delivery delivery = new Delivery(properties, envelope.getDeliveryTag(), ofChannel);
-                ofChannel.add(delivery.tag(), body.length + delivery.carriedCharacters());
-                receiver.accept(message(delivery, body));
+                deliver(new Delivery(properties), body, envelope.getDeliveryTag(), unsettled);
             }
 
             @Override
@@ -106,18 +131,37 @@ final class QueueSubscription {
         LOG.infof("Consuming queue %s", queue);
     }
 
-    private static Message<byte[]> message(Delivery delivery, byte[] body) {
-        return Message.of(
+    /** Blocks the connection's thread, and so the broker, while the subscriber asks for nothing. */
+    private synchronized void deliver(Delivery delivery, byte[] body, long tag, Unsettled unsettled) {
+        int bytes = body.length + delivery.carriedCharacters();
+        try {
+            demand.take(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        unsettled.add(tag, bytes);
+        subscriber.onNext(Message.of(
                 body,
                 Metadata.of(delivery),
-                () -> {
-                    Delivery.acknowledge(List.of(delivery));
-                    return CompletableFuture.completedFuture(null);
-                },
-                failure -> {
-                    delivery.unsettled().giveBack(delivery.tag());
-                    return CompletableFuture.completedFuture(null);
-                });
+                () -> unsettled.acknowledge(tag),
+                failure -> refuse(delivery, body, failure) ? unsettled.acknowledge(tag) : unsettled.giveBack(tag)));
+    }
+
+    /** Returns whether the broker has it as a dead letter now. */
+    private boolean refuse(Delivery delivery, byte[] body, Throwable failure) {
+        if (!(failure instanceof PoisonEventException)) {
+            return false;
+        }
+        try {
+            deadLetters.add(queue, delivery, body, String.valueOf(failure.getMessage()));
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.warnf("A message that cannot be applied goes back to queue %s: %s", queue, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
     }
 
     private void pause(Duration pause) {

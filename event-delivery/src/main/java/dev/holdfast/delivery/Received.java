@@ -1,26 +1,25 @@
 package dev.holdfast.delivery;
 
-import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.IntegrationEvent;
 import java.time.Duration;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jspecify.annotations.Nullable;
 
 /** A message on its way through the consumer, with what its next attempt needs. */
-final class Received {
+final class Received<E extends IntegrationEvent> {
     /** Most locks are held for one transaction. */
     private static final Duration FIRST_PAUSE_FOR_A_LOCK = Duration.ofMillis(20);
 
     private static final Duration LONGEST_PAUSE_FOR_A_LOCK = Duration.ofSeconds(2);
 
     private final Message<byte[]> message;
-    private final Delivery delivery;
-    private final PaymentEvent event;
+    private final E event;
     private final Backoff backoff;
     private final Backoff backoffForALock = new Backoff(FIRST_PAUSE_FOR_A_LOCK, LONGEST_PAUSE_FOR_A_LOCK);
     private int failures;
 
-    Received(Message<byte[]> message, Delivery delivery, PaymentEvent event, Backoff backoff) {
+    Received(Message<byte[]> message, E event, Backoff backoff) {
         this.message = message;
-        this.delivery = delivery;
         this.event = event;
         this.backoff = backoff;
     }
@@ -29,12 +28,15 @@ final class Received {
         return message;
     }
 
-    Delivery delivery() {
-        return delivery;
+    E event() {
+        return event;
     }
 
-    PaymentEvent event() {
-        return event;
+    /** The trace that it goes on with; null where it carries none, or not one of the standard's form. */
+    @Nullable
+    String traceparent() {
+        String carried = message.getMetadata(Delivery.class).orElseThrow().header(TraceContext.HEADER);
+        return carried != null && TraceContext.isValid(carried) ? carried : null;
     }
 
     /** Returns how often it has failed alone, this time included. */

@@ -1,21 +1,22 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.event.IntegrationEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
 /** Messages that wait for their next attempt, together with those they failed with. Used by one thread. */
-final class Retries {
-    private record Waiting(List<Received> messages, long dueNanos) {}
+final class Retries<E extends IntegrationEvent> {
+    private record Waiting<E extends IntegrationEvent>(List<Received<E>> messages, long dueNanos) {}
 
-    private final PriorityQueue<Waiting> waiting =
+    private final PriorityQueue<Waiting<E>> waiting =
             new PriorityQueue<>((a, b) -> Long.signum(a.dueNanos() - b.dueNanos()));
 
     /** Returns how long they will wait: the longest pause that one of them has come to. */
-    Duration later(List<Received> messages) {
+    Duration later(List<Received<E>> messages) {
         Duration pause = Duration.ZERO;
-        for (Received message : messages) {
+        for (Received<E> message : messages) {
             Duration next = message.nextPause();
             pause = next.compareTo(pause) > 0 ? next : pause;
         }
@@ -23,12 +24,12 @@ final class Retries {
         return pause;
     }
 
-    void later(List<Received> messages, Duration pause) {
-        waiting.add(new Waiting(List.copyOf(messages), System.nanoTime() + pause.toNanos()));
+    void later(List<Received<E>> messages, Duration pause) {
+        waiting.add(new Waiting<>(List.copyOf(messages), System.nanoTime() + pause.toNanos()));
     }
 
-    Optional<List<Received>> due() {
-        Waiting first = waiting.peek();
+    Optional<List<Received<E>>> due() {
+        Waiting<E> first = waiting.peek();
         if (first == null || first.dueNanos() - System.nanoTime() > 0) {
             return Optional.empty();
         }
@@ -38,7 +39,7 @@ final class Retries {
 
     /** Returns the time until the next is due, but at most the given one. */
     Duration untilNext(Duration atMost) {
-        Waiting first = waiting.peek();
+        Waiting<E> first = waiting.peek();
         if (first == null) {
             return atMost;
         }

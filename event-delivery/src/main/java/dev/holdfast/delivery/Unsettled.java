@@ -3,9 +3,10 @@ package dev.holdfast.delivery;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 
 /**
@@ -16,32 +17,45 @@ final class Unsettled {
     private static final Logger LOG = Logger.getLogger(Unsettled.class);
 
     private final Channel channel;
-    private final Room room;
+    private final Demand demand;
     /** Delivery tags, and the bytes of each message. */
     private final TreeMap<Long, Integer> tags = new TreeMap<>();
+    /** Those whose acknowledgement is about to be sent. */
+    private TreeSet<Long> acknowledged = new TreeSet<>();
 
-    /** @param room shared with other channels of the same queue; blocks the broker while there is none */
-    Unsettled(Channel channel, Room room) {
+    private CompletableFuture<Void> sent = new CompletableFuture<>();
+
+    Unsettled(Channel channel, Demand demand) {
         this.channel = channel;
-        this.room = room;
+        this.demand = demand;
     }
 
-    void add(long tag, int bytes) {
-        room.enter(bytes);
-        synchronized (this) {
-            tags.put(tag, bytes);
+    synchronized void add(long tag, int bytes) {
+        tags.put(tag, bytes);
+    }
+
+    /**
+     * Acknowledges a message, at once but not alone: those that are acknowledged together share as few frames as possible.
+     *
+     * @return completed when that was sent, or the channel is gone
+     */
+    synchronized CompletionStage<Void> acknowledge(long tag) {
+        if (acknowledged.isEmpty()) {
+            Thread.startVirtualThread(this::sendAcknowledgements);
         }
+        acknowledged.add(tag);
+        return sent;
     }
 
-    /** Acknowledges all that were applied, by one frame as far as nothing before them is still unsettled. */
-    synchronized void acknowledge(Collection<Long> applied) {
-        TreeSet<Long> rest = new TreeSet<>(applied);
+    /** By one frame as far as nothing before them is still unsettled. */
+    synchronized void sendAcknowledgements() {
+        TreeSet<Long> rest = acknowledged;
         long last = 0;
         while (!rest.isEmpty() && !tags.isEmpty() && tags.firstKey().equals(rest.first())) {
             last = rest.removeFirst();
-            leave(last);
+            settle(last);
         }
-        rest.forEach(this::leave);
+        rest.forEach(this::settle);
         try {
             if (last > 0) {
                 channel.basicAck(last, true);
@@ -50,24 +64,28 @@ final class Unsettled {
                 channel.basicAck(tag, false);
             }
         } catch (IOException | ShutdownSignalException e) {
-            LOG.debugf("%d messages could not be acknowledged: %s", applied.size(), e.getMessage());
+            LOG.debugf("Messages could not be acknowledged: %s", e.getMessage());
         }
+        acknowledged = new TreeSet<>();
+        sent.complete(null);
+        sent = new CompletableFuture<>();
     }
 
     /** Gives a message back to its queue, to be delivered again. */
-    synchronized void giveBack(long tag) {
-        leave(tag);
+    synchronized CompletionStage<Void> giveBack(long tag) {
+        settle(tag);
         try {
             channel.basicNack(tag, false, true);
         } catch (IOException | ShutdownSignalException e) {
             LOG.debugf("A message could not be given back: %s", e.getMessage());
         }
+        return CompletableFuture.completedFuture(null);
     }
 
-    private void leave(long tag) {
+    private void settle(long tag) {
         Integer bytes = tags.remove(tag);
         if (bytes != null) {
-            room.leave(bytes);
+            demand.settled(bytes);
         }
     }
 }

@@ -120,7 +120,7 @@ class BatchConsumerIT extends DeliveryFixture {
     void consumesAgainAfterItsQueueWasDeleted() throws Exception {
         onBroker(channel -> channel.queueDelete(Topology.PAYMENT_REQUESTS));
         PaymentEvent event = requested(GOOD);
-        QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(event)));
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
         await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
     }
 }

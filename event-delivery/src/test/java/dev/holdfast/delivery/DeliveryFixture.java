@@ -58,7 +58,7 @@ abstract class DeliveryFixture {
     /** What an earlier test left in the queue comes before this event, which is on its way through every connection. */
     private void flush() {
         PaymentEvent last = requested(RecordingHandler.POISON);
-        QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(last)));
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(last)));
         await().atMost(PATIENCE)
                 .until(() -> number("select count(*) from dead_letter where order_id = '" + last.orderId() + "'") == 1);
     }

@@ -38,7 +38,7 @@ class LeasesIT extends DeliveryFixture {
         signal("STOP");
         PaymentEvent event = requested(GOOD);
         try {
-            QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(event)));
+            QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
             await().atMost(PATIENCE)
                     .until(() -> number("select count(*) from outbox where claimed_until > now()") == 1);
             assertThat(texts("select seq from outbox for update nowait")).hasSize(1);
@@ -54,10 +54,10 @@ class LeasesIT extends DeliveryFixture {
         PaymentEvent claimed = requested(GOOD);
         PaymentEvent free = requested(GOOD);
         QuarkusTransaction.requiringNew().run(() -> {
-            outbox.append(PaymentMessages.of(claimed));
+            outbox.append(OutboxMessage.of(claimed));
             update("update outbox set claimed_until = now() + interval '4 seconds'");
         });
-        QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(free)));
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(free)));
         await().atMost(PATIENCE).until(() -> handler.applied.contains(free.eventId()));
         assertThat(handler.applied).doesNotContain(claimed.eventId());
         await().atMost(PATIENCE).until(() -> handler.applied.contains(claimed.eventId()));
@@ -73,7 +73,7 @@ class LeasesIT extends DeliveryFixture {
         for (int i = 0; i < 400; i++) {
             List<PaymentEvent> batch =
                     Stream.generate(() -> requested(GOOD)).limit(5).toList();
-            QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(batch)));
+            QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(batch)));
             events.addAll(batch);
         }
         await().atMost(PATIENCE).until(() -> unsent() == 0 && handler.applied.size() >= events.size());

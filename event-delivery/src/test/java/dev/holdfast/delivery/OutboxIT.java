@@ -32,7 +32,7 @@ class OutboxIT extends DeliveryFixture {
 
     @Test
     void refusesToAppendWithoutATransaction() {
-        assertThatThrownBy(() -> outbox.append(PaymentMessages.of(requested(GOOD))))
+        assertThatThrownBy(() -> outbox.append(OutboxMessage.of(requested(GOOD))))
                 .isInstanceOf(TransactionalException.class);
     }
 
@@ -40,9 +40,9 @@ class OutboxIT extends DeliveryFixture {
     void deliversWhatIsCommittedAndNothingThatIsRolledBack() throws Exception {
         PaymentEvent committed = requested(GOOD);
         PaymentEvent rolledBack = requested(GOOD);
-        QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(committed)));
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(committed)));
         QuarkusTransaction.begin();
-        outbox.append(PaymentMessages.of(rolledBack));
+        outbox.append(OutboxMessage.of(rolledBack));
         QuarkusTransaction.rollback();
         await().atMost(PATIENCE).until(() -> handler.applied.contains(committed.eventId()));
         await().atMost(PATIENCE).until(() -> unsent() == 0);
@@ -56,11 +56,11 @@ class OutboxIT extends DeliveryFixture {
                 + " on conflict do nothing returning event_id as order_id");
         PaymentEvent earlier = requested(GOOD);
         PaymentEvent event = requested(GOOD);
-        assertThat(outbox.appendCaused(statement, causes(earlier), PaymentMessages.of(List.of(earlier))))
+        assertThat(outbox.appendCaused(statement, causes(earlier), OutboxMessage.of(List.of(earlier))))
                 .containsExactly(earlier.orderId());
-        assertThat(outbox.appendCaused(statement, causes(earlier, event), PaymentMessages.of(List.of(earlier, event))))
+        assertThat(outbox.appendCaused(statement, causes(earlier, event), OutboxMessage.of(List.of(earlier, event))))
                 .containsExactly(event.orderId());
-        assertThat(outbox.appendCaused(statement, causes(event), PaymentMessages.of(List.of(event))))
+        assertThat(outbox.appendCaused(statement, causes(event), OutboxMessage.of(List.of(event))))
                 .isEmpty();
         await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
         assertThat(number("select count(*) from outbox")).isEqualTo(2);
@@ -76,7 +76,7 @@ class OutboxIT extends DeliveryFixture {
         for (int i = 0; i < 20; i++) {
             PaymentEvent event = requested(GOOD);
             long begin = System.nanoTime();
-            QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(event)));
+            QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
             await().pollInterval(Duration.ofMillis(1))
                     .atMost(PATIENCE)
                     .until(() -> handler.applied.contains(event.eventId()));
@@ -92,7 +92,7 @@ class OutboxIT extends DeliveryFixture {
         onBroker(channel ->
                 channel.queueUnbind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
         PaymentEvent event = requested(GOOD);
-        QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(event)));
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
         await().atMost(PATIENCE).until(() -> number("select max(attempts) from outbox") >= 2);
         assertThat(texts("select last_error from outbox").getFirst()).contains("NO_ROUTE");
         assertThat(unsent()).isEqualTo(1);
@@ -118,7 +118,7 @@ class OutboxIT extends DeliveryFixture {
     @Test
     void publishesAgainWhatWasSentButNotMarked() throws Exception {
         PaymentEvent event = requested(GOOD);
-        QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(event)));
+        QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
         await().atMost(PATIENCE).until(() -> unsent() == 0 && handler.applied.contains(event.eventId()));
         // What a crash between the confirm and the mark leaves.
         sql("update outbox set sent_at = null");
@@ -133,7 +133,7 @@ class OutboxIT extends DeliveryFixture {
             List<PaymentEvent> batch =
                     Stream.generate(() -> requested(GOOD)).limit(5).toList();
             batch.forEach(event -> expected.add(event.eventId()));
-            QuarkusTransaction.requiringNew().run(() -> outbox.append(PaymentMessages.of(batch)));
+            QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(batch)));
             if (i == 1_000) {
                 broker.restart();
             } else if (i == 2_000) {

@@ -2,7 +2,9 @@ package dev.holdfast.delivery;
 
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.database.DatabaseException;
+import dev.holdfast.event.MalformedEventException;
 import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.PaymentEventJson;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
@@ -12,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -25,7 +27,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 @Singleton
 public class RecordingHandler {
     private static final String FIRST_SEEN =
-            Inbox.firstSeenOf("select distinct event_id from unnest(?::uuid[]) as incoming (event_id)");
+            InboxEntry.firstSeenOf("select distinct event_id from unnest(?::uuid[]) as incoming (event_id)");
 
     static final BigDecimal POISON = new BigDecimal("66.60");
     static final BigDecimal BUG = new BigDecimal("66.61");
@@ -45,12 +47,12 @@ public class RecordingHandler {
     final AtomicInteger calls = new AtomicInteger();
 
     private final Database database;
-    private final BatchConsumer consumer;
+    private final BatchConsumer<PaymentEvent> consumer;
 
     RecordingHandler(Database database, BatchConsumers consumers, Handler handler) {
         this.database = database;
         handler.recorder = this;
-        consumer = consumers.start("payment_requests", handler::on);
+        consumer = consumers.start("payment_requests", handler);
     }
 
     /** As if nothing had come yet. */
@@ -65,15 +67,21 @@ public class RecordingHandler {
     }
 
     @Incoming("payment-requests")
-    public CompletionStage<Void> on(Message<byte[]> message) {
-        return consumer.receive(message);
+    public Flow.Subscriber<Message<byte[]>> subscriber() {
+        return consumer;
     }
 
     /** A bean of its own, so that the transaction's interceptor is called. */
     @Singleton
-    public static class Handler {
+    public static class Handler implements EventHandler<PaymentEvent> {
         volatile RecordingHandler recorder;
 
+        @Override
+        public PaymentEvent read(byte[] body) throws MalformedEventException {
+            return PaymentEventJson.read(body);
+        }
+
+        @Override
         @Transactional
         public Set<UUID> on(List<PaymentEvent> events) {
             return recorder.apply(events);

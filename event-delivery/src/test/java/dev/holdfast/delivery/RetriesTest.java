@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class RetriesTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
-    private final Retries retries = new Retries();
+    private final Retries<PaymentRequested> retries = new Retries<>();
 
     @Test
     void nothingIsDueBeforeItsTime() {
@@ -25,7 +25,7 @@ class RetriesTest {
 
     @Test
     void thoseThatFailedTogetherAreTriedTogether() {
-        List<Received> together = List.of(received(LONG), received(LONG));
+        List<Received<PaymentRequested>> together = List.of(received(LONG), received(LONG));
         retries.later(together, Duration.ZERO);
         assertThat(retries.due()).contains(together);
         assertThat(retries.due()).isEmpty();
@@ -33,8 +33,8 @@ class RetriesTest {
 
     @Test
     void theFirstDueComesFirst() {
-        List<Received> second = List.of(received(LONG));
-        List<Received> first = List.of(received(LONG));
+        List<Received<PaymentRequested>> second = List.of(received(LONG));
+        List<Received<PaymentRequested>> first = List.of(received(LONG));
         retries.later(second, Duration.ofNanos(1));
         retries.later(first, Duration.ofSeconds(-1));
         assertThat(retries.due()).contains(first);
@@ -43,7 +43,7 @@ class RetriesTest {
 
     @Test
     void aBatchWaitsAsLongAsTheMostPatientOfItsMessages() {
-        Received tried = received(Duration.ofMillis(100));
+        Received<PaymentRequested> tried = received(Duration.ofMillis(100));
         assertThat(retries.later(List.of(tried))).isEqualTo(Duration.ofMillis(100));
         assertThat(retries.later(List.of(received(Duration.ofMillis(100)), tried)))
                 .isEqualTo(Duration.ofMillis(200));
@@ -55,9 +55,9 @@ class RetriesTest {
         assertThat(retries.untilNext(LONG)).isLessThanOrEqualTo(Duration.ofMillis(50));
     }
 
-    private static Received received(Duration firstPause) {
+    private static Received<PaymentRequested> received(Duration firstPause) {
         PaymentRequested event = new PaymentRequested(
                 UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID(), BigDecimal.ONE, Instant.EPOCH);
-        return new Received(Message.of(new byte[0]), null, event, new Backoff(firstPause, LONG));
+        return new Received<>(Message.of(new byte[0]), event, new Backoff(firstPause, LONG));
     }
 }

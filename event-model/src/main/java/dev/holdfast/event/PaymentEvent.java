@@ -9,10 +9,8 @@ import java.util.UUID;
  *
  * <p>On the wire each is a JSON object, see {@link PaymentEventJson}.
  */
-public sealed interface PaymentEvent permits PaymentRequested, PaymentSucceeded, PaymentFailed {
-
-    /** Identifies this fact; the inbox applies each event id once. */
-    UUID eventId();
+public sealed interface PaymentEvent extends IntegrationEvent
+        permits PaymentRequested, PaymentSucceeded, PaymentFailed {
 
     UUID orderId();
 
@@ -23,7 +21,12 @@ public sealed interface PaymentEvent permits PaymentRequested, PaymentSucceeded,
 
     Instant occurredAt();
 
-    /** The stable name on the wire, in the JSON's {@code type} and in the AMQP {@code type} property. */
+    @Override
+    default UUID subject() {
+        return orderId();
+    }
+
+    @Override
     default String type() {
         return switch (this) {
             case PaymentRequested requested -> PaymentRequested.TYPE;
@@ -32,12 +35,17 @@ public sealed interface PaymentEvent permits PaymentRequested, PaymentSucceeded,
         };
     }
 
-    /** The queue, and on the direct exchange the routing key, that this event travels to. */
+    @Override
     default String destination() {
         return switch (this) {
             case PaymentRequested requested -> Topology.PAYMENT_REQUESTS;
             case PaymentSucceeded succeeded -> Topology.PAYMENT_RESULTS;
             case PaymentFailed failed -> Topology.PAYMENT_RESULTS;
         };
+    }
+
+    @Override
+    default byte[] toJson() {
+        return PaymentEventJson.write(this);
     }
 }

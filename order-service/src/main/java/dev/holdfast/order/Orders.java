@@ -2,7 +2,7 @@ package dev.holdfast.order;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.Outbox;
-import dev.holdfast.delivery.PaymentMessages;
+import dev.holdfast.delivery.OutboxMessage;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentRequested;
@@ -64,7 +64,7 @@ public class Orders {
                 parameters(orders, wait),
                 orders.stream()
                         .map(Orders::paymentRequested)
-                        .map(PaymentMessages::of)
+                        .map(OutboxMessage::of)
                         .toList());
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.delivery.testing.RealInfrastructure;
-import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.payment.capture.Captures;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -71,7 +70,7 @@ class RandomOperationsIT {
             case 6 -> bank.get(user).statusCode();
             default -> {
                 PaymentRequested request = OrderSide.request(user, order, amount);
-                List<PaymentEvent> twice = List.of(request, request, OrderSide.request(user, order, amount));
+                List<PaymentRequested> twice = List.of(request, request, OrderSide.request(user, order, amount));
                 captures.on(twice);
                 yield 0;
             }

@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -94,17 +95,17 @@ public class Database {
     @Transactional(TxType.MANDATORY)
     public void queryEach(String sql, List<RowConsumer> readers, @Nullable Object... parameters) {
         Iterator<RowConsumer> reader = readers.iterator();
-        run(sql, statement -> readEach(statement, reader), parameters);
+        run(sql, statement -> readEach(statement, reader::next), parameters);
         if (reader.hasNext()) {
             throw new IllegalStateException("There are more readers than statements with rows");
         }
     }
 
-    private static boolean readEach(PreparedStatement statement, Iterator<RowConsumer> reader) throws SQLException {
+    private static boolean readEach(PreparedStatement statement, Supplier<RowConsumer> readers) throws SQLException {
         boolean hasRows = statement.execute();
         while (hasRows || statement.getUpdateCount() >= 0) {
             if (hasRows) {
-                RowConsumer consumer = reader.next();
+                RowConsumer consumer = readers.get();
                 ResultSet rows = statement.getResultSet();
                 while (rows.next()) {
                     consumer.accept(rows);
@@ -113,6 +114,30 @@ public class Database {
             hasRows = statement.getMoreResults();
         }
         return hasRows;
+    }
+
+    /**
+     * Runs statements in a transaction of their own that is begun and ended by the same round trip, and does not wait for the
+     * disk: a crash of the database may lose it. Not for use inside a transaction.
+     *
+     * @param reader takes the rows of all statements
+     */
+    public void commitUnflushed(String sql, RowConsumer reader, @Nullable Object... parameters) {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement statement =
+                    connection.prepareStatement("set local synchronous_commit = off; " + sql + "; commit")) {
+                bind(statement, parameters);
+                readEach(statement, () -> reader);
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("A statement failed", e);
+        }
     }
 
     /** The first row that the statement returns. */

@@ -2,7 +2,8 @@ package dev.holdfast.order.inquiry;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.Outbox;
-import dev.holdfast.delivery.PaymentMessages;
+import dev.holdfast.delivery.OutboxEntry;
+import dev.holdfast.delivery.OutboxMessage;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentRequested;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,6 +12,7 @@ import jakarta.transaction.Transactional.TxType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.UUID;
 
 /** Asks payments again about orders that are NEW for too long: request and note of it in one transaction. */
 @ApplicationScoped
@@ -22,13 +24,10 @@ class Inquiries {
 
     // An order whose request was not even sent is not waiting for payments. Unsent events are few, or nothing is asked.
     private static final String ASK = """
-            with unsent as materialized (
-                select order_id from outbox where sent_at is null order by next_attempt_at, seq limit ?),
-            waiting as materialized (
+            with waiting as materialized (
                 select id, user_id, amount from orders
                  where status = 'NEW' and created_at <= now() - ? * interval '1 millisecond'
-                   and (select count(*) from unsent) < ?
-                   and not exists (select from unsent where unsent.order_id = orders.id)
+                   and id <> all (?)
                    and not exists (select from payment_inquiry
                                     where payment_inquiry.order_id = orders.id and next_at > now())
                  order by created_at limit ? for update of orders skip locked),
@@ -67,17 +66,20 @@ class Inquiries {
         if (!database.only(TRY_LOCK, row -> row.getBoolean(1), LOCK)) {
             return 0;
         }
+        List<UUID> unsent = OutboxEntry.unsentSubjects(config.maxUnsent());
+        if (unsent.size() == config.maxUnsent()) {
+            return 0;
+        }
         List<PaymentRequested> requests = database.query(
                 ASK,
                 Inquiries::request,
-                config.maxUnsent(),
                 config.after().toMillis(),
-                config.maxUnsent(),
+                unsent.toArray(UUID[]::new),
                 config.batchSize(),
                 config.retryDelay().toMillis(),
                 config.retryDelay().toMillis(),
                 config.maxRetryDelay().toMillis());
-        outbox.append(PaymentMessages.of(requests));
+        outbox.append(OutboxMessage.of(requests));
         return requests.size();
     }
 

@@ -1,7 +1,9 @@
 package dev.holdfast.order.reconciliation;
 
+import dev.holdfast.delivery.OutboxEntry;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.order.OrderStatus;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,16 +28,8 @@ class OrderFactsReader {
                           and compensation.created_at > now() - ? * interval '1 millisecond') end
               from orders
             """;
-    private static final String UNSENT = """
-            select order_id from outbox where sent_at is null order by next_attempt_at, seq limit ?
-            """;
     private static final String AFTER = FACTS + " where id > ? order by id limit ?";
     private static final String BY_ID = FACTS + " where id = any (?)";
-    // The outbox has an event for each order that was placed, in the order in which they were.
-    private static final String RECENT = """
-            select distinct order_id from (select order_id, created_at from outbox order by seq desc limit ?) as newest
-             where created_at > now() - ? * interval '1 millisecond'
-            """;
     private static final int UNSENT_MAX = 20_000;
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
@@ -65,8 +59,9 @@ class OrderFactsReader {
     }
 
     /** The newest orders that were placed, or asked about again, within the window; at most {@code limit}. */
-    List<UUID> recent(Duration window, int limit) {
-        return database.query(RECENT, row -> Database.uuid(row, "order_id"), limit, window.toMillis());
+    // The outbox has an event for each order that was placed, in the order in which they were.
+    Set<UUID> recent(Duration window, int limit) {
+        return QuarkusTransaction.joiningExisting().call(() -> OutboxEntry.recentSubjects(window, limit));
     }
 
     /** For one pass: what waits for the broker. */
@@ -75,7 +70,7 @@ class OrderFactsReader {
     }
 
     private Set<UUID> readUnsent() {
-        return new HashSet<>(database.query(UNSENT, row -> Database.uuid(row, "order_id"), UNSENT_MAX));
+        return new HashSet<>(QuarkusTransaction.joiningExisting().call(() -> OutboxEntry.unsentSubjects(UNSENT_MAX)));
     }
 
     private static OrderFacts facts(ResultSet row, UnsentRequests unsent) throws SQLException {

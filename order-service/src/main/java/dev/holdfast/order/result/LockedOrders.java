@@ -1,6 +1,6 @@
 package dev.holdfast.order.result;
 
-import dev.holdfast.delivery.Inbox;
+import dev.holdfast.delivery.InboxEntry;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.order.OrderStatus;
@@ -33,7 +33,7 @@ class LockedOrders {
                 select event_id from incoming where order_id <> all (array (select id from locked))
                     and exists (select from orders where orders.id = incoming.order_id)),
             """ + "first_seen as ("
-            + Inbox.firstSeenOf(
+            + InboxEntry.firstSeenOf(
                     "select distinct event_id from incoming where event_id <> all (array (select event_id from busy))")
             + """
             )
@@ -42,8 +42,6 @@ class LockedOrders {
             union all select 'BUSY', event_id, null, null, null, null from busy
             union all select 'ORDER', id, user_id, amount, status, created_at from locked
             """;
-
-    private static final String FORGET = "delete from inbox where event_id = any (?)";
 
     // NEW is a parameter, so that a plan never takes the index of all orders that are NEW for the one of their ids.
     private static final String END = """
@@ -94,12 +92,6 @@ class LockedOrders {
                         OrderStatus.stored(row.getString("status")),
                         Database.instant(row, "created_at")));
         }
-    }
-
-    /** Takes results out of the inbox that the caller's transaction has recorded. */
-    @Transactional(TxType.MANDATORY)
-    void forget(Set<UUID> eventIds) {
-        database.update(FORGET, (Object) eventIds.toArray(UUID[]::new));
     }
 
     /** Makes locked NEW orders terminal, and writes their history. */

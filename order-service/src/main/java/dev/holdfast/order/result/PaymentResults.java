@@ -1,8 +1,11 @@
 package dev.holdfast.order.result;
 
-import dev.holdfast.delivery.PaymentEventHandler;
+import dev.holdfast.delivery.EventHandler;
+import dev.holdfast.delivery.InboxEntry;
 import dev.holdfast.event.FailureReason;
+import dev.holdfast.event.MalformedEventException;
 import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.order.OrderMetrics;
 import dev.holdfast.order.OrderStatus;
 import dev.holdfast.order.compensation.Compensation;
@@ -21,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /** Ends orders: the last step of the saga, many orders in one transaction. */
 @ApplicationScoped
-public class PaymentResults implements PaymentEventHandler {
+public class PaymentResults implements EventHandler<PaymentEvent> {
     private static final Logger LOG = Logger.getLogger(PaymentResults.class);
 
     private final LockedOrders orders;
@@ -41,6 +44,11 @@ public class PaymentResults implements PaymentEventHandler {
         this.worker = worker;
         this.metrics = metrics;
         this.clock = clock;
+    }
+
+    @Override
+    public PaymentEvent read(byte[] body) throws MalformedEventException {
+        return PaymentEventJson.read(body);
     }
 
     @Override
@@ -72,7 +80,7 @@ public class PaymentResults implements PaymentEventHandler {
         });
         if (!effects.leftOut().isEmpty()) {
             // They are delivered to another replica when this one is replaced.
-            orders.forget(effects.leftOut());
+            InboxEntry.forget(effects.leftOut());
         }
         effects.leftOut().addAll(received.busy());
         effects.refunded()

@@ -2,10 +2,11 @@ package dev.holdfast.order.result;
 
 import dev.holdfast.delivery.BatchConsumer;
 import dev.holdfast.delivery.BatchConsumers;
+import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.Topology;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
@@ -14,14 +15,14 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 @Startup
 @ApplicationScoped
 class PaymentResultsChannel {
-    private final BatchConsumer consumer;
+    private final BatchConsumer<PaymentEvent> consumer;
 
     PaymentResultsChannel(BatchConsumers consumers, PaymentResults results) {
         consumer = consumers.start(Topology.PAYMENT_RESULTS, results);
     }
 
     @Incoming("payment-results")
-    CompletionStage<Void> on(Message<byte[]> message) {
-        return consumer.receive(message);
+    Flow.Subscriber<Message<byte[]>> subscriber() {
+        return consumer;
     }
 }

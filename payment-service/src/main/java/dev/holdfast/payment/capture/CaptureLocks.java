@@ -1,6 +1,6 @@
 package dev.holdfast.payment.capture;
 
-import dev.holdfast.delivery.Inbox;
+import dev.holdfast.delivery.InboxEntry;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.payment.hold.ExpiredHolds;
@@ -36,7 +36,7 @@ class CaptureLocks {
                  where user_id <> all(array(select user_id from locked))
                    and exists (select from account where account.user_id = incoming.user_id)),
             """ + "first_seen as ("
-            + Inbox.firstSeenOf(
+            + InboxEntry.firstSeenOf(
                     "select distinct event_id from incoming where event_id <> all(array(select event_id from busy))")
             + """
             )
@@ -53,7 +53,6 @@ class CaptureLocks {
     private static final String READ_AGAIN = """
             select 'ACCOUNT' as row, user_id as id, balance, held from account where user_id = any(?);
             """ + FIND_HOLDS;
-    private static final String FORGET = "delete from inbox where event_id = any(?)";
     // What was captured long ago has no hold any more, but its transfer.
     private static final String FIND_CAPTURES = "select " + Hold.COLUMNS_OF_CAPTURE
             + " from transfer where order_id is not null and order_id = any(?) and kind = 'CAPTURE'";
@@ -144,7 +143,7 @@ class CaptureLocks {
                 .map(PaymentRequested::eventId)
                 .collect(Collectors.toSet());
         if (!unknown.isEmpty()) {
-            database.update(FORGET, (Object) unknown.toArray(UUID[]::new));
+            InboxEntry.forget(unknown);
             locked.firstSeen.removeAll(unknown);
             locked.leftOut.addAll(unknown);
         }

@@ -1,12 +1,13 @@
 package dev.holdfast.payment.capture;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.holdfast.delivery.EventHandler;
 import dev.holdfast.delivery.Outbox;
-import dev.holdfast.delivery.PaymentEventHandler;
-import dev.holdfast.delivery.PaymentMessages;
-import dev.holdfast.delivery.PoisonEventException;
+import dev.holdfast.delivery.OutboxMessage;
 import dev.holdfast.delivery.database.PassingFailure;
+import dev.holdfast.event.MalformedEventException;
 import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.PaymentFailed;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.PaymentSucceeded;
@@ -21,7 +22,7 @@ import java.util.UUID;
 
 /** Captures the money of a batch of orders, and answers each, in one transaction. */
 @ApplicationScoped
-public class Captures implements PaymentEventHandler {
+public class Captures implements EventHandler<PaymentRequested> {
     private final Outbox outbox;
     private final CaptureLocks locks;
     private final CaptureTables tables;
@@ -36,13 +37,25 @@ public class Captures implements PaymentEventHandler {
         this.clock = clock;
     }
 
+    @Override
+    public PaymentRequested read(byte[] body) throws MalformedEventException {
+        return switch (PaymentEventJson.read(body)) {
+            case PaymentRequested request -> request;
+            case PaymentSucceeded result -> throw notARequest(result);
+            case PaymentFailed result -> throw notARequest(result);
+        };
+    }
+
+    private static MalformedEventException notARequest(PaymentEvent event) {
+        return new MalformedEventException("a " + event.type() + " is no request to capture");
+    }
+
     /**
      * Requests whose account is locked by somebody else are left out, and delay no other. Only where nothing else is there
      * to do are the locks waited for, a moment: or a much used account would be missed again and again.
      */
     @Override
-    public Set<UUID> on(List<PaymentEvent> events) {
-        List<PaymentRequested> requests = events.stream().map(Captures::request).toList();
+    public Set<UUID> on(List<PaymentRequested> requests) {
         Set<UUID> leftOut = QuarkusTransaction.requiringNew().call(() -> capture(requests, false));
         if (!requests.stream().map(PaymentRequested::eventId).allMatch(leftOut::contains)) {
             return leftOut;
@@ -76,21 +89,9 @@ public class Captures implements PaymentEventHandler {
         for (int i = 0; i < requests.size(); i++) {
             results.add(result(requests.get(i), outcomes.get(i), now));
         }
-        outbox.append(PaymentMessages.of(results));
+        outbox.append(OutboxMessage.of(results));
         metrics.countAfterCommit(outcomes);
         return received.leftOut();
-    }
-
-    private static PaymentRequested request(PaymentEvent event) {
-        return switch (event) {
-            case PaymentRequested request -> request;
-            case PaymentSucceeded result -> throw notARequest(result);
-            case PaymentFailed result -> throw notARequest(result);
-        };
-    }
-
-    private static PoisonEventException notARequest(PaymentEvent event) {
-        return new PoisonEventException("a " + event.type() + " is no request to capture");
     }
 
     private static PaymentEvent result(PaymentRequested request, CaptureOutcome outcome, Instant now) {

@@ -2,10 +2,11 @@ package dev.holdfast.payment.capture;
 
 import dev.holdfast.delivery.BatchConsumer;
 import dev.holdfast.delivery.BatchConsumers;
+import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.Topology;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
@@ -14,14 +15,14 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 @Startup
 @ApplicationScoped
 class PaymentRequestsChannel {
-    private final BatchConsumer consumer;
+    private final BatchConsumer<PaymentRequested> consumer;
 
     PaymentRequestsChannel(BatchConsumers consumers, Captures captures) {
         consumer = consumers.start(Topology.PAYMENT_REQUESTS, captures);
     }
 
     @Incoming("payment-requests")
-    CompletionStage<Void> on(Message<byte[]> message) {
-        return consumer.receive(message);
+    Flow.Subscriber<Message<byte[]>> subscriber() {
+        return consumer;
     }
 }

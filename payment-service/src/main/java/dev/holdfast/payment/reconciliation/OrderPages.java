@@ -1,5 +1,6 @@
 package dev.holdfast.payment.reconciliation;
 
+import dev.holdfast.delivery.OutboxEntry;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.payment.PaymentConfig;
 import dev.holdfast.payment.reconciliation.OrderMoney.Moved;
@@ -11,11 +12,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +43,6 @@ class OrderPages {
               from transfer
              where order_id is not null and order_id = any(?) and kind in ('CAPTURE', 'REFUND')
              order by order_id, at
-            """;
-    // The outbox has an event for each decision about a payment, in the order in which they were made.
-    private static final String DECIDED = """
-            select distinct order_id from (select order_id, created_at from outbox order by seq desc limit ?) as newest
-             where created_at > now() - ? * interval '1 second'
             """;
     private static final String OVERDUE = """
             select order_id from hold where status = 'HELD' and expires_at <= now() - ? * interval '1 millisecond'
@@ -94,10 +90,10 @@ class OrderPages {
 
     /** Orders whose payment was decided in the last seconds, newest first cut, and those with an overdue hold. */
     List<UUID> recent(int seconds, int limit) {
-        List<UUID> ids =
-                new ArrayList<>(database.query(DECIDED, row -> Database.uuid(row, "order_id"), limit, seconds));
+        // The outbox has an event for each decision about a payment, in the order in which they were made.
+        Set<UUID> ids = OutboxEntry.recentSubjects(Duration.ofSeconds(seconds), limit);
         ids.addAll(database.query(OVERDUE, row -> Database.uuid(row, "order_id"), graceMillis, limit));
-        return ids.stream().distinct().toList();
+        return List.copyOf(ids);
     }
 
     /** Kinds and states that a newer version has written are not known here, and break nothing. */

@@ -1,13 +1,20 @@
 package dev.holdfast.delivery;
 
-import dev.holdfast.event.PaymentEvent;
+import dev.holdfast.event.IntegrationEvent;
+import dev.holdfast.event.MalformedEventException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Applies events to the data of a service. */
-@FunctionalInterface
-public interface PaymentEventHandler {
+/** Reads the events of one queue, and applies them to the data of a service. */
+public interface EventHandler<E extends IntegrationEvent> {
+    /**
+     * Reads the body of a message.
+     *
+     * @throws MalformedEventException when it is none of the events that are handled here; the reason of the dead letter
+     */
+    E read(byte[] body) throws MalformedEventException;
+
     /**
      * Applies the events in one transaction of its own, or none of them. Whatever is thrown rolls the batch back; it is
      * then tried again in parts, so that only the events at fault are held up.
@@ -20,5 +27,5 @@ public interface PaymentEventHandler {
      * @return the event ids that were left out, normally none
      * @throws PoisonEventException when an event can never be applied
      */
-    Set<UUID> on(List<PaymentEvent> events);
+    Set<UUID> on(List<E> events);
 }
