@@ -44,9 +44,9 @@ public class InboxEntry extends PanacheEntityBase {
     /** Removes the oldest of those that are older than this; returns how many. */
     static long removeOlderThan(Duration age, int batchSize) {
         return delete(
-                "eventId in (select old.eventId from InboxEntry old where old.receivedAt < instant - ?1"
+                "eventId in (select old.eventId from InboxEntry old where old.receivedAt < instant - cast(?1 as Double) * 1 second"
                         + " order by old.receivedAt limit ?2)",
-                age,
+                age.toMillis() / 1000.0,
                 batchSize);
     }
 }

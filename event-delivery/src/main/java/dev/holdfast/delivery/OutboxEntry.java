@@ -158,7 +158,7 @@ public class OutboxEntry extends PanacheEntityBase {
                         + " where seq in ?1 and sentAt is null",
                 seqs(failed),
                 reason,
-                maxBackOff.toMillis() / 1000.0);
+                seconds(maxBackOff));
     }
 
     private static List<Long> seqs(List<OutboxEntry> entries) {
@@ -193,10 +193,10 @@ public class OutboxEntry extends PanacheEntityBase {
                         select newest.subject from (
                             select orderId as subject, createdAt as createdAt from OutboxEntry
                             order by seq desc limit :max) newest
-                        where newest.createdAt > instant - :age
+                        where newest.createdAt > instant - cast(:seconds as Double) * 1 second
                         """, UUID.class)
                 .setParameter("max", max)
-                .setParameter("age", age)
+                .setParameter("seconds", seconds(age))
                 .getResultList());
     }
 
@@ -211,15 +211,20 @@ public class OutboxEntry extends PanacheEntityBase {
         Removal step = getEntityManager()
                 .createQuery("""
                         select coalesce(max(next.seq), :after),
-                            case when max(next.createdAt) < instant - :age then false else true end
+                            case when max(next.createdAt) < instant - cast(:seconds as Double) * 1 second then false else true end
                         from (select seq as seq, createdAt as createdAt from OutboxEntry where seq > :after
                             order by seq limit :max) next
                         """, Removal.class)
                 .setParameter("after", after)
-                .setParameter("age", age)
+                .setParameter("seconds", seconds(age))
                 .setParameter("max", batchSize)
                 .getSingleResult();
-        delete("seq > ?1 and seq <= ?2 and sentAt < instant - ?3", after, step.reached(), age);
+        delete(
+                "seq > ?1 and seq <= ?2 and sentAt < instant - cast(?3 as Double) * 1 second", after, step.reached(), seconds(age));
         return step;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 }

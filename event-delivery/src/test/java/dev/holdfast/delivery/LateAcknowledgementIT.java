@@ -61,11 +61,13 @@ class LateAcknowledgementIT extends DeliveryFixture {
                 Map.entry("port", String.valueOf(broker.getPort())),
                 Map.entry("username", login[0]),
                 Map.entry("password", login[1]),
+                Map.entry("virtual-host", broker.getPath().substring(1)),
                 Map.entry("queue.name", "late_stock"),
                 Map.entry("queue.declare", "false"),
                 Map.entry("exchange.declare", "false"),
                 Map.entry("max-outstanding-messages", "10"),
                 Map.entry("reconnect-interval", "1"),
+                Map.entry("health-enabled", "false"),
                 Map.entry("tracing.enabled", "false"));
         assertThat(leftAfterALateAcknowledgement("late_stock", stock, channel)).containsExactly("second");
     }
@@ -96,7 +98,7 @@ class LateAcknowledgementIT extends DeliveryFixture {
 
     /** As an operator does it; it takes seconds, and what was acknowledged before has arrived by then. */
     private void closeConnections() {
-        broker.control("close_all_connections", "test");
+        broker.control("close_all_connections", "--global", "test");
     }
 
     private void send(String queue, String text) throws Exception {
