@@ -126,8 +126,8 @@ class BatchPlacement {
     }
 
     private void settleByStatements(HoldOutcomes outcomes, Consumer<PendingOrder> queue) {
-        if (!outcomes.held().isEmpty()) {
-            store(outcomes.held(), idUsedUp -> placeUnderNextId(idUsedUp, queue));
+        if (!outcomes.toStore().isEmpty()) {
+            store(outcomes.toStore(), idUsedUp -> placeUnderNextId(idUsedUp, queue));
         }
         if (!outcomes.refusedWithKey().isEmpty()) {
             earlierOrders.refuse(outcomes.refusedWithKey());

@@ -12,7 +12,7 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 /**
  * The orders of a batch, sorted by what is to be done about each once payments was asked to hold their money.
  *
- * @param held to be stored
+ * @param toStore their money is held
  * @param settled what became of those that are done
  * @param idUsedUp to be tried under their next ids
  * @param refusedWithKey to be refused, unless another request with the same key has placed the order meanwhile
@@ -20,7 +20,7 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
  * @param unknown to be given up: their money may be held, and no answer says so
  */
 record HoldOutcomes(
-        List<PendingOrder> held,
+        List<PendingOrder> toStore,
         Map<PendingOrder, Placement> settled,
         List<PendingOrder> idUsedUp,
         Map<PendingOrder, HoldAnswer.Refused> refusedWithKey,
@@ -42,7 +42,7 @@ record HoldOutcomes(
         for (PendingOrder each : batch) {
             boolean hasKey = each.request().idempotencyKey() != null;
             switch (answers.get(each.id())) {
-                case HoldAnswer.Held held -> outcomes.held.add(each);
+                case HoldAnswer.Held held -> outcomes.toStore.add(each);
                 case HoldAnswer.AccountBusy busy -> outcomes.undecided.add(each);
                 case HoldAnswer.Refused refused when hasKey && refused.blocksOnlyTheId() -> outcomes.idUsedUp.add(each);
                 case HoldAnswer.Refused refused when hasKey -> outcomes.refusedWithKey.put(each, refused);
@@ -68,6 +68,6 @@ record HoldOutcomes(
     }
 
     boolean needStatements() {
-        return !held.isEmpty() || !refusedWithKey.isEmpty() || !unknown.isEmpty();
+        return !toStore.isEmpty() || !refusedWithKey.isEmpty() || !unknown.isEmpty();
     }
 }

@@ -36,7 +36,7 @@ class HoldOutcomesTest {
     @Test
     void anOrderWhoseMoneyIsHeldIsStored() {
         HoldOutcomes outcomes = bothAre(new HoldAnswer.Held());
-        assertThat(outcomes.held()).containsExactly(plain, keyed);
+        assertThat(outcomes.toStore()).containsExactly(plain, keyed);
         assertOnly(outcomes, 2);
         assertThat(outcomes.needStatements()).isTrue();
     }
@@ -87,7 +87,7 @@ class HoldOutcomesTest {
     void eachOrderOfABatchGetsItsOwnOutcome() {
         HoldOutcomes outcomes = HoldOutcomes.of(
                 batch, Map.of(plain.id(), new HoldAnswer.Held(), keyed.id(), new HoldAnswer.Released()));
-        assertThat(outcomes.held()).containsExactly(plain);
+        assertThat(outcomes.toStore()).containsExactly(plain);
         assertThat(outcomes.idUsedUp()).containsExactly(keyed);
         assertOnly(outcomes, 2);
     }
@@ -124,7 +124,7 @@ class HoldOutcomesTest {
 
     /** Nobody is forgotten, or has two outcomes. */
     private static void assertOnly(HoldOutcomes outcomes, int orders) {
-        assertThat(outcomes.held().size()
+        assertThat(outcomes.toStore().size()
                         + outcomes.settled().size()
                         + outcomes.idUsedUp().size()
                         + outcomes.refusedWithKey().size()
