@@ -31,7 +31,7 @@ class ApiDocument {
         this.config = config.apiDocument();
     }
 
-    /** Never fails for want of a service: the document then says what is missing. Many who ask at once ask once. */
+    /** Does not fail where a service cannot be reached: the document then says what is missing. Callers at the same time share one fetch. */
     synchronized Future<Buffer> current() {
         Future<Buffer> kept = current;
         if (kept != null && (!kept.isComplete() || expiresNanos - System.nanoTime() > 0)) {

@@ -3,9 +3,11 @@ package dev.holdfast.gateway;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -41,15 +43,11 @@ final class ApiMerge {
                         + '.';
         JsonObject sections = new JsonObject();
         if (!merge.paths.isEmpty()) {
-            sections.put("responses", new JsonObject());
-            GatewayAnswers.describe(sections.getJsonObject("responses"));
+            GatewayAnswers.describe(section(sections, "responses"));
         }
         merge.components.forEach((reference, component) -> {
             String[] sectionAndName = ApiReferences.sectionAndName(reference);
-            if (!sections.containsKey(sectionAndName[0])) {
-                sections.put(sectionAndName[0], new JsonObject());
-            }
-            sections.getJsonObject(sectionAndName[0]).put(sectionAndName[1], component);
+            section(sections, sectionAndName[0]).put(sectionAndName[1], component);
         });
         return new JsonObject()
                 .put("openapi", merge.version)
@@ -58,6 +56,13 @@ final class ApiMerge {
                 .put("tags", new JsonArray(List.copyOf(merge.tags.values())))
                 .put("paths", merge.paths)
                 .put("components", sections);
+    }
+
+    private static JsonObject section(JsonObject sections, String name) {
+        if (!sections.containsKey(name)) {
+            sections.put(name, new JsonObject());
+        }
+        return sections.getJsonObject(name);
     }
 
     private void add(Part part) {
@@ -76,10 +81,10 @@ final class ApiMerge {
             }
         });
         Map<String, JsonObject> reachable = ApiReferences.reachable(publicPaths, document);
-        Map<String, String> renamed = renamed(part, reachable);
+        Map<String, String> newNames = newNames(part, reachable);
         reachable.forEach((reference, component) -> components.put(
-                renamed.getOrDefault(reference, reference), ApiReferences.rewritten(component, renamed)));
-        ApiReferences.rewritten(publicPaths, renamed).forEach(path -> {
+                newNames.getOrDefault(reference, reference), ApiReferences.renamed(component, newNames)));
+        ApiReferences.renamed(publicPaths, newNames).forEach(path -> {
             JsonObject item = (JsonObject) path.getValue();
             operations(item).forEach((method, operation) -> complete(method, operation, part));
             paths.put(path.getKey(), item);
@@ -87,23 +92,18 @@ final class ApiMerge {
         addTags(document, publicPaths);
     }
 
-    /** A component is the same as another service's only if all that it refers to is the same, too. */
-    private Map<String, String> renamed(Part part, Map<String, JsonObject> reachable) {
-        Set<String> different = reachable.entrySet().stream()
-                .filter(entry -> components.containsKey(entry.getKey())
-                        && !entry.getValue().equals(components.get(entry.getKey())))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
-        boolean grown = !different.isEmpty();
-        while (grown) {
-            grown = different.addAll(reachable.entrySet().stream()
-                    .filter(entry -> components.containsKey(entry.getKey()))
-                    .filter(entry -> ApiReferences.in(entry.getValue()).stream().anyMatch(different::contains))
-                    .map(Map.Entry::getKey)
-                    .toList());
-        }
-        return different.stream()
-                .collect(Collectors.toMap(reference -> reference, reference -> reference + "_" + part.name()));
+    /**
+     * The new names of components whose names another service uses too: none while all of those are the same, which they
+     * are unless the services are of different versions; else each of them, as the same ones may refer to different ones.
+     */
+    private Map<String, String> newNames(Part part, Map<String, JsonObject> reachable) {
+        Set<String> shared = new HashSet<>(reachable.keySet());
+        shared.retainAll(components.keySet());
+        boolean same = shared.stream()
+                .allMatch(reference -> Objects.equals(reachable.get(reference), components.get(reference)));
+        return same
+                ? Map.of()
+                : shared.stream().collect(Collectors.toMap(name -> name, name -> name + "_" + part.name()));
     }
 
     /** By their methods. */

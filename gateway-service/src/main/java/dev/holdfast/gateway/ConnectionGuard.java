@@ -24,10 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the HTTP decoder and Vert.x on each connection, and keeps what RFC 9112 says of connections: a request is
- * passed on once the one before it is answered; what could be framed in two ways is passed on as an invalid request, which
- * {@link GatewayServer} answers; after it, and after any answer with {@code Connection: close}, nothing more is read as a
- * request (section 9.6). All of it happens on the connection's event loop.
+ * Stands between the HTTP decoder and Vert.x on each connection, and keeps what RFC 9112 says of connections. A request is
+ * passed on once the one before it is answered. A request that could be framed in two ways is passed on as an invalid one,
+ * which {@link GatewayServer} answers. After an invalid request, and after any answer with {@code Connection: close},
+ * nothing more is read as a request (section 9.6). All of it happens on the connection's event loop.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
     /**
@@ -36,7 +36,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
      */
     private static final long LINGER_MILLIS = 1_000;
 
-    /** Decoded already, of requests whose turn it is not yet. Reading stops meanwhile, so one read is the most that it holds. */
+    /** Messages of requests whose turn has not come. Reading stops meanwhile, so they are no more than one read brings. */
     private final Deque<Object> waiting = new ArrayDeque<>();
 
     /** The request that is being read or answered. */
@@ -95,7 +95,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         answering = true;
         boolean known = isKnown(request.protocolVersion());
         if (!known) {
-            // That of the answer.
+            // The answer is sent in this version.
             request.setProtocolVersion(HttpVersion.HTTP_1_1);
         }
         if (request.decoderResult().isSuccess()) {

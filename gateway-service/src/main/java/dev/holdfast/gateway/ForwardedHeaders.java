@@ -7,6 +7,7 @@ import io.vertx.core.net.SocketAddress;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which headers cross the gateway: all but those that belong to one connection (RFC 9110, section 7.6.1). */
 final class ForwardedHeaders {
@@ -44,7 +45,17 @@ final class ForwardedHeaders {
     private ForwardedHeaders() {}
 
     static void copyRequest(HttpServerRequest from, MultiMap to) {
-        for (Map.Entry<String, String> header : from.headers()) {
+        copyRequest(from.headers(), to);
+        SocketAddress client = from.remoteAddress();
+        addOrigin(client == null ? null : client.hostAddress(), from.getHeader(HttpHeaders.HOST), from.scheme(), to);
+        String trace = RequestTrace.parent(from);
+        if (trace != null) {
+            to.set(TRACEPARENT, trace);
+        }
+    }
+
+    static void copyRequest(MultiMap from, MultiMap to) {
+        for (Map.Entry<String, String> header : from) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             if (!OF_ONE_CONNECTION.contains(name)
                     && !OF_THE_REQUEST_SENT.contains(name)
@@ -52,12 +63,7 @@ final class ForwardedHeaders {
                 to.add(header.getKey(), header.getValue());
             }
         }
-        removeNominated(from.headers(), to);
-        addOrigin(from, to);
-        String trace = RequestTrace.parent(from);
-        if (trace != null) {
-            to.set(TRACEPARENT, trace);
-        }
+        removeNominated(from, to);
     }
 
     static void copyResponse(MultiMap from, MultiMap to) {
@@ -80,11 +86,13 @@ final class ForwardedHeaders {
         }
     }
 
-    private static void addOrigin(HttpServerRequest from, MultiMap to) {
-        SocketAddress client = from.remoteAddress();
-        String address = client == null ? null : client.hostAddress();
-        String scheme = from.scheme();
-        String host = from.getHeader(HttpHeaders.HOST);
+    /**
+     * Who asked, and for what.
+     *
+     * @param address the client's, null where it is gone already
+     * @param host as the client sent it; null where it sent none
+     */
+    static void addOrigin(@Nullable String address, @Nullable String host, String scheme, MultiMap to) {
         StringBuilder forwarded = new StringBuilder(64).append("for=");
         if (address == null) {
             forwarded.append("unknown");

@@ -5,11 +5,11 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +25,15 @@ final class ForwardedRequest {
     private final @Nullable Buffer body;
     private final long startNanos = System.nanoTime();
     private @Nullable HttpClientRequest forwarded;
-    private @Nullable HttpClientResponse relayed;
+    /** The response that is passed back; null before it came and after it broke off. */
+    private @Nullable HttpClientResponse passedBack;
+
     private @Nullable Replica replica;
+    /** The {@linkplain Replica#bit bits} of the replicas that it was sent to. */
     private int tried;
+
     private long sentNanos;
-    private boolean retried;
+    private boolean sentAgain;
     private boolean over;
 
     ForwardedRequest(HttpServerRequest request, Upstream upstream, String target, @Nullable Buffer body) {
@@ -51,18 +55,14 @@ final class ForwardedRequest {
         send();
     }
 
-    /** To the next replica that this request has not tried; false where none is left. */
-    private boolean send() {
-        Replica chosen = upstream.choose(tried);
-        if (chosen == null) {
-            return false;
-        }
+    /** To a replica that this request has not tried; there must be one. */
+    private void send() {
+        Replica chosen = Objects.requireNonNull(upstream.choose(tried), "All replicas were tried");
         leaveReplica();
         replica = chosen;
         tried |= chosen.bit();
         sentNanos = System.nanoTime();
         upstream.open(chosen, request.method(), target).onComplete(this::onConnection);
-        return true;
     }
 
     private void onConnection(AsyncResult<HttpClientRequest> connection) {
@@ -85,21 +85,11 @@ final class ForwardedRequest {
         }
     }
 
-    /**
-     * Nothing of the request has left the gateway, so that another replica may have it, whatever its method is. A request
-     * that only waited too long for a connection stays where it was: that replica is busy, and was the least busy of all.
-     */
     private void notSent(Throwable cause) {
-        if (cause instanceof TimeoutException) {
-            fail(Problem.OVERLOADED, "No connection to the " + upstream.name() + " service became free in time", cause);
-            return;
+        if (!(cause instanceof TimeoutException)) {
+            replicaFailed();
         }
-        replicaFailed();
-        if (send()) {
-            upstream.meters().passedOver();
-        } else if (!(cause instanceof HttpClosedException) || !retry()) {
-            fail(Problem.UPSTREAM_UNREACHABLE, "The " + upstream.name() + " service cannot be reached", cause);
-        }
+        act(AfterFailure.withoutConnection(upstream.name(), cause, upstream.hasOtherThan(tried), sentAgain), cause);
     }
 
     private void onResponse(AsyncResult<HttpClientResponse> answer) {
@@ -107,42 +97,38 @@ final class ForwardedRequest {
             return;
         }
         if (answer.succeeded()) {
-            relay(answer.result());
+            passBack(answer.result());
             return;
         }
         Throwable cause = answer.cause();
         if (cause instanceof TimeoutException) {
             replicaFailed();
-            fail(Problem.UPSTREAM_TIMEOUT, "The " + upstream.name() + " service did not answer in time", cause);
-        } else if (!isSafe(request.method()) || !retry()) {
-            fail(Problem.UPSTREAM_LOST, "The connection to the " + upstream.name() + " service was lost", cause);
+        }
+        act(AfterFailure.withoutAnswer(upstream.name(), cause, request.method(), sentAgain), cause);
+    }
+
+    private void act(AfterFailure next, Throwable cause) {
+        switch (next) {
+            case AfterFailure.TryNextReplica other -> {
+                send();
+                upstream.meters().passedOver();
+            }
+            case AfterFailure.SendAgain again -> sendAgain();
+            case AfterFailure.Answer(Problem problem, String detail) -> fail(problem, detail, cause);
+            case AfterFailure.BreakOff broken -> breakOff(cause);
         }
     }
 
-    /**
-     * A kept-alive connection may be closed by the service in the moment in which it is used again, or its replica may
-     * have crashed. Once more then, to another replica where there is one, but only for methods without an effect: once a
-     * request is written, nothing proves that it was not acted on. What a stopping service does about this is in
-     * {@link Replica#answered}.
-     */
-    private boolean retry() {
-        if (retried) {
-            return false;
-        }
-        retried = true;
-        if (!send()) {
+    private void sendAgain() {
+        sentAgain = true;
+        if (!upstream.hasOtherThan(tried)) {
             tried = 0;
-            send();
         }
+        send();
         upstream.meters().retried();
-        return true;
     }
 
-    private static boolean isSafe(HttpMethod method) {
-        return method == HttpMethod.GET || method == HttpMethod.HEAD || method == HttpMethod.OPTIONS;
-    }
-
-    private void relay(HttpClientResponse answer) {
+    private void passBack(HttpClientResponse answer) {
         if (replica != null) {
             replica.answered(sentNanos, answer.statusCode(), answer.getHeader(HttpHeaders.CONNECTION));
         }
@@ -162,7 +148,7 @@ final class ForwardedRequest {
         boolean bodiless =
                 request.method() == HttpMethod.HEAD || answer.statusCode() == 204 || answer.statusCode() == 304;
         response.setChunked(announced == null && !bodiless);
-        relayed = answer;
+        passedBack = answer;
         answer.exceptionHandler(cause -> lostWithinTheResponse(answer, cause));
         new ResponsePipe(
                         answer,
@@ -174,21 +160,21 @@ final class ForwardedRequest {
 
     /** May be told more than once of one response. */
     private void lostWithinTheResponse(HttpClientResponse lost, Throwable cause) {
-        if (over || lost != relayed) {
+        if (over || lost != passedBack) {
             return;
         }
-        relayed = null;
-        if (response.headWritten()) {
-            // Ending the response here would pass a part of it off as the whole.
-            log("The " + upstream.name() + " service broke off its response", cause);
-            end(Problem.UPSTREAM_LOST.status);
-            request.connection().close();
-            return;
+        passedBack = null;
+        boolean passedOn = response.headWritten();
+        if (!passedOn) {
+            response.headers().clear();
         }
-        response.headers().clear();
-        if (!isSafe(request.method()) || !retry()) {
-            fail(Problem.UPSTREAM_LOST, "The connection to the " + upstream.name() + " service was lost", cause);
-        }
+        act(AfterFailure.withinAnswer(upstream.name(), passedOn, request.method(), sentAgain), cause);
+    }
+
+    private void breakOff(Throwable cause) {
+        log("The " + upstream.name() + " service broke off its response", cause);
+        end(Problem.UPSTREAM_LOST.status);
+        request.connection().close();
     }
 
     private void fail(Problem problem, String detail, Throwable cause) {

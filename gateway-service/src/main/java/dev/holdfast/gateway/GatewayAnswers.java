@@ -36,30 +36,14 @@ final class GatewayAnswers {
     private static JsonObject response(Problem problem) {
         JsonObject response = new JsonObject()
                 .put("description", problem.code + ": " + problem.title)
-                .put(
-                        "content",
-                        new JsonObject()
-                                .put(
-                                        "application/problem+json",
-                                        new JsonObject()
-                                                .put(
-                                                        "schema",
-                                                        new JsonObject().put("$ref", "#/components/schemas/Problem"))));
-        if (problem.retryAfterSeconds > 0) {
-            response.put(
-                    "headers",
-                    new JsonObject()
-                            .put(
-                                    "Retry-After",
-                                    new JsonObject()
-                                            .put("description", "Seconds after which to try again")
-                                            .put("required", true)
-                                            .put(
-                                                    "schema",
-                                                    new JsonObject()
-                                                            .put("type", "integer")
-                                                            .put("minimum", 1))));
-        }
-        return response;
+                .put("content", new JsonObject("""
+                        {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+                        """));
+        return problem.retryAfterSeconds == 0 ? response : response.put("headers", new JsonObject("""
+                        {"Retry-After": {
+                            "description": "Seconds after which to try again",
+                            "required": true,
+                            "schema": {"type": "integer", "minimum": 1}}}
+                        """));
     }
 }

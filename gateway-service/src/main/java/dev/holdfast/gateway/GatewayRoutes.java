@@ -49,7 +49,7 @@ class GatewayRoutes {
         router.route().order(AFTER_ALL_OTHERS).handler(this::onNothingFound);
     }
 
-    /** Comes here a second time, and with its body read, where a page sends a request on to another ({@code /docs/}). */
+    /** A request comes here a second time, with its body read, where a page sends it on to another ({@code /docs/}). */
     private void receive(RoutingContext context) {
         HttpServerRequest request = context.request();
         String target = RequestChecks.target(request);

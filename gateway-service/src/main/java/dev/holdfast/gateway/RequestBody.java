@@ -8,9 +8,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
 /**
- * Takes in a request's body before anybody acts on it: it is at most 64 KiB, and so a slow client holds no upstream
- * connection, a body of unknown length is counted and its chunks are checked first, and a request can be sent a second
- * time.
+ * Reads the body of a request into memory before anything is sent on. So a slow client holds no upstream connection, a
+ * body of unknown length is counted and its chunks are checked first, and the request can be sent a second time.
  */
 final class RequestBody {
     private final HttpServerRequest request;

@@ -1,21 +1,21 @@
 package dev.holdfast.gateway;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.ReadStream;
+import io.vertx.core.streams.WriteStream;
 import org.jspecify.annotations.Nullable;
 
 /** Passes a response's body on as it arrives, no faster than the client takes it. */
 final class ResponsePipe {
-    private final HttpClientResponse from;
-    private final HttpServerResponse to;
+    private final ReadStream<Buffer> from;
+    private final WriteStream<Buffer> to;
     private final long length;
     private final Runnable done;
     private long received;
     private @Nullable Buffer last;
 
     /** @param length the announced length of the body in bytes, or -1 */
-    ResponsePipe(HttpClientResponse from, HttpServerResponse to, long length, Runnable done) {
+    ResponsePipe(ReadStream<Buffer> from, WriteStream<Buffer> to, long length, Runnable done) {
         this.from = from;
         this.to = to;
         this.length = length;

@@ -43,13 +43,13 @@ final class Upstream {
                         .setKeepAliveTimeout(
                                 (int) Math.max(1, config.keepAlive().toSeconds()))
                         .setTcpNoDelay(true)
-                        // Of answers: a Link header repeats the query of its request.
+                        // Of responses: the Link header repeats the query of the request.
                         .setMaxHeaderSize((int) config.responseHeaders().asLongValue())
                         .setTracingPolicy(traced ? TracingPolicy.PROPAGATE : TracingPolicy.IGNORE))
                 // Each address has a pool of its own. The queue is never the limit: maxInFlight refuses first, and
                 // counts exactly.
                 .with(new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(-1))
-                // Else Vert.x logs an error, for each.
+                // Otherwise Vert.x logs an error for each connection that fails.
                 .withConnectHandler(connection -> connection.exceptionHandler(
                         cause -> failures.warn("Connection to " + name, "It failed", cause)))
                 .build();
@@ -84,6 +84,11 @@ final class Upstream {
     @Nullable
     Replica choose(int tried) {
         return replicas.choose(tried);
+    }
+
+    /** Whether there is a replica beside those tried. */
+    boolean hasOtherThan(int tried) {
+        return Integer.bitCount(tried) < replicas.count();
     }
 
     /**

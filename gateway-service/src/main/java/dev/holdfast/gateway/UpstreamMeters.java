@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What went to one upstream, by class of status: a handful of series, however many paths clients ask for. */
 final class UpstreamMeters {
-    /** Takes the place of a status where the client did not wait for one. */
+    /** In place of a status, where the client has gone before its answer. */
     static final int CLIENT_GONE = 0;
 
     private static final List<String> OUTCOMES = List.of("client_gone", "1xx", "2xx", "3xx", "4xx", "5xx");

@@ -30,6 +30,7 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         properties.put("holdfast.gateway.api-document.max-age-when-partial", "0S");
         upstream(properties, "orders", new FakeService(vertx).start(), "/orders", 128, 2_000);
         upstream(properties, "payments", new FakeService(vertx).start(), "/accounts", 2, 2);
+        upstream(properties, "narrow", new FakeService(vertx).start(), "/narrow", 1, 1);
         upstream(properties, "broken", new BrokenService(vertx).start(), "/broken", 128, 128);
         upstream(properties, "gone", unusedPort(), "/gone", 2, 2);
         replicas(properties, "pair", new FakeService(vertx).start(), new FakeService(vertx).start());
@@ -84,8 +85,10 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         properties.put(key + "connections", Integer.toString(connections));
         properties.put(key + "waiting", Integer.toString(waiting));
         properties.put(key + "wait-timeout", name.equals("payments") ? "1500MS" : "10S");
-        properties.put(key + "response-timeout", "4S");
-        properties.put(key + "idle-timeout", "6S");
+        // Where tests keep the few connections busy, no answer comes for as long as they want.
+        boolean few = connections < 10;
+        properties.put(key + "response-timeout", few ? "30S" : "4S");
+        properties.put(key + "idle-timeout", few ? "31S" : "6S");
     }
 
     private static int unusedPort() {

@@ -1,12 +1,12 @@
 package dev.holdfast.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -49,25 +49,25 @@ class ReplicasIT {
 
     @Test
     void sendsNothingMoreToAReplicaThatIsSlowThanToTheOthers() {
-        CompletableFuture<HttpResponse<String>> slow = gateway.sendAsync("GET", "/pair/slow?ms=2000", "");
+        CompletableFuture<HttpResponse<String>> slow = gateway.sendAsync("GET", "/pair/slow/never", "");
+        await().until(() -> calls(pair, "/pair/slow/never").contains(1));
+        int busy = calls(pair, "/pair/slow/never").indexOf(1);
         IntStream.range(0, REQUESTS).forEach(i -> gateway.get("/pair/beside"));
 
-        assertThat(calls(pair, "/pair/beside")).contains(REQUESTS);
-        assertThat(slow.join().statusCode()).isEqualTo(200);
+        assertThat(slow).isNotDone();
+        assertThat(calls(pair, "/pair/beside").get(busy)).isZero();
+        slow.cancel(true);
     }
 
     @ParameterizedTest
     @CsvSource({"half,POST", "hole,POST"})
     void passesOverAnAddressThatTakesNoConnectionForTheSameRequestAndLeavesItAlone(String upstream, String method) {
-        long start = System.nanoTime();
         for (int i = 0; i < REQUESTS; i++) {
             HttpResponse<String> answer = gateway.send(method, "/" + upstream + "/echo", "body " + i);
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("body " + i);
         }
 
-        // It was tried once: had each request waited for the connect timeout, this would take 25 s.
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(gateway.get("/q/metrics").body())
                 .contains("gateway_passed_over_total{upstream=\"" + upstream + "\"} 1.0")
                 .contains("gateway_addresses_left_alone{upstream=\"" + upstream + "\"} 1.0");

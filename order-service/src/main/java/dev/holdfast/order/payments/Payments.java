@@ -46,14 +46,15 @@ public class Payments {
             delay = 2000,
             failOn = PaymentsUnavailableException.class)
     public Uni<Map<UUID, HoldAnswer>> hold(List<HoldRequest> holds) {
-        return ask(sent -> replicas.hold(new PaymentsClient.HoldsBody(holds), sent))
-                .map(Payments::answers);
+        AtomicBoolean sent = new AtomicBoolean();
+        return ask(replicas.hold(new PaymentsClient.HoldsBody(holds), sent), sent)
+                .map(response -> answers(response, sent.get()));
     }
 
-    private static Map<UUID, HoldAnswer> answers(Response response) {
+    private static Map<UUID, HoldAnswer> answers(Response response, boolean sentBefore) {
         if (response.getStatus() != 200) {
-            // Each field was checked here: it refuses the call, and has held nothing.
-            throw new PaymentsUnavailableException("payments refused holds with " + response.getStatus(), false);
+            // This call has held nothing; an earlier attempt whose answer was lost may have.
+            throw new PaymentsUnavailableException("payments refused holds with " + response.getStatus(), sentBefore);
         }
         if (!(response.getEntity() instanceof PaymentsClient.HoldsAnswer answer) || answer.taken() == null) {
             throw new PaymentsUnavailableException("payments gave no answer to holds", true);
@@ -101,17 +102,16 @@ public class Payments {
         }
     }
 
-    private static Uni<Response> ask(Function<AtomicBoolean, Uni<Response>> call) {
-        AtomicBoolean sent = new AtomicBoolean();
-        return call.apply(sent)
-                .onFailure(ProcessingException.class)
+    private static Uni<Response> ask(Uni<Response> call, AtomicBoolean sent) {
+        return call.onFailure(ProcessingException.class)
                 .transform(e ->
                         new PaymentsUnavailableException("payments did not answer: " + e.getMessage(), sent.get(), e));
     }
 
     /** As long as the REST client's own time limits let it take. */
     private static Response await(Function<AtomicBoolean, Uni<Response>> call) {
-        return ask(call).await().indefinitely();
+        AtomicBoolean sent = new AtomicBoolean();
+        return ask(call.apply(sent), sent).await().indefinitely();
     }
 
     private JsonNode problem(Response response) {

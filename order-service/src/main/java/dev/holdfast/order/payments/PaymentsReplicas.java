@@ -77,7 +77,7 @@ class PaymentsReplicas {
         return false;
     }
 
-    /** @param sent is set where payments may have got the request, by this attempt or one before it */
+    /** @param sent is set where payments may have got the request, and gave no answer to rely on */
     private static Uni<Response> ask(Replicas replicas, AtomicBoolean sent, Function<URI, Uni<Response>> call) {
         return askNext(replicas, 0, new ProcessingException("payments has no address"), sent, call);
     }

@@ -4,7 +4,8 @@ package dev.holdfast.order.payments;
 public final class PaymentsUnavailableException extends RuntimeException {
     private final boolean mayHaveArrived;
 
-    PaymentsUnavailableException(String message, boolean mayHaveArrived) {
+    /** @param mayHaveArrived whether payments may have done what it was asked for */
+    public PaymentsUnavailableException(String message, boolean mayHaveArrived) {
         super(message);
         this.mayHaveArrived = mayHaveArrived;
     }

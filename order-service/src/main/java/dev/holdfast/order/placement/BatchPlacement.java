@@ -4,23 +4,18 @@ import dev.holdfast.delivery.TraceContext;
 import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.order.Order;
 import dev.holdfast.order.OrderMetrics;
-import dev.holdfast.order.OrderRequest;
 import dev.holdfast.order.Orders;
-import dev.holdfast.order.payments.HoldAnswer;
 import dev.holdfast.order.payments.HoldRequest;
 import dev.holdfast.order.payments.Payments;
-import dev.holdfast.order.payments.PaymentsUnavailableException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -31,8 +26,9 @@ import org.jboss.logging.Logger;
  * The first two steps of the saga, for a batch of orders: their money is held by one call of payments, then they are stored
  * by one statement, together with the requests for their payment. No transaction is open while payments is asked.
  *
- * <p>Each order is settled from what these two say. Where they leave something open (the answer was lost, somebody else has
- * the id or the key), {@link GivenUpOrders} and {@link ContestedOrders} settle it.
+ * <p>{@link HoldOutcomes} says what follows from the answers of payments. {@link EarlierOrders} answers requests whose keys
+ * have orders already. Where the answer or the commit was lost, {@link GivenUpOrders} settles the order; where somebody else
+ * has its id or its key, {@link ContestedOrders} does.
  */
 @ApplicationScoped
 class BatchPlacement {
@@ -44,6 +40,7 @@ class BatchPlacement {
     private final SingleOrderThreads singleThreads;
     private final ContestedOrders contestedOrders;
     private final GivenUpOrders givenUpOrders;
+    private final EarlierOrders earlierOrders;
     private final EarlierHolds earlierHolds;
     private final Orders orders;
     private final OrderIds ids;
@@ -56,6 +53,7 @@ class BatchPlacement {
             SingleOrderThreads singleThreads,
             ContestedOrders contestedOrders,
             GivenUpOrders givenUpOrders,
+            EarlierOrders earlierOrders,
             EarlierHolds earlierHolds,
             Orders orders,
             OrderIds ids,
@@ -66,6 +64,7 @@ class BatchPlacement {
         this.singleThreads = singleThreads;
         this.contestedOrders = contestedOrders;
         this.givenUpOrders = givenUpOrders;
+        this.earlierOrders = earlierOrders;
         this.earlierHolds = earlierHolds;
         this.orders = orders;
         this.ids = ids;
@@ -75,76 +74,29 @@ class BatchPlacement {
     }
 
     /**
-     * Settles each of them but for those it returns, now or from another thread, without blocking this one.
+     * Settles each of them except those it returns, without blocking this thread.
      *
      * @param queue takes those that are to be part of a later batch
-     * @return those whose accounts are locked and which are to be tried again, once the others need no care but their
-     *     own; where it fails, the caller has to settle all
+     * @return those to be tried again because their accounts are locked; by then the others are settled, or are being
+     *     settled by other threads. Where it fails, the caller has to settle all of them
      */
     Uni<List<PendingOrder>> place(List<PendingOrder> batch, Consumer<PendingOrder> queue) {
         metrics.placedTogether(batch.size());
-        return withoutEarlierOrder(batch, queue)
+        return withoutEarlierOrders(batch, queue)
                 .chain(earlierHolds::use)
-                .chain(open -> hold(open, queue))
-                .chain(answered -> answered.needsStatements()
-                        ? threads.run(() -> settle(answered, queue)).replaceWith(answered.busy)
-                        : Uni.createFrom().item(answered.busy));
+                .chain(this::hold)
+                .chain(outcomes -> settle(outcomes, queue));
     }
 
-    /** Leaves out those whose key has an order, and those that have the same id as another of the batch: they wait for it. */
-    private Uni<List<PendingOrder>> withoutEarlierOrder(List<PendingOrder> batch, Consumer<PendingOrder> queue) {
-        List<OrderRequest> withKey = withKey(batch);
-        return withKey.isEmpty()
-                ? Uni.createFrom().item(batch)
-                : threads.call(() -> without(orders.placedWithKeysOf(withKey), batch, queue));
+    private Uni<List<PendingOrder>> withoutEarlierOrders(List<PendingOrder> batch, Consumer<PendingOrder> queue) {
+        return batch.stream().anyMatch(EarlierOrders::hasKey)
+                ? threads.call(() -> earlierOrders.settle(batch, queue))
+                : Uni.createFrom().item(batch);
     }
 
-    private static List<OrderRequest> withKey(List<PendingOrder> batch) {
-        return batch.stream()
-                .map(PendingOrder::request)
-                .filter(request -> request.idempotencyKey() != null)
-                .toList();
-    }
-
-    private static List<PendingOrder> without(
-            List<Order> earlier, List<PendingOrder> batch, Consumer<PendingOrder> queue) {
-        List<PendingOrder> open = new ArrayList<>(batch.size());
-        Map<UUID, PendingOrder> byId = HashMap.newHashMap(batch.size());
-        for (PendingOrder each : batch) {
-            Optional<Order> order =
-                    earlier.stream().filter(each.request()::isKeyOf).findFirst();
-            if (order.isPresent()) {
-                each.settle(Placement.replay(each.request(), order.get()));
-                continue;
-            }
-            PendingOrder same = byId.putIfAbsent(each.id(), each);
-            if (same == null) {
-                open.add(each);
-            } else {
-                same.outcome().whenComplete((placement, failure) -> queue.accept(each));
-            }
-        }
-        return open;
-    }
-
-    /** What payments said to a batch, as far as something is to be done about it. */
-    private record Answered(
-            List<PendingOrder> toStore,
-            Map<PendingOrder, HoldAnswer.Refused> refusedWithKey,
-            List<PendingOrder> busy,
-            List<PendingOrder> lost) {
-        Answered() {
-            this(new ArrayList<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
-        }
-
-        boolean needsStatements() {
-            return !toStore.isEmpty() || !refusedWithKey.isEmpty() || !lost.isEmpty();
-        }
-    }
-
-    private Uni<Answered> hold(List<PendingOrder> open, Consumer<PendingOrder> queue) {
+    private Uni<HoldOutcomes> hold(List<PendingOrder> open) {
         if (open.isEmpty()) {
-            return Uni.createFrom().item(new Answered());
+            return Uni.createFrom().item(HoldOutcomes.of(open, Map.of()));
         }
         List<HoldRequest> requests = open.stream()
                 .map(each -> new HoldRequest(
@@ -152,27 +104,37 @@ class BatchPlacement {
                 .toList();
         return Uni.createFrom()
                 .deferred(() -> payments.hold(requests))
-                .onItemOrFailure()
-                .transform((answers, failure) ->
-                        failure == null ? answered(open, answers, queue) : unanswered(open, failure));
+                .map(answers -> HoldOutcomes.of(open, answers))
+                .onFailure()
+                .recoverWithItem(failure -> unanswered(open, failure));
     }
 
-    private Answered answered(List<PendingOrder> open, Map<UUID, HoldAnswer> answers, Consumer<PendingOrder> queue) {
-        Answered answered = new Answered();
-        for (PendingOrder each : open) {
-            boolean hasKey = each.request().idempotencyKey() != null;
-            switch (answers.get(each.id())) {
-                case HoldAnswer.Held held -> answered.toStore.add(each);
-                case HoldAnswer.AccountBusy busy -> answered.busy.add(each);
-                case HoldAnswer.Refused refused
-                when hasKey && refused.blocksOnlyTheId() -> placeUnderNextId(each, queue);
-                case HoldAnswer.Refused refused when hasKey -> answered.refusedWithKey.put(each, refused);
-                case HoldAnswer.Refused refused -> each.settle(new Placement.Refused(refused));
-                // Payments could not decide: one of its replicas is of another version.
-                case null -> answered.busy.add(each);
-            }
+    private static HoldOutcomes unanswered(List<PendingOrder> open, Throwable failure) {
+        if (!(failure instanceof CircuitBreakerOpenException)) {
+            LOG.warnf("%d orders could not be placed: %s", open.size(), failure.getMessage());
         }
-        return answered;
+        return HoldOutcomes.unanswered(open, failure);
+    }
+
+    /** @return those that are to be tried again */
+    private Uni<List<PendingOrder>> settle(HoldOutcomes outcomes, Consumer<PendingOrder> queue) {
+        outcomes.settled().forEach(PendingOrder::settle);
+        outcomes.idUsedUp().forEach(each -> placeUnderNextId(each, queue));
+        return outcomes.needStatements()
+                ? threads.run(() -> settleByStatements(outcomes, queue)).replaceWith(outcomes.undecided())
+                : Uni.createFrom().item(outcomes.undecided());
+    }
+
+    private void settleByStatements(HoldOutcomes outcomes, Consumer<PendingOrder> queue) {
+        if (!outcomes.toStore().isEmpty()) {
+            store(outcomes.toStore(), idUsedUp -> placeUnderNextId(idUsedUp, queue));
+        }
+        if (!outcomes.refusedWithKey().isEmpty()) {
+            earlierOrders.refuse(outcomes.refusedWithKey());
+        }
+        if (!outcomes.unknown().isEmpty()) {
+            givenUpOrders.giveUp(outcomes.unknown(), null);
+        }
     }
 
     private void placeUnderNextId(PendingOrder each, Consumer<PendingOrder> queue) {
@@ -181,36 +143,6 @@ class BatchPlacement {
             each.settle(new Placement.KeyExhausted());
         } else {
             queue.accept(each.under(ids.id(each.request(), next), next));
-        }
-    }
-
-    private static Answered unanswered(List<PendingOrder> open, Throwable failure) {
-        boolean mayHaveArrived = switch (failure) {
-            case CircuitBreakerOpenException nothingWasSent -> false;
-            case PaymentsUnavailableException known -> known.mayHaveArrived();
-            default -> true;
-        };
-        if (!(failure instanceof CircuitBreakerOpenException)) {
-            LOG.warnf("%d orders could not be placed: %s", open.size(), failure.getMessage());
-        }
-        Answered answered = new Answered();
-        if (mayHaveArrived) {
-            answered.lost.addAll(open);
-        } else {
-            open.forEach(each -> each.settle(new Placement.PaymentsUnavailable()));
-        }
-        return answered;
-    }
-
-    private void settle(Answered answered, Consumer<PendingOrder> queue) {
-        if (!answered.toStore.isEmpty()) {
-            store(answered.toStore, idUsedUp -> placeUnderNextId(idUsedUp, queue));
-        }
-        if (!answered.refusedWithKey.isEmpty()) {
-            refuse(answered.refusedWithKey);
-        }
-        if (!answered.lost.isEmpty()) {
-            givenUpOrders.giveUp(answered.lost, null);
         }
     }
 
@@ -253,23 +185,5 @@ class BatchPlacement {
         Set<UUID> stored = new HashSet<>();
         TraceContext.with(traces::get, () -> stored.addAll(orders.add(created, STORE_WAIT)));
         return stored;
-    }
-
-    /** A refusal may come of the order that another request with the same key has placed meanwhile. */
-    private void refuse(Map<PendingOrder, HoldAnswer.Refused> refused) {
-        List<Order> winners;
-        try {
-            winners = orders.placedWithKeysOf(withKey(List.copyOf(refused.keySet())));
-        } catch (RuntimeException e) {
-            // Nothing is held for these. The others of the batch may be on their way still, and must not be failed with
-            // them.
-            refused.keySet().forEach(each -> each.fail(e));
-            return;
-        }
-        refused.forEach((each, reason) -> each.settle(winners.stream()
-                .filter(each.request()::isKeyOf)
-                .findFirst()
-                .map(winner -> Placement.replay(each.request(), winner))
-                .orElseGet(() -> new Placement.Refused(reason))));
     }
 }

@@ -79,9 +79,9 @@ class ContestedOrders {
         // Should this fail, the hold is left alone: it may be the winner's.
         Optional<Order> winner = orders.placedWithKeyOf(request).or(() -> orders.find(request.userId(), pending.id()));
         if (winner.isEmpty() || !winner.get().id.equals(pending.id())) {
-            // Nobody stores an order under this id: another has won the key, or an earlier request with this key gave
+            // No order is stored under this id: another one has won the key, or an earlier request with this key gave
             // the
-            // id up, whose release may have come before this hold.
+            // id up, and its release may have come before this hold.
             release(pending.id(), request.userId());
         }
         winner.ifPresentOrElse(

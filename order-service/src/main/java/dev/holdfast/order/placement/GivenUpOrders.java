@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Orders that could not be stored although their money may be held. First their ids are given up, so that nobody can store
- * them any more. Then the worker of compensations releases their holds, as soon as payments can be reached. The other way
- * round, a hold could be released while another replica stores its order.
+ * them any more. Then the worker of compensations releases their holds, as soon as payments can be reached. In the opposite
+ * order, a hold could be released while another replica stores its order.
  */
 @ApplicationScoped
 class GivenUpOrders {
@@ -104,8 +104,8 @@ class GivenUpOrders {
 
     /**
      * Best effort, for an order that could be neither stored nor given up because the database is away. If it was stored after
-     * all, it ends CANCELLED; its client was told that it failed. With an idempotency key another request may have stored the
-     * order and told its client so: then the hold is left to expire.
+     * all, it ends CANCELLED, as its client was told that it failed. An order with an idempotency key may have been stored by
+     * another request, whose client was told so: its hold is left to expire.
      */
     private void releaseUnlessShared(UUID id, OrderRequest request) {
         try {

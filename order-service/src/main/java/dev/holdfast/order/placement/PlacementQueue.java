@@ -32,7 +32,7 @@ class PlacementQueue {
     @FunctionalInterface
     interface Placer {
         /**
-         * Settles each of them, now or later, but for those it returns. Is called on an event loop.
+         * Settles each of them, now or later, except those it returns. Called on an event loop.
          *
          * @param queue takes those that are to be part of a later batch
          * @return those whose accounts are locked

@@ -1,6 +1,5 @@
 package dev.holdfast.order.placement;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -11,23 +10,10 @@ import dev.holdfast.localstack.LocalPostgres;
 import dev.holdfast.order.FakePayments.Behaviour;
 import dev.holdfast.order.FakePayments.Hold;
 import dev.holdfast.order.FakePayments.HoldStatus;
-import dev.holdfast.order.Order;
-import dev.holdfast.order.OrderRequest;
-import dev.holdfast.order.Orders;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,12 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever is lost between the hold and the order, no money stays reserved and no order stands without its hold. */
 @QuarkusTest
 class LostHoldIT extends PlacementTesting {
-    @Inject
-    Orders orders;
-
-    @Inject
-    GivenUpOrders givenUpOrders;
-
     LocalPostgres postgres;
 
     @Test
@@ -126,18 +106,6 @@ class LostHoldIT extends PlacementTesting {
     }
 
     @Test
-    void anIdThatIsGivenUpAgainIsReleasedAgain() {
-        UUID user = payments.openAccount("100");
-        OrderRequest request = new OrderRequest(user, new BigDecimal("10.00"), null, "again");
-        UUID id = first(request);
-        givenUpOrders.giveUp(Map.of(id, request));
-        query("update compensation set created_at = now() - interval '1 hour' where order_id = ?", id);
-        givenUpOrders.giveUp(Map.of(id, request));
-        payments.hold(user, id, request.amount());
-        await().untilAsserted(() -> assertThat(payments.available(user)).isEqualByComparingTo("100"));
-    }
-
-    @Test
     void aBatchWhoseAnswerWasLostDoesNotOverrunPayments() throws Exception {
         UUID user = payments.openAccount("10000");
         payments.misbehave("/holds", Behaviour.ANSWER_RUBBISH);
@@ -147,49 +115,5 @@ class LostHoldIT extends PlacementTesting {
         await().untilAsserted(() ->
                 assertThat(payments.holdsOf(user)).extracting(Hold::status).containsOnly(HoldStatus.RELEASED));
         assertThat(payments.singleCallsAtOnce()).isLessThanOrEqualTo(20);
-    }
-
-    /** Two replicas have the same key: one stores the order while the other, whose answer was lost, gives it up. */
-    @Test
-    void anOrderThatIsBeingStoredKeepsItsHoldThoughAnotherReplicaGivesItsIdUp() throws Exception {
-        UUID user = payments.openAccount("100");
-        OrderRequest request = new OrderRequest(user, new BigDecimal("19.90"), null, "my-key");
-        UUID id = first(request);
-        payments.hold(user, id, request.amount());
-        try (Connection other = database.getConnection();
-                Statement statement = other.createStatement();
-                ExecutorService replicas = Executors.newVirtualThreadPerTaskExecutor()) {
-            other.setAutoCommit(false);
-            // What it waits for comes after the lock on its id.
-            statement.execute("insert into orders (id, user_id, amount, idempotency_key, created_at, updated_at)"
-                    + " values (uuidv7(), '" + user + "', 1, 'my-key', now(), now())");
-            Future<Set<UUID>> stored = replicas.submit(
-                    () -> orders.add(List.of(Order.create(id, request, Instant.now())), Duration.ofSeconds(2)));
-            await().until(() -> !"0"
-                    .equals(query("select count(*) from pg_locks where not granted and locktype = 'transactionid'")));
-            Future<Map<UUID, Order>> given = replicas.submit(() -> givenUpOrders.giveUp(Map.of(id, request)));
-            await().until(() ->
-                    !"0".equals(query("select count(*) from pg_locks where not granted and locktype = 'advisory'")));
-            other.rollback();
-            assertThat(stored.get()).containsExactly(id);
-            assertThat(given.get()).containsKey(id);
-        }
-        assertThat(payments.calls(id)).isEmpty();
-        assertThat(query("select count(*) from compensation where order_id = ?", id))
-                .isEqualTo("0");
-        assertThat(id(place(user, "{\"amount\":19.9}", "my-key"))).isEqualTo(id);
-    }
-
-    @Test
-    void anIdThatWasGivenUpIsNeverStored() {
-        UUID user = payments.openAccount("100");
-        OrderRequest request = new OrderRequest(user, new BigDecimal("19.90"), null, "my-key");
-        UUID id = first(request);
-        payments.hold(user, id, request.amount());
-        assertThat(givenUpOrders.giveUp(Map.of(id, request))).isEmpty();
-        assertThat(orders.add(List.of(Order.create(id, request, Instant.now())), Duration.ofSeconds(1)))
-                .isEmpty();
-        assertThat(id(place(user, "{\"amount\":19.9}", "my-key"))).isNotEqualTo(id);
-        await().untilAsserted(() -> assertThat(payments.available(user)).isEqualByComparingTo("80.10"));
     }
 }
