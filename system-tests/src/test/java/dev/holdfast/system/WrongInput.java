@@ -194,7 +194,7 @@ record WrongInput(
     }
 
     /** What is wrong with the answer, empty if nothing is. */
-    String judge(Answer answer) {
+    String check(Answer answer) {
         List<String> wrong = new ArrayList<>();
         if (answer.status() != status) {
             wrong.add("status should be " + status);
