@@ -22,7 +22,7 @@ class WrongInputIT {
         Shop shop = door.open(stack);
         UUID user = shop.openAccount("100.00");
 
-        List<String> violations = WrongInput.all().stream()
+        List<String> violations = WrongInputs.all().stream()
                 .map(input -> input.check(input.send(shop, user)))
                 .filter(violation -> !violation.isEmpty())
                 .toList();
