@@ -1,6 +1,7 @@
 package dev.holdfast.bench;
 
 import dev.holdfast.invariants.Database;
+import dev.holdfast.invariants.Poll;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,28 +17,26 @@ import java.time.Duration;
  * @param finishedSeconds until all their orders were terminal and the answers' events sent, too
  */
 record Backlog(int events, double sentSeconds, double sentPerSecond, double finishedSeconds) {
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     /** Waits until the outbox is empty; returns how long that took. */
-    static Duration awaitSent(Database orders, Duration deadline) throws SQLException, InterruptedException {
+    static Duration awaitSent(Database orders, Duration timeout) throws SQLException, InterruptedException {
         long start = System.nanoTime();
         try (Connection connection = orders.open();
                 // Not a count, which would read all that are left again and again.
-                PreparedStatement unsent =
-                        connection.prepareStatement("select exists (select from outbox where sent_at is null)")) {
-            while (true) {
-                Duration waited = Duration.ofNanos(System.nanoTime() - start);
-                try (ResultSet row = unsent.executeQuery()) {
-                    row.next();
-                    if (!row.getBoolean(1)) {
-                        return waited;
-                    }
-                }
-                if (waited.compareTo(deadline) > 0) {
-                    throw new IllegalStateException("The outbox is not empty after " + deadline.toSeconds() + " s");
-                }
-                Thread.sleep(POLL);
+                PreparedStatement empty =
+                        connection.prepareStatement("select not exists (select from outbox where sent_at is null)")) {
+            if (!Poll.until(timeout, POLL_INTERVAL, () -> isTrue(empty))) {
+                throw new IllegalStateException("The outbox is not empty after " + timeout.toSeconds() + " s");
             }
+            return Duration.ofNanos(System.nanoTime() - start);
+        }
+    }
+
+    private static boolean isTrue(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getBoolean(1);
         }
     }
 

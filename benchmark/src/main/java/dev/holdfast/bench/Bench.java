@@ -1,6 +1,6 @@
 package dev.holdfast.bench;
 
-import dev.holdfast.bench.load.Customers;
+import dev.holdfast.bench.load.Accounts;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
 import java.io.IOException;
@@ -21,8 +21,8 @@ import java.util.UUID;
  */
 public final class Bench {
     private static final BigDecimal BALANCE = new BigDecimal("1000000000.00");
-    private static final Duration QUIET_DEADLINE = Duration.ofMinutes(5);
-    private static final Duration BACKLOG_DEADLINE = Duration.ofMinutes(30);
+    private static final Duration QUIET_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration BACKLOG_TIMEOUT = Duration.ofMinutes(30);
 
     private final BenchOptions options;
     private final Target target;
@@ -65,13 +65,13 @@ public final class Bench {
     }
 
     private Report measure() throws IOException, SQLException, InterruptedException {
-        target.awaitQuiet(List.of(), QUIET_DEADLINE);
+        target.awaitQuiet(List.of(), QUIET_TIMEOUT);
         if (options.filled() > 0) {
             screen.say("writing %d orders that have ended", options.filled());
             target.fill(options.filled());
         }
         screen.say("opening %d accounts", options.users());
-        List<UUID> users = Customers.open(target.gateway(), options.users(), BALANCE);
+        List<UUID> users = Accounts.open(target.gateway(), options.users(), BALANCE);
         List<Run> runs = new ArrayList<>();
         Backlog backlog = null;
         try (LoadGenerator generator = new LoadGenerator()) {
@@ -81,7 +81,7 @@ public final class Bench {
             }
             if (options.backlog() > 0) {
                 screen.say("working off %d orders whose payment was not asked for", options.backlog());
-                backlog = target.workOff(options.backlog(), users, BACKLOG_DEADLINE);
+                backlog = target.workOff(options.backlog(), users, BACKLOG_TIMEOUT);
             }
             for (int run = 1; run <= options.repeats(); run++) {
                 runs.add(measurement.run(generator, plan(users, options.ratePerSecond(), options.measured())));
@@ -90,13 +90,14 @@ public final class Bench {
         return new Report(Workload.of(options, target.gateway()), backlog, runs, target.violations());
     }
 
-    /** A slow open loop would leave the load generator and what it runs against uncompiled for minutes. */
+    /** The closed loop, where it may: in a slow open loop the JVMs would compile little before the measured run. */
     private LoadPlan warmUp(List<UUID> users) {
         return plan(users, options.url() == null ? 0 : options.ratePerSecond(), options.warmUp());
     }
 
     private LoadPlan plan(List<UUID> users, double ratePerSecond, Duration duration) {
-        return new LoadPlan(
-                target.gateway(), users, options.connections(), ratePerSecond, options.readPercent(), duration, false);
+        return LoadPlan.closedLoop(target.gateway(), users, options.connections(), duration)
+                .atRate(ratePerSecond)
+                .withReads(options.readPercent());
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts load on the target, and takes the figures of it. */
 final class Measurement {
-    private static final Duration QUIET_DEADLINE = Duration.ofMinutes(5);
+    private static final Duration QUIET_TIMEOUT = Duration.ofMinutes(5);
     private static final long LIMIT_SECONDS_MIN = 3;
     private static final long LIMIT_SECONDS_MAX = 15;
     private static final OperatingSystemMXBean SELF = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -47,7 +47,7 @@ final class Measurement {
         Progress progress = screen.progress("warm-up", plan.duration());
         Load load = generator.start(plan, progress).await();
         progress.end(load.accepted().size());
-        target.awaitQuiet(load.userIds(), QUIET_DEADLINE);
+        target.awaitQuiet(load.userIds(), QUIET_TIMEOUT);
     }
 
     Run run(LoadGenerator generator, LoadPlan plan) throws IOException, SQLException, InterruptedException {
@@ -63,7 +63,7 @@ final class Measurement {
                 .await();
         progress.end(load.accepted().size());
         double generatorCpuSeconds = ownCpuSeconds() - generatorBefore;
-        target.awaitQuiet(load.userIds(), QUIET_DEADLINE);
+        target.awaitQuiet(load.userIds(), QUIET_TIMEOUT);
         Duration drain = load.sinceEnd();
         Map<String, ProcessCost> processes = meter.costs(load.accepted().size());
         PostgresCounters counters = counters();

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** A system of which only the gateway is reached. */
 record RemoteGateway(URI gateway) implements Target {
     @Override
-    public void awaitQuiet(Collection<UUID> userIds, Duration deadline) throws IOException, InterruptedException {
+    public void awaitQuiet(Collection<UUID> userIds, Duration timeout) throws IOException, InterruptedException {
         try (ListedOrders orders = new ListedOrders(gateway)) {
-            orders.awaitTerminal(userIds, deadline);
+            orders.awaitTerminal(userIds, timeout);
         }
     }
 

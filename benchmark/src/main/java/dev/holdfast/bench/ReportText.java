@@ -24,7 +24,7 @@ final class ReportText {
         if (report.runs().size() > 1) {
             text.runs(report.runs());
         }
-        text.run(report.median(), report.workload().seconds());
+        text.run(report.median());
         text.violations(report.violations());
         return text.text.toString();
     }
@@ -73,7 +73,7 @@ final class ReportText {
         text.format("%n");
     }
 
-    private void run(Run run, long seconds) {
+    private void run(Run run) {
         text.format("  answers              %s%n", run.answers());
         text.format("  orders               %s%n", run.orders());
         text.format("  accepted             %8.1f orders/s%n", run.acceptedPerSecond());

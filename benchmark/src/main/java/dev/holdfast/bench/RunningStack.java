@@ -69,8 +69,8 @@ record RunningStack(
     }
 
     @Override
-    public void awaitQuiet(Collection<UUID> userIds, Duration deadline) throws InterruptedException {
-        new Quiescence(orders, payments, broker).await(deadline);
+    public void awaitQuiet(Collection<UUID> userIds, Duration timeout) throws InterruptedException {
+        new Quiescence(orders, payments, broker).await(timeout);
     }
 
     @Override
@@ -84,11 +84,11 @@ record RunningStack(
     }
 
     @Override
-    public Backlog workOff(int count, List<UUID> users, Duration deadline) throws SQLException, InterruptedException {
+    public Backlog workOff(int count, List<UUID> users, Duration timeout) throws SQLException, InterruptedException {
         new TableFiller(orders, payments).writeOpen(count, users);
         long start = System.nanoTime();
-        Duration sent = Backlog.awaitSent(orders, deadline);
-        awaitQuiet(users, deadline);
+        Duration sent = Backlog.awaitSent(orders, timeout);
+        awaitQuiet(users, timeout);
         return Backlog.of(count, sent, Duration.ofNanos(System.nanoTime() - start));
     }
 

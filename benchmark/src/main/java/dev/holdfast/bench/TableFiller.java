@@ -26,54 +26,59 @@ final class TableFiller {
     private static final BigDecimal AMOUNT = new BigDecimal("1.00");
 
     private static final String ENDED_ORDERS = """
-            with wish as (
+            with new_order as (
                 select * from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::bytea[])
-                    as wish (id, user_id, request_id, result_id, payload)),
+                    as new_order (id, user_id, request_id, result_id, payload)),
             placed as (
                 insert into orders (id, user_id, amount, description, status, created_at, updated_at)
-                select id, user_id, 1, 'load', 'FINISHED', now(), now() from wish),
+                select id, user_id, 1, 'load', 'FINISHED', now(), now() from new_order),
             ended as (
-                insert into order_event (order_id, type, occurred_at) select id, 'FINISHED', now() from wish),
-            received as (insert into inbox (event_id) select result_id from wish)
+                insert into order_event (order_id, type, occurred_at) select id, 'FINISHED', now() from new_order),
+            received as (insert into inbox (event_id) select result_id from new_order)
             insert into outbox (event_id, order_id, type, destination, payload, sent_at)
-            select request_id, id, 'payment_requested', 'payment_requests', payload, now() from wish
+            select request_id, id, 'payment_requested', 'payment_requests', payload, now() from new_order
             """;
     private static final String ENDED_PAYMENTS = """
-            with wish as (
+            with new_order as (
                 select * from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::bytea[])
-                    as wish (id, user_id, request_id, result_id, payload)),
+                    as new_order (id, user_id, request_id, result_id, payload)),
             opened as (
-                insert into account (user_id, created_at, updated_at) select user_id, now(), now() from wish),
+                insert into account (user_id, created_at, updated_at) select user_id, now(), now() from new_order),
             held as (
                 insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
-                select id, user_id, 1, 'CAPTURED', now(), now(), now() from wish),
+                select id, user_id, 1, 'CAPTURED', now(), now(), now() from new_order),
             booked as (
                 insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)
-                select '00000000-0000-0000-0000-000000000001', user_id, 1, 'DEPOSIT', null, now() from wish
+                select '00000000-0000-0000-0000-000000000001', user_id, 1, 'DEPOSIT', null, now() from new_order
                 union all
-                select user_id, '00000000-0000-0000-0000-000000000002', 1, 'CAPTURE', id, now() from wish),
-            received as (insert into inbox (event_id) select request_id from wish)
+                select user_id, '00000000-0000-0000-0000-000000000002', 1, 'CAPTURE', id, now() from new_order),
+            received as (insert into inbox (event_id) select request_id from new_order)
             insert into outbox (event_id, order_id, type, destination, payload, sent_at)
-            select result_id, id, 'payment_succeeded', 'payment_results', payload, now() from wish
+            select result_id, id, 'payment_succeeded', 'payment_results', payload, now() from new_order
             """;
     private static final String OPEN_HOLDS = """
-            with wish as (select * from unnest(?::uuid[], ?::uuid[]) as wish (id, user_id)),
+            with new_order as (select * from unnest(?::uuid[], ?::uuid[]) as new_order (id, user_id)),
             reserved as (
-                update account set held = held + (select count(*) from wish where wish.user_id = account.user_id)
-                 where user_id = any(array(select user_id from wish)))
+                update account set held = held + (select count(*) from new_order where new_order.user_id = account.user_id)
+                 where user_id = any(array(select user_id from new_order)))
             insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
-            select id, user_id, 1, 'HELD', now() + interval '1 hour', now(), now() from wish
+            select id, user_id, 1, 'HELD', now() + interval '1 hour', now(), now() from new_order
             """;
     private static final String OPEN_ORDERS = """
-            with wish as (
+            with new_order as (
                 select * from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::bytea[])
-                    as wish (id, user_id, request_id, payload)),
+                    as new_order (id, user_id, request_id, payload)),
             placed as (
                 insert into orders (id, user_id, amount, description, created_at, updated_at)
-                select id, user_id, 1, 'load', now(), now() from wish)
+                select id, user_id, 1, 'load', now(), now() from new_order)
             insert into outbox (event_id, order_id, type, destination, payload)
-            select request_id, id, 'payment_requested', 'payment_requests', payload from wish
+            select request_id, id, 'payment_requested', 'payment_requests', payload from new_order
             """;
+
+    private static final List<Function<NewOrder, UUID>> REQUESTS =
+            List.of(NewOrder::id, NewOrder::userId, order -> order.request.eventId());
+    private static final List<Function<NewOrder, UUID>> REQUESTS_AND_RESULTS =
+            List.of(NewOrder::id, NewOrder::userId, order -> order.request.eventId(), order -> order.result.eventId());
 
     private final Database orders;
     private final Database payments;
@@ -83,11 +88,11 @@ final class TableFiller {
         this.payments = payments;
     }
 
-    private record Wish(UUID id, UUID userId, PaymentEvent request, PaymentEvent result) {
-        static Wish of(UUID userId) {
+    private record NewOrder(UUID id, UUID userId, PaymentEvent request, PaymentEvent result) {
+        static NewOrder of(UUID userId) {
             UUID id = UuidCreator.getTimeOrderedEpoch();
             Instant now = Instant.now();
-            return new Wish(
+            return new NewOrder(
                     id,
                     userId,
                     new PaymentRequested(UuidCreator.getTimeOrderedEpoch(), id, userId, AMOUNT, now),
@@ -97,64 +102,66 @@ final class TableFiller {
 
     /** Writes orders that are FINISHED and paid, each of an account of its own with nothing left on it. */
     void writeEnded(int count) throws SQLException {
-        try (Connection ours = orders.open();
-                Connection theirs = payments.open()) {
+        try (Connection ofOrders = orders.open();
+                Connection ofPayments = payments.open()) {
             for (int done = 0; done < count; done += CHUNK) {
-                List<Wish> wishes = new ArrayList<>();
+                List<NewOrder> newOrders = new ArrayList<>();
                 for (int i = 0; i < Math.min(CHUNK, count - done); i++) {
-                    wishes.add(Wish.of(UUID.randomUUID()));
+                    newOrders.add(NewOrder.of(UUID.randomUUID()));
                 }
                 // In this order a reader of both sides never finds money without an order.
-                write(ours, ENDED_ORDERS, wishes, true, wish -> PaymentEventJson.write(wish.request));
-                write(theirs, ENDED_PAYMENTS, wishes, true, wish -> PaymentEventJson.write(wish.result));
+                write(ofOrders, ENDED_ORDERS, newOrders, REQUESTS_AND_RESULTS, NewOrder::request);
+                write(ofPayments, ENDED_PAYMENTS, newOrders, REQUESTS_AND_RESULTS, NewOrder::result);
             }
-            analyze(ours);
-            analyze(theirs);
+            analyze(ofOrders);
+            analyze(ofPayments);
         }
     }
 
     /** Writes orders that are NEW, with money held and the request for their payment unsent; all appear at one moment. */
     void writeOpen(int count, List<UUID> users) throws SQLException {
-        try (Connection ours = orders.open();
-                Connection theirs = payments.open()) {
-            ours.setAutoCommit(false);
+        try (Connection ofOrders = orders.open();
+                Connection ofPayments = payments.open()) {
+            ofOrders.setAutoCommit(false);
             for (int done = 0; done < count; done += CHUNK) {
-                List<Wish> wishes = new ArrayList<>();
+                List<NewOrder> newOrders = new ArrayList<>();
                 for (int i = done; i < Math.min(done + CHUNK, count); i++) {
-                    wishes.add(Wish.of(users.get(i % users.size())));
+                    newOrders.add(NewOrder.of(users.get(i % users.size())));
                 }
-                try (PreparedStatement hold = theirs.prepareStatement(OPEN_HOLDS)) {
-                    hold.setArray(1, ids(theirs, wishes, Wish::id));
-                    hold.setArray(2, ids(theirs, wishes, Wish::userId));
+                try (PreparedStatement hold = ofPayments.prepareStatement(OPEN_HOLDS)) {
+                    hold.setArray(1, ids(ofPayments, newOrders, NewOrder::id));
+                    hold.setArray(2, ids(ofPayments, newOrders, NewOrder::userId));
                     hold.executeUpdate();
                 }
-                write(ours, OPEN_ORDERS, wishes, false, wish -> PaymentEventJson.write(wish.request));
+                write(ofOrders, OPEN_ORDERS, newOrders, REQUESTS, NewOrder::request);
             }
-            ours.commit();
+            ofOrders.commit();
         }
     }
 
+    /** @param events whose payload is written */
     private static void write(
-            Connection connection, String sql, List<Wish> wishes, boolean withResult, Function<Wish, byte[]> payload)
+            Connection connection,
+            String sql,
+            List<NewOrder> orders,
+            List<Function<NewOrder, UUID>> ids,
+            Function<NewOrder, PaymentEvent> events)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             int next = 1;
-            insert.setArray(next++, ids(connection, wishes, Wish::id));
-            insert.setArray(next++, ids(connection, wishes, Wish::userId));
-            insert.setArray(next++, ids(connection, wishes, wish -> wish.request.eventId()));
-            if (withResult) {
-                insert.setArray(next++, ids(connection, wishes, wish -> wish.result.eventId()));
+            for (Function<NewOrder, UUID> id : ids) {
+                insert.setArray(next++, ids(connection, orders, id));
             }
-            insert.setArray(
-                    next,
-                    connection.createArrayOf(
-                            "bytea", wishes.stream().map(payload).toArray(byte[][]::new)));
+            byte[][] payloads =
+                    orders.stream().map(events).map(PaymentEventJson::write).toArray(byte[][]::new);
+            insert.setArray(next, connection.createArrayOf("bytea", payloads));
             insert.executeUpdate();
         }
     }
 
-    private static Array ids(Connection connection, List<Wish> wishes, Function<Wish, UUID> id) throws SQLException {
-        return connection.createArrayOf("uuid", wishes.stream().map(id).toArray(UUID[]::new));
+    private static Array ids(Connection connection, List<NewOrder> newOrders, Function<NewOrder, UUID> id)
+            throws SQLException {
+        return connection.createArrayOf("uuid", newOrders.stream().map(id).toArray(UUID[]::new));
     }
 
     private static void analyze(Connection connection) throws SQLException {

@@ -19,9 +19,9 @@ interface Target {
     /**
      * Returns once the system has finished what these users asked it.
      *
-     * @throws IllegalStateException after the deadline
+     * @throws IllegalStateException after the timeout
      */
-    void awaitQuiet(Collection<UUID> userIds, Duration deadline) throws IOException, InterruptedException;
+    void awaitQuiet(Collection<UUID> userIds, Duration timeout) throws IOException, InterruptedException;
 
     /** What became of the load's orders. */
     Terminals terminals(Load load) throws IOException, SQLException, InterruptedException;
@@ -32,7 +32,7 @@ interface Target {
     }
 
     /** Puts that many orders of these users, whose payment is to be asked for, into the tables, and waits for their end. */
-    default Backlog workOff(int orders, List<UUID> users, Duration deadline) throws SQLException, InterruptedException {
+    default Backlog workOff(int orders, List<UUID> users, Duration timeout) throws SQLException, InterruptedException {
         throw new IllegalArgumentException("bench: --backlog needs the local stack with its databases");
     }
 

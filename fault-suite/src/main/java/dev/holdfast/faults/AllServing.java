@@ -3,6 +3,7 @@ package dev.holdfast.faults;
 import dev.holdfast.event.Topology;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.invariants.BrokerQueues;
+import dev.holdfast.invariants.Poll;
 import dev.holdfast.localstack.LocalService;
 import java.io.IOException;
 import java.net.URI;
@@ -14,23 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether each single replica serves again: a new order is finished as soon as one of each does. */
+/** Waits until every single replica serves again; for a new order to be finished, one of each service is enough. */
 record AllServing(StackUnderTest stack) {
-    private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-    /** @throws MissedException after the limit, naming who does not serve */
-    void await(Duration limit) throws InterruptedException, MissedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+    /** @throws MissedException after the timeout, naming who does not serve */
+    void await(Duration timeout) throws InterruptedException, MissedException {
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            List<String> lacking = lacking(client);
-            while (!lacking.isEmpty()) {
-                if (System.nanoTime() > deadline) {
-                    throw new MissedException(String.join(", ", lacking));
-                }
-                Thread.sleep(PAUSE);
-                lacking = lacking(client);
+            List<String> lacking = Poll.lastAnswer(timeout, POLL_INTERVAL, () -> lacking(client), List::isEmpty);
+            if (!lacking.isEmpty()) {
+                throw new MissedException(String.join(", ", lacking));
             }
         }
     }
@@ -61,7 +57,7 @@ record AllServing(StackUnderTest stack) {
 
     private static String readiness(HttpClient client, LocalService service) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/q/health/ready"))
-                .timeout(REQUEST_LIMIT)
+                .timeout(REQUEST_TIMEOUT)
                 .build();
         try {
             int status =

@@ -17,7 +17,7 @@ final class BrokerFaults {
     private static final String NO_MEMORY = "0.000001";
     private static final String USUAL_MEMORY = "0.4";
 
-    private static final Duration MESSAGES_LIMIT = Duration.ofSeconds(60);
+    private static final Duration MESSAGES_TIMEOUT = Duration.ofSeconds(60);
 
     private BrokerFaults() {}
 
@@ -64,16 +64,17 @@ final class BrokerFaults {
         if (queue.equals(Topology.PAYMENT_RESULTS)) {
             // payment-service answers what waits for it, and nobody is there to take the answers.
             stack.proxies().on(Link.ORDERS_TO_RABBITMQ).forEach(TcpProxy::refuse);
-            payments.forEach(TcpProxy::heal);
+            payments.forEach(TcpProxy::mend);
             awaitMessages(stack, Topology.PAYMENT_RESULTS);
         }
         onChannel(stack, channel -> channel.queueDelete(queue));
-        stack.proxies().heal();
+        stack.proxies().mend();
         return Mending.NONE;
     }
 
     private static void awaitMessages(StackUnderTest stack, String queue) throws Exception {
-        Moment.await(MESSAGES_LIMIT, () -> stack.broker().depths(List.of(queue)).getOrDefault(queue, 0L) > 0);
+        Moment.await(
+                MESSAGES_TIMEOUT, () -> stack.broker().depths(List.of(queue)).getOrDefault(queue, 0L) > 0);
     }
 
     private static void onChannel(StackUnderTest stack, Operation operation) throws Exception {

@@ -39,7 +39,7 @@ final class DatabaseFaults {
                         .where(StackShape::smallDisk));
     }
 
-    /** Longer than its statements wait for a lock, so that all connections of the service's pool wait at once. */
+    /** Lasts longer than statements wait for a lock, so that all connections of the service's pool wait at once. */
     private static Fault locked(String table, Function<StackUnderTest, Database> database) {
         return Fault.of("connection pool exhausted by a lock: table " + table, 5, 10, (stack, random) -> {
             Connection connection = database.apply(stack).open();
@@ -81,7 +81,7 @@ final class DatabaseFaults {
         }
     }
 
-    /** PostgreSQL may panic over it, again and again; whoever runs it starts it again once there is room. */
+    /** PostgreSQL may end because of it; it is started again once there is room. */
     private static Fault.Mending fillDisk(StackUnderTest stack, Random random) throws ImpossibleHereException {
         SmallDisk disk = stack.smallDisk()
                 .orElseThrow(() -> new ImpossibleHereException("not possible here: no file system can be mounted"));

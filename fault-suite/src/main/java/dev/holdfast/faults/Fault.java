@@ -72,7 +72,7 @@ record Fault(
         promises = Set.copyOf(promises);
     }
 
-    /** Between these times, on any stack, and the gateway goes on answering. */
+    /** A fault for any stack, during which the gateway goes on answering. */
     static Fault of(String name, int shortestSeconds, int longestSeconds, Injection injection) {
         return new Fault(
                 name,

@@ -4,19 +4,16 @@ import dev.holdfast.faults.stack.StackShape;
 import dev.holdfast.faults.stack.StackUnderTest;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /** Goes through all faults, round after round, until the time is over or a promise is found broken. */
 final class FaultRun {
@@ -55,7 +52,7 @@ final class FaultRun {
         this.out = out;
         List<Fault> listed = new ArrayList<>(List.of(MigrationKills.FAULT));
         listed.addAll(kinds);
-        this.tally = new Tally(listed);
+        this.tally = new Tally(listed, this::say);
     }
 
     /** Round after round, each with every kind once. */
@@ -95,10 +92,10 @@ final class FaultRun {
         try (StackUnderTest stack = StackUnderTest.start(stage.shape(), this::say);
                 Probe probe = new Probe(stack.gatewayThroughProxy())) {
             BrokenStack broken = new BrokenStack(stack, probe, random, tally, this::say);
-            broken.strike(MigrationKills.FAULT);
+            broken.run(MigrationKills.FAULT);
             for (List<Fault> batch : stage.batches()) {
                 if (goesOn()) {
-                    broken.strikeUnderLoad(batch, this::goesOn);
+                    broken.runUnderLoad(batch, this::goesOn);
                 }
             }
             tally.ordersOfAStack(ordersByStatus(stack));
@@ -106,15 +103,9 @@ final class FaultRun {
     }
 
     private static Map<String, Long> ordersByStatus(StackUnderTest stack) throws SQLException {
-        Map<String, Long> byStatus = new HashMap<>();
-        try (Connection orders = stack.ordersDatabase().open();
-                Statement statement = orders.createStatement();
-                ResultSet row = statement.executeQuery("select status, count(*) from orders group by status")) {
-            while (row.next()) {
-                byStatus.put(row.getString(1), row.getLong(2));
-            }
-        }
-        return byStatus;
+        return stack.ordersDatabase().texts("select status || ' ' || count(*) from orders group by status").stream()
+                .map(row -> row.split(" "))
+                .collect(Collectors.toMap(row -> row[0], row -> Long.valueOf(row[1])));
     }
 
     private void say(String what) {

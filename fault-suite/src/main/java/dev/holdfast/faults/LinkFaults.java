@@ -37,7 +37,7 @@ final class LinkFaults {
         Fault fault = Fault.of(what + ": " + name(link), shortest, longest, (stack, random) -> {
             List<TcpProxy> proxies = stack.proxies().on(link);
             proxies.forEach(proxy -> breaking.accept(proxy, random));
-            return () -> proxies.forEach(TcpProxy::heal);
+            return () -> proxies.forEach(TcpProxy::mend);
         });
         return switch (link) {
             case CLIENT_TO_GATEWAY -> fault.atTheDoor();

@@ -4,6 +4,7 @@ import dev.holdfast.faults.Fault.Mending;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.invariants.Database;
 import dev.holdfast.localstack.LocalService;
+import dev.holdfast.localstack.Parallel;
 import dev.holdfast.localstack.StackException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -27,7 +28,7 @@ final class MigrationKills {
     /** From the first connection to the database until all tables are there, and a little more; natively it is far less. */
     private static final int LONGEST_MIGRATION_MILLIS = 1_200;
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private MigrationKills() {}
 
@@ -37,7 +38,7 @@ final class MigrationKills {
                 Migrating.of(stack.paymentsReplicas(), stack.paymentsDatabase()));
         List<LocalService> all =
                 services.stream().flatMap(each -> each.replicas.stream()).toList();
-        Moment.sideBySide(all, LocalService::stop);
+        Parallel.forEach(all, LocalService::stop);
         for (Migrating each : services) {
             each.empty();
         }
@@ -59,7 +60,7 @@ final class MigrationKills {
             kills += hit ? 1 : 0;
             longestMillis = hit ? longestMillis : longestMillis * 2 / 3;
         }
-        return () -> Moment.sideBySide(all, LocalService::start);
+        return () -> Parallel.forEach(all, LocalService::start);
     }
 
     /** Starts all and kills each service at a moment of its own. */
@@ -70,7 +71,7 @@ final class MigrationKills {
             each.awaitDisconnected(superuser);
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> starts = threads.submit(() -> Moment.sideBySide(all, MigrationKills::startInVain));
+            Future<?> starts = threads.submit(() -> Parallel.forEach(all, MigrationKills::startInVain));
             List<Future<?>> kills = new ArrayList<>();
             for (Migrating each : services) {
                 Duration delay = Duration.ofMillis(random.nextInt(longestMillis));
@@ -101,18 +102,15 @@ final class MigrationKills {
      *
      * @param migrations how many it has in all
      */
-    private record Migrating(List<LocalService> replicas, Database database, int migrations) {
+    private record Migrating(List<LocalService> replicas, Database database, long migrations) {
         /** The service must have made all its tables. */
         static Migrating of(List<LocalService> replicas, Database database) throws SQLException {
             return new Migrating(replicas, database, done(database));
         }
 
         void empty() throws SQLException {
-            try (Connection connection = database.open();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("drop schema public cascade");
-                statement.execute("create schema public");
-            }
+            database.update("drop schema public cascade");
+            database.update("create schema public");
         }
 
         boolean isMigrated() throws SQLException {
@@ -122,34 +120,22 @@ final class MigrationKills {
         /** So that no connection from before is taken for one of the service. */
         void awaitDisconnected(Database superuser) throws Exception {
             try (Connection connection = superuser.open()) {
-                Moment.await(START_LIMIT, () -> !isConnected(connection));
+                Moment.await(START_TIMEOUT, () -> !isConnected(connection));
             }
         }
 
         void killOnceConnected(Database superuser, Duration delay) throws Exception {
             try (Connection connection = superuser.open()) {
-                Moment.await(START_LIMIT, () -> isConnected(connection));
+                Moment.await(START_TIMEOUT, () -> isConnected(connection));
             }
             Thread.sleep(delay);
             replicas.forEach(LocalService::kill);
         }
 
         /** How many migrations Flyway has noted as done; 0 before it has made its own table. */
-        private static int done(Database database) throws SQLException {
-            try (Connection connection = database.open();
-                    Statement statement = connection.createStatement()) {
-                try (ResultSet table = statement.executeQuery("select to_regclass('flyway_schema_history') is null")) {
-                    table.next();
-                    if (table.getBoolean(1)) {
-                        return 0;
-                    }
-                }
-                try (ResultSet row =
-                        statement.executeQuery("select count(*) from flyway_schema_history where success")) {
-                    row.next();
-                    return row.getInt(1);
-                }
-            }
+        private static long done(Database database) throws SQLException {
+            boolean any = database.count("select count(to_regclass('flyway_schema_history'))") > 0;
+            return any ? database.count("select count(*) from flyway_schema_history where success") : 0;
         }
 
         private boolean isConnected(Connection superuser) throws SQLException {

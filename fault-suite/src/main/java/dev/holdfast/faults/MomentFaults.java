@@ -7,13 +7,9 @@ import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.invariants.Database;
 import dev.holdfast.localstack.Links.Link;
 import dev.holdfast.localstack.LocalService;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.holdfast.localstack.Parallel;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -21,9 +17,9 @@ import java.util.function.Function;
 
 /** Services that are killed at the worst moments: something is committed, and whoever waits for it has not heard of it. */
 final class MomentFaults {
-    private static final Duration MOMENT_LIMIT = Duration.ofSeconds(30);
+    private static final Duration MOMENT_TIMEOUT = Duration.ofSeconds(30);
 
-    /** In the answer to holds, and in no other that order-service gets: it asks for what the reconciliation needs, too. */
+    /** Only the answer to a request for holds has it; order-service gets answers to its reconciliation on this link, too. */
     private static final String TAKEN = "\"taken\":[\"";
 
     private MomentFaults() {}
@@ -48,14 +44,14 @@ final class MomentFaults {
                 Fault.of("kill -9 between publishing and marking", 0, 2, MomentFaults::beforeTheMark));
     }
 
-    /** What answers is killed by its own answer, which nobody gets. */
+    /** The service is killed as it answers, and nobody gets the answer. */
     private static Injection beforeTheAnswer(
             Link link, String answer, Function<StackUnderTest, List<LocalService>> replicas) {
         return (stack, random) -> {
             LocalService service = ProcessFaults.one(replicas.apply(stack), random);
             TcpProxy proxy = stack.proxies().to(link, service.port());
             proxy.onNextAnswer(answer, service::kill);
-            Moment.await(MOMENT_LIMIT, () -> !service.isAlive());
+            Moment.await(MOMENT_TIMEOUT, () -> !service.isAlive());
             return service::start;
         };
     }
@@ -65,7 +61,7 @@ final class MomentFaults {
         List<TcpProxy> proxies = stack.proxies().on(Link.PAYMENTS_TO_RABBITMQ);
         proxies.forEach(proxy -> proxy.freeze(Direction.TO_SERVER));
         long before = captures(stack.paymentsDatabase());
-        Moment.await(MOMENT_LIMIT, () -> captures(stack.paymentsDatabase()) > before);
+        Moment.await(MOMENT_TIMEOUT, () -> captures(stack.paymentsDatabase()) > before);
         return killed(stack.paymentsReplicas(), proxies);
     }
 
@@ -73,46 +69,30 @@ final class MomentFaults {
     private static Fault.Mending beforeTheMark(StackUnderTest stack, Random random) throws Exception {
         List<TcpProxy> proxies = stack.proxies().on(Link.ORDERS_TO_RABBITMQ);
         proxies.forEach(proxy -> proxy.freeze(Direction.TO_CLIENT));
-        Moment.await(MOMENT_LIMIT, () -> isAppliedAndUnmarked(stack));
+        Moment.await(MOMENT_TIMEOUT, () -> isAppliedAndUnmarked(stack));
         return killed(stack.ordersReplicas(), proxies);
     }
 
-    /** Cut first, so that nothing of what was held back arrives after all. */
+    /** The proxies are cut before they are mended, so that nothing that was held back still arrives. */
     private static Fault.Mending killed(List<LocalService> replicas, List<TcpProxy> proxies) {
         replicas.forEach(LocalService::kill);
         proxies.forEach(TcpProxy::cut);
         return () -> {
-            proxies.forEach(TcpProxy::heal);
-            Moment.sideBySide(replicas, LocalService::start);
+            proxies.forEach(TcpProxy::mend);
+            Parallel.forEach(replicas, LocalService::start);
         };
     }
 
     private static long captures(Database payments) throws SQLException {
-        try (Connection connection = payments.open();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select count(*) from transfer where kind = 'CAPTURE'")) {
-            row.next();
-            return row.getLong(1);
-        }
+        return payments.count("select count(*) from transfer where kind = 'CAPTURE'");
     }
 
     private static boolean isAppliedAndUnmarked(StackUnderTest stack) throws SQLException {
-        List<UUID> unsent = new ArrayList<>();
-        try (Connection orders = stack.ordersDatabase().open();
-                Statement statement = orders.createStatement();
-                ResultSet row = statement.executeQuery("select event_id from outbox where sent_at is null limit 500")) {
-            while (row.next()) {
-                unsent.add(row.getObject(1, UUID.class));
-            }
-        }
-        try (Connection payments = stack.paymentsDatabase().open();
-                PreparedStatement statement =
-                        payments.prepareStatement("select exists (select from inbox where event_id = any (?))")) {
-            statement.setArray(1, payments.createArrayOf("uuid", unsent.toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
+        UUID[] unsent =
+                stack.ordersDatabase().texts("select event_id from outbox where sent_at is null limit 500").stream()
+                        .map(UUID::fromString)
+                        .toArray(UUID[]::new);
+        return stack.paymentsDatabase().count("select count(*) from inbox where event_id = any (?)", (Object) unsent)
+                > 0;
     }
 }

@@ -1,6 +1,6 @@
 package dev.holdfast.faults;
 
-import dev.holdfast.bench.load.Customers;
+import dev.holdfast.bench.load.Accounts;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
@@ -11,6 +11,7 @@ import dev.holdfast.faults.proxy.TcpProxy;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.invariants.Violation;
 import dev.holdfast.localstack.LocalService;
+import dev.holdfast.localstack.Parallel;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -34,27 +35,28 @@ final class RollingRestart {
                 .where(shape -> shape.replicas() > 1);
     }
 
-    /** The other load repeats what fails, so here is one that counts it. */
+    /** The random load repeats what fails; this load of its own counts it. */
     private static Mending underLoad(StackUnderTest stack, Random random) throws Exception {
-        List<UUID> users = Customers.open(stack.gateway(), USERS, BALANCE);
-        LoadPlan plan = new LoadPlan(stack.gateway(), users, CONNECTIONS, ORDERS_PER_SECOND, 0, LONGEST, false);
+        List<UUID> users = Accounts.open(stack.gateway(), USERS, BALANCE);
+        LoadPlan plan = LoadPlan.closedLoop(stack.gateway(), users, CONNECTIONS, LONGEST)
+                .atRate(ORDERS_PER_SECOND);
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(plan, accepted -> {});
             for (int i = 0; i < stack.ordersReplicas().size(); i++) {
                 List<LocalService> replicas = List.of(
                         stack.ordersReplicas().get(i), stack.paymentsReplicas().get(i));
-                Moment.sideBySide(replicas, replica -> restart(replica, stack.proxies()));
+                Parallel.forEach(replicas, replica -> restart(replica, stack.proxies()));
             }
             return new Done(running.stop());
         }
     }
 
-    /** While it is away its address refuses connections, as without a proxy. */
+    /** While the replica is away its address refuses connections, as it does without a proxy. */
     private static void restart(LocalService replica, Proxies proxies) {
         replica.stop();
         proxies.to(replica.port()).forEach(TcpProxy::refuse);
         replica.start();
-        proxies.to(replica.port()).forEach(TcpProxy::heal);
+        proxies.to(replica.port()).forEach(TcpProxy::mend);
     }
 
     private record Done(Load load) implements Mending {

@@ -9,7 +9,7 @@ import java.util.Random;
 /**
  * The faults that one stack goes through.
  *
- * @param batches what is done between two checks of the invariants; all faults of a batch let clients count on the same
+ * @param batches the faults between two checks of the invariants; all faults of a batch promise the same to clients
  */
 record Stage(StackShape shape, List<List<Fault>> batches) {
     private static final int BATCH_SIZE = 5;
@@ -18,16 +18,13 @@ record Stage(StackShape shape, List<List<Fault>> batches) {
     private static final List<StackShape> SHAPES =
             List.of(new StackShape(2, true, false), new StackShape(1, true, true));
 
-    /**
-     * Every kind once, in an order that is drawn, each on one of the shapes: in the next round on the other, if that
-     * suits it.
-     */
+    /** Every kind once, in an order that is drawn, each on one of the shapes; in the next round on the other, if it suits. */
     static List<Stage> round(int number, List<Fault> kinds, Random random) {
         List<Fault> drawn = new ArrayList<>(kinds);
         Collections.shuffle(drawn, random);
         List<List<Fault>> byShape = List.of(new ArrayList<>(), new ArrayList<>());
         for (Fault fault : drawn) {
-            // By the place in the list of kinds, so that the next round knows which one this round has chosen.
+            // By its place in the list of kinds, which is the same in the next round.
             int preferred = (kinds.indexOf(fault) + number) % SHAPES.size();
             int chosen = fault.suits().test(SHAPES.get(preferred)) ? preferred : 1 - preferred;
             byShape.get(chosen).add(fault);

@@ -7,25 +7,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Counts what a run has done and found. */
 final class Tally {
     private static final List<String> INVARIANTS = List.of("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8");
     /** Broken where a stack does not come back by itself. */
     static final String RECOVERY = "recovery";
-    /** Broken where clients wait longer than they are told, or orders are refused that need not be. */
+    /** Broken where clients wait longer than is promised, or orders are refused without need. */
     static final String SERVICE = "service";
-    /** Broken where the reconciliation names what is none. */
+    /** Broken where the reconciliation finds a discrepancy in a sound stack. */
     static final String RECONCILIATION = "reconciliation";
 
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
     private final Map<String, Long> broken = new LinkedHashMap<>();
     private final Map<String, Long> orders = new TreeMap<>();
     private final List<Violation> violations = new ArrayList<>();
+    private final Consumer<String> progress;
     private Duration slowestAnswer = Duration.ZERO;
     private int checks;
 
-    Tally(List<Fault> kinds) {
+    /** @param progress is told of each violation */
+    Tally(List<Fault> kinds, Consumer<String> progress) {
+        this.progress = progress;
         kinds.forEach(kind -> this.kinds.put(kind.name(), Kind.NEVER));
         INVARIANTS.forEach(invariant -> broken.put(invariant, 0L));
         broken.put(RECOVERY, 0L);
@@ -51,7 +55,12 @@ final class Tally {
         kinds.put(fault.name(), new Kind(before.times, before.slowest, before.misses, why));
     }
 
+    void broken(String promise, String sentence, String row) {
+        found(List.of(new Violation(promise, sentence, 1, List.of(row))));
+    }
+
     void found(List<Violation> found) {
+        found.forEach(violation -> progress.accept("    " + violation));
         found.forEach(violation -> broken.merge(violation.invariant(), violation.count(), Long::sum));
         violations.addAll(found);
     }

@@ -5,7 +5,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 
 /**
  * Where one service's database is reached.
@@ -60,6 +64,40 @@ public record Database(String jdbcUrl) {
             connection.close();
             throw e;
         }
+    }
+
+    /** Runs one statement on a connection of its own; returns how many rows it has changed. */
+    public int update(String sql, Object... parameters) throws SQLException {
+        try (Connection connection = open();
+                PreparedStatement statement = prepare(connection, sql, parameters)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    /** The number that a query selects, read on a connection of its own. */
+    public long count(String sql, Object... parameters) throws SQLException {
+        return Long.parseLong(texts(sql, parameters).getFirst());
+    }
+
+    /** The first column of each row that a query selects, as text, read on a connection of its own. */
+    public List<String> texts(String sql, Object... parameters) throws SQLException {
+        try (Connection connection = open();
+                PreparedStatement statement = prepare(connection, sql, parameters)) {
+            return Pages.read(statement, row -> Objects.requireNonNull(row.getString(1)));
+        }
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
+            throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < parameters.length; i++) {
+            if (parameters[i] instanceof UUID[] ids) {
+                statement.setArray(i + 1, connection.createArrayOf("uuid", ids));
+            } else {
+                statement.setObject(i + 1, parameters[i]);
+            }
+        }
+        return statement;
     }
 
     private static String encoded(String text) {

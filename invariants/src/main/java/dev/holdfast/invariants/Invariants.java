@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Checks I1 to I7, as far as the databases and the broker can show them, in bounded memory whatever the tables hold.
- * Answers to requests (I7 for deposits, I8) are watched by those who send them. The system must be quiet, see
- * {@link Quiescence}: what is still under way would be named as broken.
+ * Those who send requests check the answers (I7 for deposits, I8). The system must be quiet, see
+ * {@link Quiescence}: what is still under way would count as broken.
  *
  * @param knownDeadLetters how many dead letters of each queue are accounted for; one more is a violation of I6
  * @param sweepGrace how long after its expiry a hold may still be HELD: one sweep of payment-service and some time
@@ -43,6 +43,8 @@ public record Invariants(
                 rule.check(paymentsSnapshot, findings);
             }
             new OrdersAgainstPayments(ordersSnapshot, paymentsSnapshot, findings).check();
+            EventDelivery.check(ordersSnapshot, "order-service", paymentsSnapshot, "payment-service", findings);
+            EventDelivery.check(paymentsSnapshot, "payment-service", ordersSnapshot, "order-service", findings);
         }
         DeadLetters.waiting(orders, payments).forEach((queue, waiting) -> {
             if (waiting > knownDeadLetters.getOrDefault(queue, 0L)) {

@@ -25,7 +25,7 @@ final class OrdersRules {
                         select orders.id, orders.status, type
                         from order_event join orders on orders.id = order_id
                         where type in ('RELEASED', 'REFUNDED') and status <> 'CANCELLED'"""),
-                new Rule("I5", "no event of order-service waits unsent", Delivery.UNSENT),
+                new Rule("I5", "no event of order-service waits unsent", EventDelivery.UNSENT),
                 new Rule("I5", "no release or refund waits to be done", """
                         select order_id, kind, attempts, last_error from compensation where done_at is null"""),
                 new Rule("I7", "one Idempotency-Key of a user made one order", """

@@ -61,7 +61,7 @@ public final class Pages {
         }
     }
 
-    private static <T> List<T> read(PreparedStatement statement, Reader<T> reader) throws SQLException {
+    static <T> List<T> read(PreparedStatement statement, Reader<T> reader) throws SQLException {
         List<T> values = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {

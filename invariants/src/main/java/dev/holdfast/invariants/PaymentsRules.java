@@ -67,6 +67,6 @@ final class PaymentsRules {
                         "I4", "no hold stays HELD past its expiry and one sweep", """
                         select order_id, user_id, amount, expires_at from hold
                         where status = 'HELD' and expires_at < now() - interval '%d milliseconds'""".formatted(sweepGrace.toMillis())),
-                new Rule("I5", "no event of payment-service waits unsent", Delivery.UNSENT));
+                new Rule("I5", "no event of payment-service waits unsent", EventDelivery.UNSENT));
     }
 }

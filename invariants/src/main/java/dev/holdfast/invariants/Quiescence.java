@@ -14,27 +14,18 @@ import java.util.StringJoiner;
  * no message waiting.
  */
 public record Quiescence(Database orders, Database payments, BrokerQueues broker) {
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     /**
-     * Returns once all is quiet, and how long that took.
+     * Returns once all is quiet.
      *
-     * @throws IllegalStateException after the deadline, naming what was still under way
+     * @throws IllegalStateException after the timeout, naming what was still under way
      */
-    public Duration await(Duration deadline) throws InterruptedException {
-        long start = System.nanoTime();
-        String underWay;
-        do {
-            underWay = underWay();
-            Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            if (underWay.isEmpty()) {
-                return waited;
-            }
-            if (waited.compareTo(deadline) > 0) {
-                throw new IllegalStateException("Not quiet after " + deadline.toSeconds() + " seconds: " + underWay);
-            }
-            Thread.sleep(PAUSE);
-        } while (true);
+    public void await(Duration timeout) throws InterruptedException {
+        String underWay = Poll.lastAnswer(timeout, POLL_INTERVAL, this::underWay, String::isEmpty);
+        if (!underWay.isEmpty()) {
+            throw new IllegalStateException("Not quiet after " + timeout.toSeconds() + " seconds: " + underWay);
+        }
     }
 
     /** What is still under way, in words; empty when all is quiet. A part that cannot be asked counts as under way. */
@@ -42,7 +33,7 @@ public record Quiescence(Database orders, Database payments, BrokerQueues broker
         StringJoiner parts = new StringJoiner(", ");
         try (Connection connection = orders.open()) {
             add(parts, connection, "orders NEW", "select count(*) from orders where status = 'NEW'");
-            add(parts, connection, "events unsent by order-service", Delivery.COUNT_UNSENT);
+            add(parts, connection, "events unsent by order-service", EventDelivery.COUNT_UNSENT);
             add(
                     parts,
                     connection,
@@ -52,7 +43,7 @@ public record Quiescence(Database orders, Database payments, BrokerQueues broker
             parts.add("orders database: " + e.getMessage());
         }
         try (Connection connection = payments.open()) {
-            add(parts, connection, "events unsent by payment-service", Delivery.COUNT_UNSENT);
+            add(parts, connection, "events unsent by payment-service", EventDelivery.COUNT_UNSENT);
         } catch (SQLException e) {
             parts.add("payments database: " + e.getMessage());
         }

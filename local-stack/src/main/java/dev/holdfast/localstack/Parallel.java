@@ -8,11 +8,11 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /** Does things side by side, since each is a wait for another process. */
-final class Parallel {
+public final class Parallel {
     private Parallel() {}
 
     /** Returns when the action has ended for each; throws the first failure then. */
-    static <T> void forEach(List<? extends T> targets, Consumer<T> action) {
+    public static <T> void forEach(List<? extends T> targets, Consumer<T> action) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<? extends Future<?>> all = targets.stream()
                     .map(target -> threads.submit(() -> action.accept(target)))

@@ -7,17 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.holdfast.bench.Bench;
 import dev.holdfast.faults.stack.StackUnderTest;
-import dev.holdfast.invariants.Database;
 import dev.holdfast.localstack.LocalPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -87,7 +82,8 @@ class BenchIT {
         });
         assertThat(runs.stream().mapToLong(run -> run.at("/accepted").asLong()).sum())
                 .isEqualTo(finishedOrders() - finishedBefore);
-        assertThat(databases()).doesNotContain("holdfast_limit");
+        assertThat(stack.ordersDatabase().texts("select datname from pg_database"))
+                .doesNotContain("holdfast_limit");
     }
 
     @Test
@@ -165,24 +161,7 @@ class BenchIT {
     }
 
     private long finishedOrders() throws SQLException {
-        return Long.parseLong(column(stack.ordersDatabase(), "select count(*) from orders where status = 'FINISHED'")
-                .getFirst());
-    }
-
-    private List<String> databases() throws SQLException {
-        return column(stack.ordersDatabase(), "select datname from pg_database");
-    }
-
-    private static List<String> column(Database database, String sql) throws SQLException {
-        try (Connection connection = database.open();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            List<String> values = new ArrayList<>();
-            while (row.next()) {
-                values.add(row.getString(1));
-            }
-            return values;
-        }
+        return stack.ordersDatabase().count("select count(*) from orders where status = 'FINISHED'");
     }
 
     private static Stream<JsonNode> elements(JsonNode node) {

@@ -2,7 +2,7 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.bench.load.Customers;
+import dev.holdfast.bench.load.Accounts;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
@@ -23,7 +23,7 @@ class CrashIT {
     private static final int CONNECTIONS = 8;
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AFTER = Duration.ofSeconds(2);
-    private static final Duration QUIET_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration QUIET_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private final StackUnderTest stack;
 
@@ -79,17 +79,19 @@ class CrashIT {
 
     /** Places orders all the while; in the end each is finished, once, and none that was answered 201 is missing. */
     private Load underLoad(Runnable fault) throws Exception {
-        List<UUID> users = Customers.open(stack.gateway(), 16, new BigDecimal("100000.00"));
+        List<UUID> users = Accounts.open(stack.gateway(), 16, new BigDecimal("100000.00"));
         Load load;
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(
-                    new LoadPlan(stack.gateway(), users, CONNECTIONS, 0, 0, LONGEST, true), accepted -> {});
+                    LoadPlan.closedLoop(stack.gateway(), users, CONNECTIONS, LONGEST)
+                            .repeatingUnclear(),
+                    accepted -> {});
             Thread.sleep(BEFORE);
             fault.run();
             Thread.sleep(AFTER);
             load = running.stop();
         }
-        stack.quiescence().await(QUIET_DEADLINE);
+        stack.quiescence().await(QUIET_TIMEOUT);
         long accepted = load.accepted().size();
         assertThat(accepted).isPositive();
         assertThat(Terminals.of(load, stack.ordersDatabase()).byStatus())

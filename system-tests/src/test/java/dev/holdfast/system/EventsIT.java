@@ -10,13 +10,8 @@ import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.PaymentSucceeded;
 import dev.holdfast.event.Topology;
 import dev.holdfast.faults.stack.StackUnderTest;
-import dev.holdfast.invariants.Database;
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -177,13 +172,13 @@ class EventsIT {
         assertThat(shop.get(deadLetter).expect(200).text("reason")).isEqualTo("there is no order " + order);
 
         // Mended as an operator would: the charge that the result tells of, and the order that was lost.
-        execute(stack.paymentsDatabase(), """
+        stack.paymentsDatabase().update("""
                 insert into hold values ('%s', '%s', 4, 'CAPTURED', now(), now(), now());
                 update account set balance = balance - 4 where user_id = '%s';
                 insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at) values
                     ('%s', '00000000-0000-0000-0000-000000000002', 4, 'CAPTURE', '%s', now())
                 """.formatted(order, user, user, user, order));
-        execute(stack.ordersDatabase(), """
+        stack.ordersDatabase().update("""
                 insert into orders (id, user_id, amount, created_at, updated_at) values ('%s', '%s', 4, now(), now())
                 """.formatted(order, user));
         shop.post(deadLetter + "/replay", "").expect(200);
@@ -199,13 +194,6 @@ class EventsIT {
         shop.awaitAccount(user, "6.00", "0.00");
     }
 
-    private static void execute(Database database, String sql) throws SQLException {
-        try (Connection connection = database.open();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private static PaymentFailed failed(PaymentEvent request) {
         return new PaymentFailed(
                 UUID.randomUUID(),
@@ -217,15 +205,7 @@ class EventsIT {
     }
 
     private long transfers(UUID order, String kind) throws SQLException {
-        try (Connection payments = stack.paymentsDatabase().open();
-                PreparedStatement statement =
-                        payments.prepareStatement("select count(*) from transfer where order_id = ? and kind = ?")) {
-            statement.setObject(1, order);
-            statement.setString(2, kind);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
+        return stack.paymentsDatabase()
+                .count("select count(*) from transfer where order_id = ? and kind = ?", order, kind);
     }
 }

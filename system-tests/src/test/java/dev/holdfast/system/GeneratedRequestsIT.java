@@ -38,7 +38,7 @@ class GeneratedRequestsIT {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         Shop shop = door.open(stack);
-        List<String> complaints = new ArrayList<>();
+        List<String> violations = new ArrayList<>();
         Set<String> neverSuccessful = new TreeSet<>();
         int requests = 0;
 
@@ -51,7 +51,7 @@ class GeneratedRequestsIT {
                 boolean succeeded = false;
                 for (GeneratedRequest request : GeneratedRequest.all(api, operation, known, random)) {
                     requests++;
-                    succeeded |= send(shop, origin, request, complaints);
+                    succeeded |= send(shop, origin, request, violations);
                 }
                 if (!succeeded) {
                     neverSuccessful.add(
@@ -60,7 +60,7 @@ class GeneratedRequestsIT {
             }
         }
 
-        assertThat(complaints).as("of %d requests, seed %d", requests, seed).isEmpty();
+        assertThat(violations).as("of %d requests, seed %d", requests, seed).isEmpty();
         assertThat(NEVER_SUCCESSFUL)
                 .as("operations no request to which succeeded")
                 .containsAll(neverSuccessful);
@@ -74,7 +74,7 @@ class GeneratedRequestsIT {
     }
 
     /** Whether it succeeded. */
-    private static boolean send(Shop shop, URI origin, GeneratedRequest request, List<String> complaints) {
+    private static boolean send(Shop shop, URI origin, GeneratedRequest request, List<String> violations) {
         String what = request.operation() + " of " + shortened(request.target()) + " " + request.headers() + " "
                 + shortened(String.valueOf(request.body()));
         try {
@@ -83,20 +83,20 @@ class GeneratedRequestsIT {
                     origin.resolve(request.target()).toString(),
                     request.body(),
                     request.headers().toArray(String[]::new));
-            String complaint = judge(request, answer);
-            if (!complaint.isEmpty()) {
-                complaints.add(
-                        what + ": " + complaint + ", was answered " + answer.status() + " " + shortened(answer.body()));
+            String violation = check(request, answer);
+            if (!violation.isEmpty()) {
+                violations.add(
+                        what + ": " + violation + ", was answered " + answer.status() + " " + shortened(answer.body()));
             }
             return answer.status() < 400;
         } catch (AssertionError undocumented) {
-            complaints.add(what + ": " + undocumented.getMessage());
+            violations.add(what + ": " + undocumented.getMessage());
             return false;
         }
     }
 
     /** That the answer is documented at all, is checked wherever one is read. */
-    private static String judge(GeneratedRequest request, Answer answer) {
+    private static String check(GeneratedRequest request, Answer answer) {
         if (request.forbidden().isEmpty()) {
             return answer.status() == 400 || answer.status() >= 500 ? "is allowed" : "";
         }

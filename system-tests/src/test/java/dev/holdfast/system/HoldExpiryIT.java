@@ -5,11 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.event.Topology;
 import dev.holdfast.faults.stack.StackUnderTest;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +57,10 @@ class HoldExpiryIT {
         UUID order = UUID.randomUUID();
         shop.hold(user, order, "4.00", 1).expect(200);
 
-        await().atMost(DEADLINE).until(() -> holdStatus(order).equals("EXPIRED"));
+        await().atMost(DEADLINE)
+                .until(() -> stack.paymentsDatabase()
+                        .texts("select status from hold where order_id = ?", order)
+                        .equals(List.of("EXPIRED")));
 
         shop.awaitAccount(user, "10.00", "0.00");
     }
@@ -96,25 +96,12 @@ class HoldExpiryIT {
         saga.keepBack(Topology.PAYMENT_REQUESTS);
         UUID order = shop.placeOrder(user, amount).expect(201).id();
         await().atMost(DEADLINE).until(() -> saga.keptBack(order) == 1);
-        try (Connection payments = stack.paymentsDatabase().open();
-                PreparedStatement expire = payments.prepareStatement(
-                        "update hold set expires_at = now() - interval '1 second' where order_id = ?")) {
-            expire.setObject(1, order);
-            assertThat(expire.executeUpdate()).isEqualTo(1);
-        }
+        assertThat(stack.paymentsDatabase()
+                        .update("update hold set expires_at = now() - interval '1 second' where order_id = ?", order))
+                .isEqualTo(1);
         await().atMost(DEADLINE)
                 .untilAsserted(
                         () -> assertThat(shop.account(user).amount("held")).isEqualByComparingTo("0.00"));
         return order;
-    }
-
-    private String holdStatus(UUID order) throws SQLException {
-        try (Connection payments = stack.paymentsDatabase().open();
-                PreparedStatement statement = payments.prepareStatement("select status from hold where order_id = ?")) {
-            statement.setObject(1, order);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getString(1) : "";
-            }
-        }
     }
 }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.invariants.Database;
 import dev.holdfast.invariants.Violation;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -90,9 +88,6 @@ class InvariantsIT {
     }
 
     private static void execute(Database database, String sql) throws SQLException {
-        try (Connection connection = database.open();
-                Statement statement = connection.createStatement()) {
-            assertThat(statement.executeUpdate(sql)).isEqualTo(1);
-        }
+        assertThat(database.update(sql)).isEqualTo(1);
     }
 }

@@ -1,65 +1,25 @@
 package dev.holdfast.system;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.SecretKeySelector;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.opentest4j.TestAbortedException;
 
-/** What {@code kubectl apply -k} would send, read with Kubernetes' own model: an unknown field or kind is an error. */
+/** What {@code kubectl apply -k} would send. */
 record Manifests(List<HasMetadata> objects) {
-    private static final Map<String, Class<? extends HasMetadata>> KINDS = Stream.of(
-                    ConfigMap.class,
-                    Deployment.class,
-                    Namespace.class,
-                    NetworkPolicy.class,
-                    PodDisruptionBudget.class,
-                    Secret.class,
-                    Service.class,
-                    StatefulSet.class)
-            .collect(Collectors.toMap(HasMetadata::getKind, Function.identity()));
-
-    private static final ObjectMapper STRICT = YAMLMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .annotationIntrospector(new NothingIsSwallowed())
-            .build();
-
-    /** @param directory of a kustomization, from the root of the checkout */
-    static Manifests rendered(String directory) {
-        abortWithoutKubectl();
-        String yaml = run("kubectl", "kustomize", Path.of("..", directory).toString());
-        try (var documents = STRICT.readerFor(JsonNode.class).<JsonNode>readValues(yaml)) {
-            return new Manifests(
-                    documents.readAll().stream().map(Manifests::strictly).toList());
-        } catch (IOException e) {
-            throw new AssertionError(directory + " does not render as YAML", e);
-        }
-    }
-
     <T extends HasMetadata> Stream<T> all(Class<T> kind) {
         return objects.stream().filter(kind::isInstance).map(kind::cast);
     }
@@ -72,65 +32,48 @@ record Manifests(List<HasMetadata> objects) {
                 .orElseThrow(() -> new AssertionError("no " + kind.getSimpleName() + " " + name));
     }
 
-    private static HasMetadata strictly(JsonNode document) {
-        String kind = document.path("kind").asText();
-        Class<? extends HasMetadata> type = KINDS.get(kind);
-        if (type == null
-                || !HasMetadata.getApiVersion(type)
-                        .equals(document.path("apiVersion").asText())) {
-            throw new AssertionError("unexpected " + document.path("apiVersion") + " " + kind);
-        }
-        try {
-            return STRICT.treeToValue(document, type);
-        } catch (JacksonException e) {
-            throw new AssertionError(kind + " " + document.at("/metadata/name") + " is not what Kubernetes knows", e);
-        }
+    Map<String, PodTemplateSpec> pods() {
+        return Stream.concat(all(Deployment.class), all(StatefulSet.class))
+                .collect(toMap(it -> it.getMetadata().getName(), Manifests::pod));
     }
 
-    /** Its kustomize knows components and replacements since 1.21; who has none or an older one can test all the rest. */
-    private static void abortWithoutKubectl() {
-        try {
-            JsonNode version = new ObjectMapper().readTree(run("kubectl", "version", "--client", "--output=json"));
-            int minor = Integer.parseInt(
-                    version.at("/clientVersion/minor").asText("0").replaceAll("\\D", ""));
-            if (minor < 21) {
-                throw new TestAbortedException("kubectl 1.21 or newer is needed, this is 1." + minor);
-            }
-        } catch (JsonProcessingException e) {
-            throw new AssertionError("kubectl does not tell its version as JSON", e);
-        }
+    static PodTemplateSpec pod(HasMetadata workload) {
+        return switch (workload) {
+            case Deployment deployment -> deployment.getSpec().getTemplate();
+            case StatefulSet set -> set.getSpec().getTemplate();
+            default -> throw new AssertionError(workload.getKind() + " has no pods");
+        };
     }
 
-    private static String run(String... command) {
-        try {
-            Path errors = Files.createTempFile("kubectl", ".err");
-            try {
-                Process process = new ProcessBuilder(command)
-                        .redirectError(errors.toFile())
-                        .start();
-                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                if (process.waitFor() != 0) {
-                    throw new AssertionError(String.join(" ", command) + " says: " + Files.readString(errors));
-                }
-                return output;
-            } finally {
-                Files.delete(errors);
-            }
-        } catch (IOException e) {
-            throw new TestAbortedException("kubectl is not installed: https://kubernetes.io/docs/tasks/tools/", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+    Container container(String service) {
+        return pod(one(Deployment.class, service)).getSpec().getContainers().getFirst();
     }
 
-    /** The model's classes gather unknown fields in a map, from which no one would see that they are wrong. */
-    private static final class NothingIsSwallowed extends JacksonAnnotationIntrospector {
-        private static final long serialVersionUID = 1L;
+    static List<String> portNames(PodTemplateSpec pod) {
+        return pod.getSpec().getContainers().stream()
+                .flatMap(it -> it.getPorts().stream())
+                .map(ContainerPort::getName)
+                .toList();
+    }
 
-        @Override
-        public Boolean hasAnySetter(Annotated annotated) {
-            return false;
-        }
+    Map<String, String> configuration(String service) {
+        return container(service).getEnvFrom().stream()
+                .map(it -> one(ConfigMap.class, it.getConfigMapRef().getName()))
+                .flatMap(it -> it.getData().entrySet().stream())
+                .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    Stream<SecretKeySelector> secretKeys() {
+        return pods().values().stream()
+                .flatMap(it -> it.getSpec().getContainers().stream())
+                .flatMap(it -> it.getEnv().stream())
+                .filter(it -> it.getValueFrom() != null)
+                .map(it -> it.getValueFrom().getSecretKeyRef());
+    }
+
+    String secret(SecretKeySelector reference) {
+        String encoded = one(Secret.class, reference.getName()).getData().get(reference.getKey());
+        assertThat(encoded).as(reference.toString()).isNotNull();
+        return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** Starts one stack of each size for all system tests of the run, and checks it after each. */
 final class OnStack implements BeforeAllCallback, AfterEachCallback, ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(OnStack.class);
-    private static final Duration QUIET_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration QUIET_TIMEOUT = Duration.ofSeconds(60);
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -23,7 +23,7 @@ final class OnStack implements BeforeAllCallback, AfterEachCallback, ParameterRe
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         StackUnderTest stack = stack(context);
-        stack.quiescence().await(QUIET_DEADLINE);
+        stack.quiescence().await(QUIET_TIMEOUT);
         assertThat(stack.invariants().check())
                 .as("violations of the invariants")
                 .isEmpty();

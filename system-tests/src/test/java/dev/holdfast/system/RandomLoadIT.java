@@ -8,9 +8,7 @@ import dev.holdfast.faults.load.MessageFaults;
 import dev.holdfast.faults.load.RandomLoad;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.invariants.Violation;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -93,9 +91,6 @@ class RandomLoadIT {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Connection payments = stack.paymentsDatabase().open();
-                Statement statement = payments.createStatement()) {
-            assertThat(statement.executeUpdate(sql)).isEqualTo(1);
-        }
+        assertThat(stack.paymentsDatabase().update(sql)).isEqualTo(1);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.holdfast.bench.load.Customers;
+import dev.holdfast.bench.load.Accounts;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
@@ -170,12 +170,14 @@ class ReconciliationIT {
 
     @Test
     void nothingIsNamedUnderLoad() throws Exception {
-        List<UUID> users = Customers.open(stack.gateway(), 16, new BigDecimal("100000.00"));
+        List<UUID> users = Accounts.open(stack.gateway(), 16, new BigDecimal("100000.00"));
         long passes = report().path("passes").asLong();
         Load load;
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(
-                    new LoadPlan(stack.gateway(), users, 8, 0, 0, Duration.ofMinutes(1), true), accepted -> {});
+                    LoadPlan.closedLoop(stack.gateway(), users, 8, Duration.ofMinutes(1))
+                            .repeatingUnclear(),
+                    accepted -> {});
             for (int i = 0; i < 5; i++) {
                 Answer run = shop.post("/admin/reconciliation/runs", "");
                 assertThat(run.status()).as("%s", run).isIn(200, 202);

@@ -2,27 +2,23 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.bench.load.Customers;
+import dev.holdfast.bench.load.Accounts;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
 import dev.holdfast.bench.load.RunningLoad;
 import dev.holdfast.bench.load.Terminals;
+import dev.holdfast.faults.stack.ServiceMetrics;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.localstack.LocalService;
+import dev.holdfast.localstack.Parallel;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** With two replicas of each service one may crash or be restarted, and customers hardly notice or not at all. */
@@ -40,7 +36,7 @@ class ReplicasIT {
     private static final Duration NOTICING = Duration.ofMillis(500);
 
     private static final Duration WITHOUT_IT = Duration.ofSeconds(3);
-    private static final Duration QUIET_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration QUIET_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private final StackUnderTest stack;
 
@@ -57,7 +53,7 @@ class ReplicasIT {
                 killUnderLoad(victim);
             }
         } finally {
-            sideBySide(victims, LocalService::start);
+            Parallel.forEach(victims, LocalService::start);
         }
     }
 
@@ -93,7 +89,7 @@ class ReplicasIT {
         Underway underway = start();
         Thread.sleep(CALM);
         for (int i = 0; i < stack.ordersReplicas().size(); i++) {
-            sideBySide(
+            Parallel.forEach(
                     List.of(
                             stack.ordersReplicas().get(i),
                             stack.paymentsReplicas().get(i)),
@@ -117,19 +113,14 @@ class ReplicasIT {
         }
     }
 
-    private static void sideBySide(List<LocalService> replicas, Consumer<LocalService> action) {
-        CompletableFuture.allOf(replicas.stream()
-                        .map(replica ->
-                                CompletableFuture.runAsync(() -> action.accept(replica), Thread::startVirtualThread))
-                        .toArray(CompletableFuture[]::new))
-                .join();
-    }
-
     private Underway start() throws Exception {
-        List<UUID> users = Customers.open(stack.gateway(), 16, new BigDecimal("100000.00"));
+        List<UUID> users = Accounts.open(stack.gateway(), 16, new BigDecimal("100000.00"));
         LoadGenerator generator = new LoadGenerator();
         RunningLoad orders = generator.start(
-                new LoadPlan(stack.gateway(), users, CONNECTIONS, RATE, 0, LONGEST, true), accepted -> {});
+                LoadPlan.closedLoop(stack.gateway(), users, CONNECTIONS, LONGEST)
+                        .atRate(RATE)
+                        .repeatingUnclear(),
+                accepted -> {});
         return new Underway(stack, generator, orders, Deposits.start(Door.GATEWAY.open(stack), DEPOSITING));
     }
 
@@ -141,7 +132,7 @@ class ReplicasIT {
             try (generator) {
                 load = orders.stop();
             }
-            stack.quiescence().await(QUIET_DEADLINE);
+            stack.quiescence().await(QUIET_TIMEOUT);
             long accepted = load.accepted().size();
             assertThat(accepted).isPositive();
             assertThat(deposits.deposited()).isPositive();
@@ -154,17 +145,10 @@ class ReplicasIT {
 
     /** How many requests for that path the replica has answered since it was started. */
     private static long served(LocalService replica, String path) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                            HttpRequest.newBuilder(URI.create(replica.url() + "/q/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith("http_server_requests_seconds_count{")
-                            && line.contains("uri=\"" + path + "\""))
-                    .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
-        }
+        return ServiceMetrics.of(replica)
+                .filter(line ->
+                        line.startsWith("http_server_requests_seconds_count{") && line.contains("uri=\"" + path + "\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 }

@@ -136,7 +136,7 @@ final class Shop {
         Answer answer =
                 new Answer(method + " " + response.uri(), response.statusCode(), response.headers(), response.body());
         assertThat(new AnswerCheck(ServedApi.at(response.uri()))
-                        .complaints(method, response.uri(), response.statusCode(), response.headers(), response.body()))
+                        .violations(method, response.uri(), response.statusCode(), response.headers(), response.body()))
                 .as("what the OpenAPI document does not say: %s", answer)
                 .isEmpty();
         return answer;

@@ -22,12 +22,12 @@ class WrongInputIT {
         Shop shop = door.open(stack);
         UUID user = shop.openAccount("100.00");
 
-        List<String> complaints = WrongInput.all().stream()
-                .map(input -> input.judge(input.send(shop, user)))
-                .filter(complaint -> !complaint.isEmpty())
+        List<String> violations = WrongInputs.all().stream()
+                .map(input -> input.check(input.send(shop, user)))
+                .filter(violation -> !violation.isEmpty())
                 .toList();
 
-        assertThat(complaints).isEmpty();
+        assertThat(violations).isEmpty();
         shop.awaitAccount(user, "100.00", "0.00");
         assertThat(shop.get("/orders?user_id=" + user).expect(200).json()).isEmpty();
     }

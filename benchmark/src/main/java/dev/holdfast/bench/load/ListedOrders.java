@@ -2,6 +2,7 @@ package dev.holdfast.bench.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.holdfast.invariants.Poll;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,18 +14,14 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads orders through the gateway, where there is no way to the databases. */
 public final class ListedOrders implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final int PAGE_SIZE = 200;
     /** The clocks of client and server may differ by this much. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
-
-    private static final Pattern NEXT = Pattern.compile("<([^>]+)>; *rel=\"next\"");
 
     private final URI gateway;
     private final JsonMapper json = new JsonMapper();
@@ -38,18 +35,20 @@ public final class ListedOrders implements AutoCloseable {
     /**
      * Returns once none of these users has an order NEW.
      *
-     * @throws IllegalStateException after the deadline
+     * @throws IllegalStateException after the timeout
      */
-    public void awaitTerminal(Collection<UUID> userIds, Duration deadline) throws IOException, InterruptedException {
+    public void awaitTerminal(Collection<UUID> userIds, Duration timeout) throws IOException, InterruptedException {
         long start = System.nanoTime();
         for (UUID userId : userIds) {
-            while (!json.readTree(get(ordersOf(userId) + "&status=NEW&limit=1").body())
-                    .isEmpty()) {
-                if (System.nanoTime() - start > deadline.toNanos()) {
-                    throw new IllegalStateException(
-                            "After " + deadline.toSeconds() + " seconds user " + userId + " still has an order NEW");
-                }
-                Thread.sleep(PAUSE);
+            Duration left = timeout.minusNanos(System.nanoTime() - start);
+            if (!Poll.until(
+                    left,
+                    POLL_INTERVAL,
+                    () -> json.readTree(get(ordersOf(userId) + "&status=NEW&limit=1")
+                                    .body())
+                            .isEmpty())) {
+                throw new IllegalStateException(
+                        "After " + timeout.toSeconds() + " seconds user " + userId + " still has an order NEW");
             }
         }
     }
@@ -67,7 +66,9 @@ public final class ListedOrders implements AutoCloseable {
                     each.accept(stored);
                     older = stored.createdAt().isBefore(since.minus(CLOCK_SKEW));
                 }
-                page = older ? Optional.empty() : next(answer);
+                page = older
+                        ? Optional.empty()
+                        : answer.headers().firstValue("Link").flatMap(NextPage::in);
             }
         }
     }
@@ -90,14 +91,6 @@ public final class ListedOrders implements AutoCloseable {
 
     private static String ordersOf(UUID userId) {
         return "/orders?user_id=" + userId;
-    }
-
-    private static Optional<String> next(HttpResponse<String> answer) {
-        return answer.headers()
-                .firstValue("Link")
-                .map(NEXT::matcher)
-                .filter(Matcher::find)
-                .map(link -> link.group(1));
     }
 
     private static StoredOrder stored(JsonNode order) {

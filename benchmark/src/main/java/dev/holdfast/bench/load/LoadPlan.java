@@ -15,8 +15,8 @@ import java.util.UUID;
  *     a connection when its last one is answered (closed loop)
  * @param readPercent how many of a hundred requests are reads; the others place orders
  * @param duration how long requests are started
- * @param persistent an order without a clear answer is sent again with the same Idempotency-Key until it gets one, as a
- *     careful client does
+ * @param repeatsUnclear whether an order without a clear answer is sent again with the same Idempotency-Key until it gets
+ *     one, as a careful client does
  */
 public record LoadPlan(
         URI gateway,
@@ -25,7 +25,7 @@ public record LoadPlan(
         double ratePerSecond,
         int readPercent,
         Duration duration,
-        boolean persistent) {
+        boolean repeatsUnclear) {
     public LoadPlan {
         users = List.copyOf(users);
         if (users.isEmpty() || connections < 1 || ratePerSecond < 0 || duration.isNegative()) {
@@ -34,6 +34,26 @@ public record LoadPlan(
         if (readPercent < 0 || readPercent > 99) {
             throw new IllegalArgumentException("Of a load 0 to 99 percent are reads, not " + readPercent);
         }
+    }
+
+    /** A closed loop of orders alone. */
+    public static LoadPlan closedLoop(URI gateway, List<UUID> users, int connections, Duration duration) {
+        return new LoadPlan(gateway, users, connections, 0, 0, duration, false);
+    }
+
+    /** The same in an open loop. */
+    public LoadPlan atRate(double requestsPerSecond) {
+        return new LoadPlan(gateway, users, connections, requestsPerSecond, readPercent, duration, repeatsUnclear);
+    }
+
+    /** The same with reads among the orders. */
+    public LoadPlan withReads(int percent) {
+        return new LoadPlan(gateway, users, connections, ratePerSecond, percent, duration, repeatsUnclear);
+    }
+
+    /** The same with orders that are sent again until they get a clear answer. */
+    public LoadPlan repeatingUnclear() {
+        return new LoadPlan(gateway, users, connections, ratePerSecond, readPercent, duration, true);
     }
 
     boolean openLoop() {

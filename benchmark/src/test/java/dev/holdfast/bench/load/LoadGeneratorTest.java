@@ -76,7 +76,8 @@ class LoadGeneratorTest {
         try (LoadGenerator generator = new LoadGenerator()) {
             return generator
                     .start(
-                            new LoadPlan(gateway, List.of(UUID.randomUUID()), 1, ratePerSecond, 0, DURATION, false),
+                            LoadPlan.closedLoop(gateway, List.of(UUID.randomUUID()), 1, DURATION)
+                                    .atRate(ratePerSecond),
                             accepted -> {})
                     .await();
         }

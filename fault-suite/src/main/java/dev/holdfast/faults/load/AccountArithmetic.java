@@ -16,16 +16,16 @@ final class AccountArithmetic {
      */
     record Stored(long balance, long finished, Map<Long, Integer> deposits) {}
 
-    static void judge(Findings findings, Book book, Stored stored) {
-        judgeBalance(findings, book, stored);
-        judgeDeposits(findings, book, stored);
+    static void check(Findings findings, CustomerLedger ledger, Stored stored) {
+        checkBalance(findings, ledger, stored);
+        checkDeposits(findings, ledger, stored);
     }
 
-    private static void judgeBalance(Findings findings, Book book, Stored stored) {
-        long unclear = book.unclearDeposits().stream()
+    private static void checkBalance(Findings findings, CustomerLedger ledger, Stored stored) {
+        long unclear = ledger.unclearDeposits().stream()
                 .mapToLong(operation -> operation.cents)
                 .sum();
-        long least = book.surelyDeposited() - stored.finished;
+        long least = ledger.surelyDeposited() - stored.finished;
         long most = least + unclear;
         if (stored.balance < least || stored.balance > most) {
             findings.add(
@@ -33,29 +33,29 @@ final class AccountArithmetic {
                     "a balance is what was deposited less the finished orders",
                     "user %s: deposits acknowledged %s - finished orders %s = %s, unclear deposits %s: at most %s; stored %s, %s off"
                             .formatted(
-                                    book.user,
-                                    Book.money(book.surelyDeposited()),
-                                    Book.money(stored.finished),
-                                    Book.money(least),
-                                    Book.money(unclear),
-                                    Book.money(most),
-                                    Book.money(stored.balance),
-                                    Book.money(stored.balance - (stored.balance < least ? least : most))));
+                                    ledger.user,
+                                    CustomerLedger.money(ledger.surelyDeposited()),
+                                    CustomerLedger.money(stored.finished),
+                                    CustomerLedger.money(least),
+                                    CustomerLedger.money(unclear),
+                                    CustomerLedger.money(most),
+                                    CustomerLedger.money(stored.balance),
+                                    CustomerLedger.money(stored.balance - (stored.balance < least ? least : most))));
         }
     }
 
-    private static void judgeDeposits(Findings findings, Book book, Stored stored) {
-        Map<Long, Integer> least = book.acknowledgedDeposits();
+    private static void checkDeposits(Findings findings, CustomerLedger ledger, Stored stored) {
+        Map<Long, Integer> least = ledger.acknowledgedDeposits();
         Map<Long, Integer> most = new TreeMap<>(least);
-        book.unclearDeposits().forEach(operation -> most.merge(operation.cents, 1, Integer::sum));
+        ledger.unclearDeposits().forEach(operation -> most.merge(operation.cents, 1, Integer::sum));
         least.forEach((cents, acknowledged) -> {
             int made = stored.deposits.getOrDefault(cents, 0);
             if (made < acknowledged) {
                 findings.add(
                         "I1",
-                        "every deposit that was answered 200 is in the books",
+                        "every deposit that was answered 200 is stored",
                         "user %s: of %s %d acknowledged, %d stored"
-                                .formatted(book.user, Book.money(cents), acknowledged, made));
+                                .formatted(ledger.user, CustomerLedger.money(cents), acknowledged, made));
             }
         });
         stored.deposits.forEach((cents, made) -> {
@@ -65,7 +65,7 @@ final class AccountArithmetic {
                         "I7",
                         "a deposit is made once",
                         "user %s: of %s %d acknowledged or unclear, %d stored"
-                                .formatted(book.user, Book.money(cents), asked, made));
+                                .formatted(ledger.user, CustomerLedger.money(cents), asked, made));
             }
         });
     }

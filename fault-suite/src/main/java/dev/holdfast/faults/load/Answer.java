@@ -4,9 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.holdfast.bench.load.NextPage;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What came of a request.
@@ -17,7 +16,6 @@ import java.util.regex.Pattern;
  */
 record Answer(int status, String body, String link) {
     static final int NONE = 0;
-    private static final Pattern NEXT = Pattern.compile("<([^>]+)>; *rel=\"next\"");
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -50,8 +48,7 @@ record Answer(int status, String body, String link) {
 
     /** The address of the next page. */
     Optional<String> next() {
-        Matcher next = NEXT.matcher(link);
-        return next.find() ? Optional.of(next.group(1)) : Optional.empty();
+        return NextPage.in(link);
     }
 
     /** The status, with the problem's code where it has one: what answers are counted by. */

@@ -1,12 +1,10 @@
 package dev.holdfast.faults.load;
 
+import dev.holdfast.bench.load.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.PoolOptions;
@@ -19,39 +17,18 @@ import java.util.concurrent.TimeoutException;
 
 /** Sends requests to the gateway from any thread and waits for the answers. It never repeats one by itself. */
 final class Caller implements AutoCloseable {
-    /** After which a client gives its request up. */
-    static final Duration DEADLINE = Duration.ofSeconds(20);
+    /** After it a client gives its request up. */
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-    private static final int HTTP_PORT = 80;
-
-    static {
-        // Else the JDK warns of Netty's use of sun.misc.Unsafe.
-        System.setProperty("io.netty.noUnsafe", "true");
-    }
-
-    private final Vertx vertx = Vertx.vertx(new VertxOptions()
-            .setEventLoopPoolSize(1)
-            .setWorkerPoolSize(1)
-            .setInternalBlockingPoolSize(1)
-            .setPreferNativeTransport(false));
-    /** Requests are made on its thread: on another, an answer can be over before anybody asks for its body. */
-    private final Context context = vertx.getOrCreateContext();
+    private final EventLoop eventLoop = new EventLoop();
+    /** Requests are made on its thread; on another, an answer may end before its body is asked for. */
+    private final Context context = eventLoop.vertx().getOrCreateContext();
 
     private final HttpClient client;
 
     /** @param connectionsMax how many requests can be under way at once */
     Caller(URI gateway, int connectionsMax) {
-        client = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setDefaultHost(gateway.getHost())
-                        .setDefaultPort(gateway.getPort() == -1 ? HTTP_PORT : gateway.getPort())
-                        .setConnectTimeout((int) DEADLINE.toMillis()))
-                // Not an option of the client, where its builder would not look.
-                .with(new PoolOptions().setHttp1MaxSize(connectionsMax))
-                // A connection that is lost fails its request, where it is counted.
-                .withConnectHandler(connection -> connection.exceptionHandler(lost -> {}))
-                .build();
+        client = eventLoop.client(gateway, TIMEOUT, new PoolOptions().setHttp1MaxSize(connectionsMax));
     }
 
     Answer send(Request request) throws InterruptedException {
@@ -61,11 +38,11 @@ final class Caller implements AutoCloseable {
             return answer.future()
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             return new Answer(Answer.NONE, String.valueOf(e.getCause()), "");
         } catch (TimeoutException e) {
-            return new Answer(Answer.NONE, "no answer within " + DEADLINE.toSeconds() + " seconds", "");
+            return new Answer(Answer.NONE, "no answer within " + TIMEOUT.toSeconds() + " seconds", "");
         }
     }
 
@@ -74,7 +51,7 @@ final class Caller implements AutoCloseable {
         RequestOptions options = new RequestOptions()
                 .setMethod(request.method())
                 .setURI(target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery()))
-                .setTimeout(DEADLINE.toMillis());
+                .setTimeout(TIMEOUT.toMillis());
         return client.request(options)
                 .compose(opened -> write(opened, request))
                 .compose(response -> response.body().map(body -> {
@@ -96,10 +73,6 @@ final class Caller implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.close()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+        eventLoop.close();
     }
 }

@@ -8,16 +8,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the customers of a {@link RandomLoad} were told.
  *
  * @param answers how many of each, by kind of request, status and problem code
  * @param placed orders that were answered 201
- * @param unclear operations of which nobody was told what came of them, without a key or not settled in time; the first
+ * @param unclear operations without a clear answer, because they have no key or were not settled in time; the first
  *     {@value #UNCLEAR_NAMED}
- * @param slowestAnswer from a request's start to its answer or to its being given up
+ * @param slowestAnswer from a request's start to its answer or its timeout
  * @param skipped steps that were due while too much was under way
  * @param violations what was wrong with the answers themselves
  */
@@ -28,19 +30,25 @@ public record Ledger(
         Duration slowestAnswer,
         long skipped,
         Names names,
-        List<Book> books,
+        List<CustomerLedger> customers,
         List<Operation> operations,
         List<Violation> violations) {
     static final int UNCLEAR_NAMED = 1_000;
 
     /** All customers, those with most traffic first. */
     public List<UUID> users() {
-        return books.stream().map(book -> book.user).toList();
+        return customers.stream().map(customer -> customer.user).toList();
+    }
+
+    /** Null where the number is none of an operation. */
+    @Nullable
+    Operation operation(OptionalInt number) {
+        return number.isPresent() && number.getAsInt() < operations.size() ? operations.get(number.getAsInt()) : null;
     }
 
     /**
-     * Holds what the customers were told against what the system shows by REST and in its databases, and returns what
-     * differs, the violations seen in the answers included. The system must be quiet.
+     * Compares what the customers were told with what the system shows by REST and in its databases; returns the
+     * violations, those of the answers themselves included. The system must be quiet.
      *
      * @param gateway where the customers look
      */

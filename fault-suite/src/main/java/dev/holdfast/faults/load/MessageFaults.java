@@ -12,14 +12,14 @@ public final class MessageFaults {
 
     /** Each leaves the system as sound as it was, so they can be run in any order and again. */
     public static List<MessageFault> all() {
-        return Stream.of(DisorderedEvents.all(), PoisonedEvents.all(), ForeignMessages.all())
+        return Stream.of(DisorderedEvents.all(), LateRequests.all(), PoisonedEvents.all(), ForeignMessages.all())
                 .flatMap(List::stream)
                 .toList();
     }
 
     /** What one fault does on its scene. */
     interface Script {
-        void play(Scene scene, Random random) throws Exception;
+        void run(Scene scene, Random random) throws Exception;
     }
 
     static MessageFault fault(String name, Script script) {
@@ -32,8 +32,8 @@ public final class MessageFaults {
             @Override
             public List<Violation> run(StackUnderTest stack, Random random) throws Exception {
                 try (Scene scene = new Scene(name, stack)) {
-                    script.play(scene, random);
-                    return scene.violations();
+                    script.run(scene, random);
+                    return scene.checks().violations();
                 }
             }
 

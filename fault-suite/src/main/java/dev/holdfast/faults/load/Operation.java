@@ -6,18 +6,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that a customer wants done with money, however many requests it takes, and what is known of it. Its state
- * is guarded by its {@link Book}.
+ * is guarded by its {@link CustomerLedger}.
  */
 final class Operation {
     enum Kind {
-        DEPOSIT,
-        ORDER,
-        HOLD
+        DEPOSIT(200),
+        ORDER(201),
+        HOLD(200);
+
+        final int successStatus;
+
+        Kind(int successStatus) {
+            this.successStatus = successStatus;
+        }
     }
 
     final Kind kind;
     final int number;
-    final Book book;
+    final CustomerLedger ledger;
     final long cents;
     /** Whether it can be repeated without another effect: by its key, or by the order id of a hold. */
     final boolean repeatable;
@@ -37,10 +43,11 @@ final class Operation {
     @Nullable
     UUID orderId;
 
-    Operation(Kind kind, int number, Book book, long cents, boolean repeatable, Step.Afterwards afterwards) {
+    Operation(
+            Kind kind, int number, CustomerLedger ledger, long cents, boolean repeatable, Step.Afterwards afterwards) {
         this.kind = kind;
         this.number = number;
-        this.book = book;
+        this.ledger = ledger;
         this.cents = cents;
         this.repeatable = repeatable;
         this.afterwards = afterwards;
@@ -54,6 +61,11 @@ final class Operation {
     /** Refused, and no request of it can have been carried out all the same. */
     boolean surelyNotApplied() {
         return refused && !applied && unclear == 0;
+    }
+
+    /** Whether it is a hold that was taken and lasts longer than the load. */
+    boolean staysHeld() {
+        return kind == Kind.HOLD && afterwards == Step.Afterwards.KEEP && applied;
     }
 
     boolean tooDear() {
@@ -72,7 +84,7 @@ final class Operation {
                         number,
                         kind,
                         amount(),
-                        book.user,
+                        ledger.user,
                         state,
                         repeatable ? "" : " and without a key",
                         unclear,

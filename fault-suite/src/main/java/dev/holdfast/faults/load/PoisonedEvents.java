@@ -2,17 +2,14 @@ package dev.holdfast.faults.load;
 
 import static dev.holdfast.faults.load.MessageFaults.fault;
 
-import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.Topology;
-import dev.holdfast.faults.load.Scene.Placed;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-/** One event that can never be applied among 999 good ones, which are. */
+/** One event that can never be applied, among 999 good ones that all are. */
 final class PoisonedEvents {
     private static final int GOOD = 999;
     private static final int USERS = 8;
@@ -44,71 +41,52 @@ final class PoisonedEvents {
             String result = UUID.randomUUID().toString();
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             amongGoodOnes(scene, random, () -> {
-                scene.publish(Topology.PAYMENT_REQUESTS, request, bytes);
-                scene.publish(Topology.PAYMENT_RESULTS, result, bytes);
+                scene.publisher().publish(Topology.PAYMENT_REQUESTS, request, bytes);
+                scene.publisher().publish(Topology.PAYMENT_RESULTS, result, bytes);
             });
-            scene.expectDeadLetter("payments", "message_id", request, reason);
-            scene.expectDeadLetter("orders", "message_id", result, reason);
-            scene.checkMoney();
+            scene.deadLetters().expect("payments", "message_id", request, reason);
+            scene.deadLetters().expect("orders", "message_id", result, reason);
+            scene.checks().money();
         });
     }
 
     private static void unknownOrder(Scene scene, Random random) throws Exception {
         UUID unknown = UUID.randomUUID();
         UUID user = scene.openAccounts(1, BALANCE).getFirst();
-        amongGoodOnes(
-                scene,
-                random,
-                () -> scene.publish(
-                        new PaymentRequested(UUID.randomUUID(), unknown, user, Scene.PRICE, Instant.now())));
+        amongGoodOnes(scene, random, () -> scene.publisher().publish(new PlacedOrder(unknown, user).request()));
         expectFailure(scene, unknown, "hold_not_found");
-        scene.expectDeadLetter("orders", "order_id", unknown, "there is no order " + unknown);
-        scene.checkMoney();
+        scene.deadLetters().expect("orders", "order_id", unknown, "there is no order " + unknown);
+        scene.checks().money();
     }
 
     private static void wrongAmount(Scene scene, Random random) throws Exception {
-        Placed order = scene.placeOrders(scene.openAccounts(1, BALANCE), 1).getFirst();
-        amongGoodOnes(
-                scene,
-                random,
-                () -> scene.publish(new PaymentRequested(
-                        UUID.randomUUID(), order.id(), order.user(), new BigDecimal("2.00"), Instant.now())));
+        PlacedOrder order = scene.placeOrders(scene.openAccounts(1, BALANCE), 1).getFirst();
+        amongGoodOnes(scene, random, () -> scene.publisher().publish(order.request(new BigDecimal("2.00"))));
         expectFailure(scene, order.id(), "hold_mismatch");
-        scene.expectDeadLetter("orders", "order_id", order.id(), "order " + order.id() + " is of 1.00, not of 2.00");
-        // What was wrong with the message is not held against the order: the right one finishes it.
-        scene.publish(order.request());
-        scene.awaitConfirms();
-        scene.awaitStatus(List.of(order), "FINISHED");
-        scene.checkMoney();
+        scene.deadLetters()
+                .expect("orders", "order_id", order.id(), "order " + order.id() + " is of 1.00, not of 2.00");
+        // The right request finishes the order all the same.
+        scene.publisher().publishAll(List.of(order.request()));
+        scene.checks().awaitStatus(List.of(order), "FINISHED");
+        scene.checks().money();
     }
 
     private static void expectFailure(Scene scene, UUID order, String reason) throws Exception {
-        scene.await(
-                "I6",
-                "the payment of order " + order + " fails with " + reason,
-                () -> Sql.count(
-                                scene.payments(),
-                                "select count(*) from outbox where order_id = ? and type = 'payment_failed'"
-                                        + " and strpos(convert_from(payload, 'UTF8'), ?) > 0",
-                                order,
-                                "\"" + reason + "\"")
-                        == 1);
+        scene.checks()
+                .await(
+                        "I6",
+                        "the payment of order " + order + " fails with " + reason,
+                        () -> scene.payments()
+                                        .count(
+                                                "select count(*) from outbox where order_id = ? and type = 'payment_failed'"
+                                                        + " and strpos(convert_from(payload, 'UTF8'), ?) > 0",
+                                                order,
+                                                "\"" + reason + "\"")
+                                == 1);
     }
 
-    private static void amongGoodOnes(Scene scene, Random random, Publication poison) throws Exception {
-        List<Placed> good = scene.placeOrders(scene.openAccounts(USERS, BALANCE), GOOD);
-        int place = random.nextInt(GOOD);
-        for (int i = 0; i < GOOD; i++) {
-            if (i == place) {
-                poison.publish();
-            }
-            scene.publish(good.get(i).request());
-        }
-        scene.awaitConfirms();
-        scene.awaitStatus(good, "FINISHED");
-    }
-
-    private interface Publication {
-        void publish() throws Exception;
+    private static void amongGoodOnes(Scene scene, Random random, Scene.Publication poison) throws Exception {
+        List<PlacedOrder> good = scene.placeOrders(scene.openAccounts(USERS, BALANCE), GOOD);
+        scene.publishAmong(good, random.nextInt(GOOD), poison);
     }
 }

@@ -1,15 +1,13 @@
 package dev.holdfast.faults.load;
 
-import dev.holdfast.bench.load.Customers;
+import dev.holdfast.bench.load.Accounts;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -30,22 +28,21 @@ public final class RandomLoad implements AutoCloseable {
 
     private static final long RICH_CENTS = 100_000_000;
     private static final long HOT_CENTS = 2_000;
-    private static final int SETTLED_AT_ONCE = 16;
-    private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
-    private static final Duration SETTLE_PAUSE = Duration.ofMillis(200);
-    /** The longest operation is some requests one after another, each with its deadline. */
-    private static final Duration UNDER_WAY_DEADLINE = Caller.DEADLINE.multipliedBy(8);
+    /** The longest operation is some requests one after another, each with its timeout. */
+    private static final Duration UNDER_WAY_TIMEOUT = Caller.TIMEOUT.multipliedBy(8);
 
     private final RandomGenerator random;
     private final double operationsPerSecond;
     private final Names names = new Names(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
-    private final Watch watch = new Watch();
+    private final AnswerLog log = new AnswerLog();
     private final Caller caller;
-    private final Traffic traffic;
-    private final List<Book> books = new ArrayList<>();
+    private final CheckedRequests requests;
+    private final OperationSender sender;
+    private final Reads reads;
+    private final List<CustomerLedger> customers = new ArrayList<>();
     private final Semaphore free = new Semaphore(UNDER_WAY_MAX);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Queue<Operation> unsettled = new ConcurrentLinkedQueue<>();
+    private final UnsettledOperations unsettled = new UnsettledOperations();
     /** Only the scheduling thread adds to it, and it is read when that has ended. */
     private final List<Operation> operations = new ArrayList<>();
 
@@ -56,7 +53,9 @@ public final class RandomLoad implements AutoCloseable {
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         operationsPerSecond = ordersPerSecond * 100.0 / Step.ORDER_PERCENT;
         caller = new Caller(gateway, UNDER_WAY_MAX);
-        traffic = new Traffic(caller, watch, names);
+        requests = new CheckedRequests(caller, log);
+        sender = new OperationSender(requests, log, names);
+        reads = new Reads(requests, log);
         scheduler = Thread.ofPlatform().name("random-load").daemon().unstarted(this::schedule);
     }
 
@@ -89,38 +88,33 @@ public final class RandomLoad implements AutoCloseable {
 
     /** Orders that were answered 201 so far, repeated answers not counted. */
     public long placed() {
-        return watch.placed();
-    }
-
-    /** From a request's start to its answer or to its being given up, the longest so far. */
-    public Duration longestAnswer() {
-        return watch.longest();
+        return log.placed();
     }
 
     /**
      * Starts nothing more, waits for what is under way and repeats what got no clear answer and can be repeated, until it
      * gets one or a minute is over. Takes 5 minutes at most.
      *
-     * @throws IllegalStateException when a request did not even end at its deadline
+     * @throws IllegalStateException when a request did not even end at its timeout
      */
     public Ledger stop() throws InterruptedException {
         stopping = true;
         scheduler.join();
-        if (!free.tryAcquire(UNDER_WAY_MAX, UNDER_WAY_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IllegalStateException("Some requests were still under way after " + UNDER_WAY_DEADLINE);
+        if (!free.tryAcquire(UNDER_WAY_MAX, UNDER_WAY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("Some requests were still under way after " + UNDER_WAY_TIMEOUT);
         }
         free.release(UNDER_WAY_MAX);
-        settle();
+        unsettled.settle(sender);
         return new Ledger(
-                watch.answers(),
-                watch.placed(),
+                log.answers(),
+                log.placed(),
                 unclear(),
-                watch.longest(),
-                watch.skipped(),
+                log.slowest(),
+                log.skipped(),
                 names,
-                books,
+                customers,
                 operations,
-                watch.violations());
+                log.violations());
     }
 
     /** Ends at once, without a ledger where it was not stopped before. */
@@ -138,8 +132,8 @@ public final class RandomLoad implements AutoCloseable {
     }
 
     private void open(URI gateway, int count, long cents) throws IOException, InterruptedException {
-        for (UUID user : Customers.open(gateway, count, BigDecimal.valueOf(cents, 2))) {
-            books.add(new Book(user, cents));
+        for (UUID user : Accounts.open(gateway, count, BigDecimal.valueOf(cents, 2))) {
+            customers.add(new CustomerLedger(user, cents));
         }
     }
 
@@ -160,37 +154,38 @@ public final class RandomLoad implements AutoCloseable {
     }
 
     private void start(Step step) {
-        int requests = step.requestsAtOnce();
-        if (operations.size() >= OPERATIONS_MAX || !free.tryAcquire(requests)) {
-            watch.countSkipped();
+        int atOnce = step.requestsAtOnce();
+        if (operations.size() >= OPERATIONS_MAX || !free.tryAcquire(atOnce)) {
+            log.countSkipped();
             return;
         }
-        Book book = books.get(step.user());
+        CustomerLedger customer = customers.get(step.user());
         Runnable work = switch (step.action()) {
-            case ORDER -> operation(Operation.Kind.ORDER, step, book, step.keyed());
-            case DEPOSIT -> operation(Operation.Kind.DEPOSIT, step, book, step.keyed());
-            case HOLD -> operation(Operation.Kind.HOLD, step, book, true);
-            case READ -> untilInterrupted(() -> traffic.read(book, step.pick()));
-            case WRONG_INPUT -> untilInterrupted(() -> traffic.sendWrongInput(book, step.pick()));
+            case ORDER -> operation(Operation.Kind.ORDER, step, customer, step.keyed());
+            case DEPOSIT -> operation(Operation.Kind.DEPOSIT, step, customer, step.keyed());
+            case HOLD -> operation(Operation.Kind.HOLD, step, customer, true);
+            case READ -> untilInterrupted(() -> reads.read(customer, step.pick()));
+            case WRONG_INPUT -> untilInterrupted(() -> sendWrongInput(customer, step.pick()));
         };
         threads.execute(() -> {
             try {
                 work.run();
             } catch (RuntimeException e) {
-                watch.add("I8", "each answer can be understood", step + ": " + e);
+                log.add("I8", "each answer can be understood", step + ": " + e);
             } finally {
-                free.release(requests);
+                free.release(atOnce);
             }
         });
     }
 
-    private Runnable operation(Operation.Kind kind, Step step, Book book, boolean repeatable) {
-        Operation operation = new Operation(kind, operations.size(), book, step.cents(), repeatable, step.afterwards());
+    private Runnable operation(Operation.Kind kind, Step step, CustomerLedger customer, boolean repeatable) {
+        Operation operation =
+                new Operation(kind, operations.size(), customer, step.cents(), repeatable, step.afterwards());
         operations.add(operation);
-        book.add(operation);
+        customer.add(operation);
         return untilInterrupted(() -> {
             try {
-                traffic.carryOut(operation, step);
+                sender.sendAll(operation, step);
             } finally {
                 if (repeatable && !operation.clear()) {
                     unsettled.add(operation);
@@ -199,26 +194,9 @@ public final class RandomLoad implements AutoCloseable {
         });
     }
 
-    /** Several at a time; each goes to the end of the queue as long as it is not clear. */
-    private void settle() throws InterruptedException {
-        long end = System.nanoTime() + SETTLE_DEADLINE.toNanos();
-        List<Thread> settlers = new ArrayList<>();
-        for (int i = 0; i < SETTLED_AT_ONCE; i++) {
-            settlers.add(Thread.ofVirtual().start(untilInterrupted(() -> {
-                for (Operation next = unsettled.poll();
-                        next != null && System.nanoTime() < end;
-                        next = unsettled.poll()) {
-                    traffic.repeat(next);
-                    if (!next.clear()) {
-                        unsettled.add(next);
-                        Thread.sleep(SETTLE_PAUSE);
-                    }
-                }
-            })));
-        }
-        for (Thread settler : settlers) {
-            settler.join();
-        }
+    private void sendWrongInput(CustomerLedger customer, int pick) throws InterruptedException {
+        WrongInput input = WrongInput.of(customer.user, pick);
+        requests.expect(input.request(), input.status());
     }
 
     private List<String> unclear() {

@@ -1,6 +1,8 @@
 package dev.holdfast.faults.load;
 
 import io.vertx.core.http.HttpMethod;
+import java.math.BigDecimal;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,18 @@ record Request(
 
     static Request post(String kind, String target, String body) {
         return new Request(kind, HttpMethod.POST, target, null, body);
+    }
+
+    static Request hold(UUID user, UUID order, BigDecimal amount, int expirySeconds) {
+        return post(
+                "hold",
+                "/accounts/" + user + "/hold",
+                "{\"order_id\":\"%s\",\"amount\":%s,\"expires_in_seconds\":%d}"
+                        .formatted(order, amount, expirySeconds));
+    }
+
+    static Request release(UUID user, UUID order) {
+        return post("release", "/accounts/" + user + "/release", "{\"order_id\":\"" + order + "\"}");
     }
 
     Request withKey(@Nullable String other) {

@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * A request that is refused whatever state the system is in.
  *
- * @param status how
+ * @param status of the refusal
  */
 record WrongInput(Request request, int status) {
     private static final int BAD_REQUEST = 400;

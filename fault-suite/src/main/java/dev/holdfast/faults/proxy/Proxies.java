@@ -42,8 +42,8 @@ public final class Proxies implements Links, AutoCloseable {
     }
 
     /** Passes everything on again, everywhere. */
-    public void heal() {
-        all().forEach(TcpProxy::heal);
+    public void mend() {
+        all().forEach(TcpProxy::mend);
     }
 
     @Override

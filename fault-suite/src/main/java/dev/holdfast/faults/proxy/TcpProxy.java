@@ -1,24 +1,19 @@
 package dev.holdfast.faults.proxy;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Passes TCP connections on to a port of this machine, and fails in the way it is told. Where it is frozen nothing is
- * lost: as after a cut cable that is mended, all that was written goes on its way when it is thawed.
+ * Passes TCP connections on to a port of this machine, and fails in the way it is told. A frozen proxy loses nothing: it
+ * passes all on when it is mended, as a network does after a cable was plugged in again.
  */
 public final class TcpProxy implements AutoCloseable {
     /** Which way bytes go. */
@@ -27,22 +22,16 @@ public final class TcpProxy implements AutoCloseable {
         TO_CLIENT
     }
 
-    private static final int BUFFER_BYTES = 16 * 1024;
     private static final int MAX_CONNECTIONS = 2_048;
     private static final int BACKLOG = 256;
-    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-    private static final Duration REBIND_LIMIT = Duration.ofSeconds(20);
+    private static final Duration REBIND_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration REBIND_PAUSE = Duration.ofMillis(100);
 
     private final InetSocketAddress address;
     private final InetSocketAddress target;
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
-    private final Gate toServer = new Gate();
-    private final Gate toClient = new Gate();
-    private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
-    private volatile boolean losesAnswers;
-    private volatile Duration latency = Duration.ZERO;
+    private final ProxyFault fault = new ProxyFault();
     private volatile ServerSocket listener;
 
     private TcpProxy(ServerSocket listener, int targetPort) {
@@ -68,63 +57,58 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Takes no connections, and resets those that there are. */
     public void refuse() {
-        close(listener);
+        ProxiedConnection.close(listener);
         cut();
     }
 
-    /** Whatever is sent arrives nowhere, in these directions; connections are taken all the same. */
+    /** Passes nothing on in these directions; it still takes connections. */
     public void freeze(Direction... directions) {
         for (Direction direction : directions) {
-            gate(direction).shut();
+            fault.freeze(direction);
         }
     }
 
     /** Each piece is passed on so much later, in both directions. */
     public void delay(Duration by) {
-        latency = by;
+        fault.delay(by);
     }
 
-    /** What the server sends is thrown away, and the connection reset: the request was acted on, nobody hears of it. */
+    /** Throws away what the server sends, and resets the connection: the request was carried out, and nobody hears of it. */
     public void loseAnswers() {
-        losesAnswers = true;
+        fault.loseAnswers();
     }
 
     /**
-     * Of the next piece of an answer that contains this text nothing is passed on: the action runs, then the connection
-     * is reset. It waits for one such piece; {@link #heal()} ends the wait.
+     * Waits for the next piece of an answer that contains this text, once: runs the action, passes nothing of it on, and
+     * resets the connection. {@link #mend()} ends the wait.
      */
     public void onNextAnswer(String text, Runnable action) {
-        trap.set(new Trap(text, action));
+        fault.onNextAnswer(text, action);
     }
 
     /** Resets all connections. */
     public void cut() {
-        connections.forEach(Connection::reset);
+        connections.forEach(ProxiedConnection::reset);
     }
 
     /** Passes everything on again. */
-    public void heal() {
-        trap.set(null);
-        losesAnswers = false;
-        latency = Duration.ZERO;
+    public void mend() {
+        fault.mend();
         if (listener.isClosed()) {
             listenAgain();
         }
-        toServer.open();
-        toClient.open();
     }
 
     @Override
     public void close() {
-        close(listener);
+        ProxiedConnection.close(listener);
         cut();
-        toServer.open();
-        toClient.open();
+        fault.thaw();
     }
 
-    /** Meanwhile another process may have been given the port for a connection of its own; it has it for a moment. */
+    /** Another process may have been given the port for a short connection meanwhile, so this tries again. */
     private void listenAgain() {
-        long deadline = System.nanoTime() + REBIND_LIMIT.toNanos();
+        long deadline = System.nanoTime() + REBIND_TIMEOUT.toNanos();
         while (true) {
             try {
                 ServerSocket again = new ServerSocket();
@@ -150,7 +134,7 @@ public final class TcpProxy implements AutoCloseable {
                     if (free.tryAcquire()) {
                         Thread.startVirtualThread(() -> connect(client));
                     } else {
-                        reset(client);
+                        ProxiedConnection.reset(client);
                     }
                 } catch (IOException e) {
                     // The listener was closed, or the client has gone already.
@@ -160,31 +144,14 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     private void connect(Socket client) {
-        Socket server = new Socket();
-        Connection connection = new Connection(client, server);
+        ProxiedConnection connection = new ProxiedConnection(client, fault);
         connections.add(connection);
         try {
-            toServer.await();
-            server.connect(target, CONNECT_TIMEOUT_MILLIS);
-            client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-            Thread answers = Thread.startVirtualThread(() -> connection.pump(Direction.TO_CLIENT));
-            connection.pump(Direction.TO_SERVER);
-            answers.join();
-        } catch (IOException e) {
-            connection.reset();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            connection.run(target);
         } finally {
-            close(client);
-            close(server);
             connections.remove(connection);
             free.release();
         }
-    }
-
-    private Gate gate(Direction direction) {
-        return direction == Direction.TO_SERVER ? toServer : toClient;
     }
 
     private static void pause(Duration duration) {
@@ -193,81 +160,6 @@ public final class TcpProxy implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
-        }
-    }
-
-    private static void reset(Socket socket) {
-        try {
-            socket.setSoLinger(true, 0);
-        } catch (IOException e) {
-            // It is closed already.
-        }
-        close(socket);
-    }
-
-    private static void close(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception e) {
-            // Nothing is left to be closed then.
-        }
-    }
-
-    private record Trap(String text, Runnable action) {
-        boolean catches(byte[] buffer, int length) {
-            return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains(text);
-        }
-    }
-
-    private final class Connection {
-        private final Socket client;
-        private final Socket server;
-
-        Connection(Socket client, Socket server) {
-            this.client = client;
-            this.server = server;
-        }
-
-        void reset() {
-            TcpProxy.reset(client);
-            TcpProxy.reset(server);
-        }
-
-        void pump(Direction direction) {
-            boolean answer = direction == Direction.TO_CLIENT;
-            byte[] buffer = new byte[BUFFER_BYTES];
-            try {
-                InputStream from = (answer ? server : client).getInputStream();
-                Socket receiver = answer ? client : server;
-                OutputStream to = receiver.getOutputStream();
-                for (int length = from.read(buffer); length >= 0; length = from.read(buffer)) {
-                    if (answer && isLost(buffer, length)) {
-                        reset();
-                        return;
-                    }
-                    if (!latency.isZero()) {
-                        Thread.sleep(latency);
-                    }
-                    gate(direction).await();
-                    to.write(buffer, 0, length);
-                }
-                gate(direction).await();
-                receiver.shutdownOutput();
-            } catch (IOException e) {
-                reset();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                reset();
-            }
-        }
-
-        private boolean isLost(byte[] answer, int length) {
-            Trap set = trap.get();
-            if (set != null && set.catches(answer, length) && trap.compareAndSet(set, null)) {
-                set.action().run();
-                return true;
-            }
-            return losesAnswers;
         }
     }
 }

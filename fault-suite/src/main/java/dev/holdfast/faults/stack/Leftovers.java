@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What stacks under test have left behind whose JVM was killed: processes, a mounted disk, data. */
+/** What is left of stacks under test whose JVM was killed: processes, a mounted disk, data. */
 final class Leftovers {
     /** Holds the pid of the JVM that the stack belongs to. */
     private static final String OWNER = "owner.pid";
@@ -33,30 +33,30 @@ final class Leftovers {
      * @param progress is told of each
      */
     static void end(Path target, Consumer<String> progress) {
-        for (Path directory : left(target)) {
-            progress.accept("Ending what an earlier run, which was killed, left behind in " + directory);
-            LocalStack.endLeftBehindIn(directory);
-            SmallDisk.unmountLeftBehind(StackUnderTest.postgresData(directory));
-            StackUnderTest.removeData(directory);
+        for (TestDirectory directory : left(target)) {
+            progress.accept("Ending what an earlier run, which was killed, left behind in " + directory.path());
+            LocalStack.endLeftBehindIn(directory.path());
+            SmallDisk.unmountLeftBehind(directory.postgresData());
+            directory.removeData();
         }
     }
 
-    private static List<Path> left(Path target) {
+    private static List<TestDirectory> left(Path target) {
         if (!Files.isDirectory(target)) {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(target)) {
-            return entries.filter(Leftovers::isLeft).toList();
+            return entries.map(TestDirectory::new).filter(Leftovers::isLeft).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** A stack that was closed has no data any more, and one without an owner's pid is not known to be nobody's. */
-    private static boolean isLeft(Path directory) {
-        Path owner = directory.resolve(OWNER);
-        return directory.getFileName().toString().startsWith(StackUnderTest.PREFIX)
-                && Files.isDirectory(directory.resolve("data"))
+    /** A closed stack has no data any more; one without its owner's pid may be in use. */
+    private static boolean isLeft(TestDirectory directory) {
+        Path owner = directory.path().resolve(OWNER);
+        return directory.path().getFileName().toString().startsWith(TestDirectory.PREFIX)
+                && Files.isDirectory(directory.data())
                 && Files.exists(owner)
                 && !isAlive(owner);
     }

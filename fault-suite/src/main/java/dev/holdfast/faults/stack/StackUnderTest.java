@@ -13,42 +13,37 @@ import dev.holdfast.localstack.LocalStack;
 import dev.holdfast.localstack.StackProcess;
 import dev.holdfast.localstack.StackSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A whole system of its own on free ports, empty at first, that tests may break: nothing in it is started again unless
  * the test does so. Its logs stay in its directory under {@code fault-suite/target}.
  */
 public final class StackUnderTest implements AutoCloseable {
-    static final String PREFIX = "stack-";
     private static final String NATIVE_PROPERTY = "holdfast.native";
-    private static final Duration METRICS_TIMEOUT = Duration.ofSeconds(20);
 
-    private final Path directory;
+    private final TestDirectory directory;
     private final LocalStack stack;
     private final Proxies proxies;
     private final Optional<SmallDisk> smallDisk;
     private final Thread atExit;
 
-    private StackUnderTest(Path directory, LocalStack stack, Proxies proxies, Optional<SmallDisk> smallDisk) {
+    private StackUnderTest(TestDirectory directory, LocalStack stack, Proxies proxies, Optional<SmallDisk> smallDisk) {
         this.directory = directory;
         this.stack = stack;
         this.proxies = proxies;
         this.smallDisk = smallDisk;
         this.atExit = new Thread(this::end, "stop-stack");
+    }
+
+    /** Starts a stack with that many replicas of order-service and of payment-service each, and no proxies. */
+    public static StackUnderTest start(int replicas, Consumer<String> progress) {
+        return start(new StackShape(replicas, false, false), progress);
     }
 
     /**
@@ -57,28 +52,18 @@ public final class StackUnderTest implements AutoCloseable {
      *
      * @param progress is told what happens, line by line
      */
-    public static StackUnderTest start(Consumer<String> progress) {
-        return start(1, progress);
-    }
-
-    /** The same with that many of order-service and of payment-service each. */
-    public static StackUnderTest start(int replicas, Consumer<String> progress) {
-        return start(new StackShape(replicas, false, false), progress);
-    }
-
-    /** The same in another shape. */
     public static StackUnderTest start(StackShape shape, Consumer<String> progress) {
-        Path checkout = checkout();
+        Path checkout = TestDirectory.checkout();
         Path target = checkout.resolve("fault-suite").resolve("target");
         Leftovers.end(target, progress);
-        Path directory = newDirectory(target);
-        Leftovers.own(directory);
-        progress.accept("The stack's logs are in " + directory.resolve("logs"));
+        TestDirectory directory = TestDirectory.create(target);
+        progress.accept("The stack's logs are in " + directory.logs());
         // Before the stack keeps its passwords there.
-        Optional<SmallDisk> smallDisk = shape.smallDisk() ? SmallDisk.mount(postgresData(directory)) : Optional.empty();
+        Optional<SmallDisk> smallDisk =
+                shape.smallDisk() ? SmallDisk.mount(directory.postgresData()) : Optional.empty();
         Proxies proxies = new Proxies();
         LocalStack stack = new LocalStack(
-                directory,
+                directory.path(),
                 StackSettings.onFreePorts(shape.replicas()),
                 Boolean.getBoolean(NATIVE_PROPERTY)
                         ? service -> checkout.resolve(service).resolve("target")
@@ -191,18 +176,10 @@ public final class StackUnderTest implements AutoCloseable {
     /** I8: the services' counters of requests that were answered 500, which nothing a client sends may cause. */
     public List<String> internalErrors() throws IOException, InterruptedException {
         List<String> errors = new ArrayList<>();
-        try (HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            for (LocalService service : services()) {
-                HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/q/metrics"))
-                        .timeout(METRICS_TIMEOUT)
-                        .build();
-                client.send(request, HttpResponse.BodyHandlers.ofString())
-                        .body()
-                        .lines()
-                        .filter(line -> line.contains("_seconds_count{") && line.contains("status=\"500\""))
-                        .forEach(errors::add);
-            }
+        for (LocalService service : services()) {
+            ServiceMetrics.of(service)
+                    .filter(line -> line.contains("_seconds_count{") && line.contains("status=\"500\""))
+                    .forEach(errors::add);
         }
         return errors;
     }
@@ -229,23 +206,7 @@ public final class StackUnderTest implements AutoCloseable {
     public void close() {
         end();
         Runtime.getRuntime().removeShutdownHook(atExit);
-        removeData(directory);
-    }
-
-    /** Of a stack that has ended, the logs stay. */
-    static void removeData(Path directory) {
-        try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Where PostgreSQL of the stack in this directory keeps its files. */
-    static Path postgresData(Path directory) {
-        return directory.resolve("data").resolve("postgres");
+        directory.removeData();
     }
 
     private Database database(String name) {
@@ -253,22 +214,5 @@ public final class StackUnderTest implements AutoCloseable {
                 stack.postgres().jdbcUrl(name),
                 stack.postgres().user(name),
                 stack.postgres().password(name));
-    }
-
-    /** Maven runs tests in the module, the launcher in the checkout. */
-    private static Path checkout() {
-        Path here = Path.of("").toAbsolutePath();
-        return Stream.of(here, here.resolve("..").normalize())
-                .filter(directory -> Files.isDirectory(directory.resolve("order-service")))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("Run this in a checkout of Holdfast, not in " + here));
-    }
-
-    private static Path newDirectory(Path parent) {
-        try {
-            return Files.createTempDirectory(Files.createDirectories(parent), PREFIX);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

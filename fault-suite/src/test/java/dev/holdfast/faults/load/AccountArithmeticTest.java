@@ -12,23 +12,23 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class AccountArithmeticTest {
-    private final Book book = new Book(UUID.randomUUID(), 1_000);
+    private final CustomerLedger ledger = new CustomerLedger(UUID.randomUUID(), 1_000);
     private int operations;
 
     @Test
     void findsNothingWhereAllDepositsAndOrdersAreAsTold() {
         acknowledge(deposit(250, true));
 
-        assertThat(judge(1_100, 150, Map.of(1_000L, 1, 250L, 1))).isEmpty();
+        assertThat(check(1_100, 150, Map.of(1_000L, 1, 250L, 1))).isEmpty();
     }
 
     @Test
     void namesADepositThatWasAcknowledgedAndIsNotThere() {
         acknowledge(deposit(250, true));
 
-        assertThat(judge(1_000, 0, Map.of(1_000L, 1))).hasSize(2).allSatisfy(violation -> {
+        assertThat(check(1_000, 0, Map.of(1_000L, 1))).hasSize(2).allSatisfy(violation -> {
             assertThat(violation.invariant()).isEqualTo("I1");
-            assertThat(violation.rows().getFirst()).contains(book.user.toString());
+            assertThat(violation.rows().getFirst()).contains(ledger.user.toString());
         });
     }
 
@@ -36,23 +36,23 @@ class AccountArithmeticTest {
     void namesADepositThatWasMadeTwice() {
         acknowledge(deposit(250, true));
 
-        assertThat(judge(1_500, 0, Map.of(1_000L, 1, 250L, 2)))
+        assertThat(check(1_500, 0, Map.of(1_000L, 1, 250L, 2)))
                 .extracting(Violation::invariant)
                 .containsExactly("I1", "I7");
     }
 
     @Test
     void allowsOneUnclearDepositToBeMadeOrNotButNotTwice() {
-        book.unclear(deposit(250, false));
+        ledger.unclear(deposit(250, false));
 
-        assertThat(judge(1_000, 0, Map.of(1_000L, 1))).isEmpty();
-        assertThat(judge(1_250, 0, Map.of(1_000L, 1, 250L, 1))).isEmpty();
-        assertThat(judge(1_500, 0, Map.of(1_000L, 1, 250L, 2))).isNotEmpty();
+        assertThat(check(1_000, 0, Map.of(1_000L, 1))).isEmpty();
+        assertThat(check(1_250, 0, Map.of(1_000L, 1, 250L, 1))).isEmpty();
+        assertThat(check(1_500, 0, Map.of(1_000L, 1, 250L, 2))).isNotEmpty();
     }
 
     @Test
     void namesAnOrderThatWasChargedTwice() {
-        assertThat(judge(700, 150, Map.of(1_000L, 1)))
+        assertThat(check(700, 150, Map.of(1_000L, 1)))
                 .singleElement()
                 .satisfies(violation -> assertThat(violation.rows().getFirst())
                         .contains("finished orders 1.50", "stored 7.00", "-1.50 off"));
@@ -61,33 +61,33 @@ class AccountArithmeticTest {
     @Test
     void callsARefusalUnfoundedOnlyWhereMoneyWasThereAllTheWhile() {
         Operation first = order(600);
-        Book.Window firstWindow = book.begin(first);
+        CustomerLedger.Window firstWindow = ledger.begin(first);
         Operation second = order(600);
-        Book.Window secondWindow = book.begin(second);
+        CustomerLedger.Window secondWindow = ledger.begin(second);
 
-        assertThat(book.neverShort(first, firstWindow)).isNull();
-        assertThat(book.neverShort(second, secondWindow)).isNull();
-        book.refused(second);
-        book.end(secondWindow);
-        book.settle(second);
+        assertThat(ledger.neverShort(first, firstWindow)).isNull();
+        assertThat(ledger.neverShort(second, secondWindow)).isNull();
+        ledger.refused(second);
+        ledger.end(secondWindow);
+        ledger.settle(second);
 
         Operation third = order(400);
-        assertThat(book.neverShort(third, book.begin(third))).contains("at least 4.00 free");
+        assertThat(ledger.neverShort(third, ledger.begin(third))).contains("at least 4.00 free");
     }
 
     @Test
     void aDepositThatIsAcknowledgedAfterTheRequestWasSentDoesNotCountForIt() {
         Operation order = order(1_200);
-        Book.Window window = book.begin(order);
+        CustomerLedger.Window window = ledger.begin(order);
         acknowledge(deposit(500, true));
 
-        assertThat(book.neverShort(order, window)).isNull();
-        assertThat(book.neverShort(order, book.begin(order))).isNotNull();
+        assertThat(ledger.neverShort(order, window)).isNull();
+        assertThat(ledger.neverShort(order, ledger.begin(order))).isNotNull();
     }
 
     private void acknowledge(Operation deposit) {
-        book.begin(deposit);
-        assertThat(book.applied(deposit, 1)).isTrue();
+        ledger.begin(deposit);
+        assertThat(ledger.applied(deposit, 1)).isTrue();
     }
 
     private Operation deposit(long cents, boolean keyed) {
@@ -99,14 +99,14 @@ class AccountArithmeticTest {
     }
 
     private Operation operation(Kind kind, long cents, boolean keyed) {
-        Operation operation = new Operation(kind, operations++, book, cents, keyed, Afterwards.KEEP);
-        book.add(operation);
+        Operation operation = new Operation(kind, operations++, ledger, cents, keyed, Afterwards.KEEP);
+        ledger.add(operation);
         return operation;
     }
 
-    private List<Violation> judge(long balance, long finished, Map<Long, Integer> deposits) {
+    private List<Violation> check(long balance, long finished, Map<Long, Integer> deposits) {
         Findings findings = new Findings();
-        AccountArithmetic.judge(findings, book, new AccountArithmetic.Stored(balance, finished, deposits));
+        AccountArithmetic.check(findings, ledger, new AccountArithmetic.Stored(balance, finished, deposits));
         return findings.violations();
     }
 }

@@ -69,7 +69,7 @@ class TcpProxyTest {
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
             assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
         }
-        proxy.heal();
+        proxy.mend();
         try (Socket client = connect()) {
             assertThat(ask(client, 1)).isEqualTo(2);
         }
@@ -86,7 +86,7 @@ class TcpProxyTest {
                 after.getOutputStream().write(3);
                 assertThat(arrived.poll(SHORT_MILLIS, TimeUnit.MILLISECONDS)).isNull();
 
-                proxy.heal();
+                proxy.mend();
 
                 assertThat(before.getInputStream().read()).isEqualTo(3);
                 assertThat(after.getInputStream().read()).isEqualTo(4);
@@ -113,7 +113,7 @@ class TcpProxyTest {
             proxy.freeze(Direction.TO_SERVER);
             client.getOutputStream().write(2);
             proxy.cut();
-            proxy.heal();
+            proxy.mend();
 
             assertThat(arrived.poll(SHORT_MILLIS, TimeUnit.MILLISECONDS)).isNull();
         }

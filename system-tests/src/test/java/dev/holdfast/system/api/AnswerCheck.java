@@ -21,7 +21,7 @@ public final class AnswerCheck {
     }
 
     /** What is not as documented; empty where all is, and for pages that are no part of the API. */
-    public List<String> complaints(String method, URI target, int status, HttpHeaders headers, String body) {
+    public List<String> violations(String method, URI target, int status, HttpHeaders headers, String body) {
         String path = target.getRawPath();
         if (OTHER_PAGES.matcher(path).matches()) {
             return List.of();
@@ -37,24 +37,24 @@ public final class AnswerCheck {
         if (response.isMissingNode()) {
             return List.of("status " + status + " is not documented for " + operation.get());
         }
-        List<String> complaints = new ArrayList<>(headers(response, headers));
-        complaints.addAll(body(response, method, headers, body));
-        return complaints;
+        List<String> violations = new ArrayList<>(headers(response, headers));
+        violations.addAll(body(response, method, headers, body));
+        return violations;
     }
 
     private List<String> headers(JsonNode response, HttpHeaders headers) {
-        List<String> complaints = new ArrayList<>();
+        List<String> violations = new ArrayList<>();
         response.path("headers").properties().forEach(documented -> {
             Optional<String> value = headers.firstValue(documented.getKey());
             if (value.isPresent()) {
                 api.schemas()
                         .errors(documented.getValue().path("schema"), json(value.get()))
-                        .forEach(error -> complaints.add("header " + documented.getKey() + error));
+                        .forEach(error -> violations.add("header " + documented.getKey() + error));
             } else if (documented.getValue().path("required").asBoolean()) {
-                complaints.add("header " + documented.getKey() + " is missing");
+                violations.add("header " + documented.getKey() + " is missing");
             }
         });
-        return complaints;
+        return violations;
     }
 
     private List<String> body(JsonNode response, String method, HttpHeaders headers, String body) {
@@ -68,12 +68,12 @@ public final class AnswerCheck {
             return List.of("content type " + type + " is not documented");
         }
         JsonNode json = read(body);
-        List<String> complaints = new ArrayList<>(
+        List<String> violations = new ArrayList<>(
                 api.schemas().errorsAndUnknowns(content.path(type).path("schema"), json));
         if (type.equals(PROBLEM_TYPE) && json.path("trace_id").asText().isEmpty()) {
-            complaints.add("a problem has a trace_id");
+            violations.add("a problem has a trace_id");
         }
-        return complaints;
+        return violations;
     }
 
     /** A header's value, as the type that it looks like. */

@@ -20,7 +20,6 @@ final class ClassPath {
     private static final String CLASS = ".class";
 
     private final Map<String, byte[]> classes = new HashMap<>();
-    private final Map<String, String> jars = new HashMap<>();
     private final Map<String, Path> jdk;
 
     /** @param jars of two classes of one name the first counts, as when classes are loaded */
@@ -32,16 +31,11 @@ final class ClassPath {
     /** A class that is not in a jar. */
     void add(String internalName, byte[] bytes) {
         classes.put(internalName, bytes);
-        jars.put(internalName, "none");
     }
 
     /** Those of the jars, by internal name. */
     Map<String, byte[]> classes() {
         return classes;
-    }
-
-    String jarOf(String internalName) {
-        return jars.getOrDefault(internalName, "the JDK");
     }
 
     /** @return null where there is no such class, neither in the jars nor in the JDK */
@@ -66,7 +60,6 @@ final class ClassPath {
                 if (!classes.containsKey(internalName)) {
                     try (InputStream bytes = file.getInputStream(file.getJarEntry(name))) {
                         classes.put(internalName, bytes.readAllBytes());
-                        jars.put(internalName, jar.getFileName().toString());
                     }
                 }
             }

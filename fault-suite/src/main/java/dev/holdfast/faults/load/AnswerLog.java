@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts the answers and gathers what is wrong with them. Thread-safe. */
-final class Watch {
+/** Counts the answers of a load and gathers what is wrong with them. Thread-safe. */
+final class AnswerLog {
     private final Findings findings = new Findings();
     private final Map<String, Long> answers = new TreeMap<>();
-    private Duration longest = Duration.ZERO;
+    private Duration slowest = Duration.ZERO;
     private long placed;
     private long skipped;
 
     synchronized void count(Request request, Answer answer, Duration took) {
         answers.merge(request.kind() + " " + answer.kind(), 1L, Long::sum);
-        if (took.compareTo(longest) > 0) {
-            longest = took;
+        if (took.compareTo(slowest) > 0) {
+            slowest = took;
         }
         if (answer.status() == 500) {
             findings.add("I8", "nothing that a client sends is answered 500", request + " was " + answer);
@@ -41,8 +41,8 @@ final class Watch {
         return new TreeMap<>(answers);
     }
 
-    synchronized Duration longest() {
-        return longest;
+    synchronized Duration slowest() {
+        return slowest;
     }
 
     synchronized long placed() {

@@ -17,11 +17,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Accounts with money on them, opened through the gateway. */
-public final class Customers {
+public final class Accounts {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int OPENED_AT_ONCE = 8;
 
-    private Customers() {}
+    private Accounts() {}
 
     /** Opens that many new accounts with that much money on each, some at a time. */
     public static List<UUID> open(URI gateway, int count, BigDecimal balance) throws IOException, InterruptedException {

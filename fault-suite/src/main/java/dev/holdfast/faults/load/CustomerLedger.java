@@ -11,10 +11,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one customer was told, and the bounds that follow for the customer's money at each moment. All amounts are in
- * cents. Thread-safe; the operations in it are changed by its methods only.
+ * What one customer was told, and what follows from it for the customer's money at each moment: at least and at most. All
+ * amounts are in cents. Thread-safe; its operations are changed by its methods only.
  */
-final class Book {
+final class CustomerLedger {
     /** The time from a request's start to its answer. */
     static final class Window {
         private final long surelyDeposited;
@@ -31,11 +31,11 @@ final class Book {
     private final List<Operation> operations = new ArrayList<>();
     private final Set<Window> open = new HashSet<>();
     private long surelyDeposited;
-    /** All that may be reserved or taken. */
+    /** All that may be held or captured. */
     private long maybeGone;
 
     /** @param opening the first deposit, which was acknowledged */
-    Book(UUID user, long opening) {
+    CustomerLedger(UUID user, long opening) {
         this.user = user;
         surelyDeposited = opening;
         acknowledged.put(opening, 1);
@@ -45,7 +45,7 @@ final class Book {
         operations.add(operation);
     }
 
-    /** Of all that was acknowledged, by amount. */
+    /** How many deposits were acknowledged, by amount. */
     synchronized Map<Long, Integer> acknowledgedDeposits() {
         return new TreeMap<>(acknowledged);
     }
@@ -58,7 +58,7 @@ final class Book {
         return List.copyOf(operations);
     }
 
-    /** Deposits that were made or not, and are not told. */
+    /** Deposits of which it is not known whether they were made. */
     synchronized List<Operation> unclearDeposits() {
         return operations.stream()
                 .filter(operation -> operation.kind == Operation.Kind.DEPOSIT && !operation.applied)
@@ -133,7 +133,7 @@ final class Book {
         }
     }
 
-    /** Why money cannot have been short while the request was under way, in figures; null where it can have been. */
+    /** The figures that show that there was enough money all through the request; null where it may have been short. */
     synchronized @Nullable String neverShort(Operation operation, Window window) {
         if (operation.tooDear()) {
             return null;

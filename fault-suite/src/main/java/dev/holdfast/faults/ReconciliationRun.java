@@ -1,0 +1,60 @@
+package dev.holdfast.faults;
+
+import dev.holdfast.invariants.Poll;
+import dev.holdfast.invariants.Violation;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+
+/** A reconciliation by the product itself, asked for now, of a stack at rest. */
+record ReconciliationRun(URI gateway) {
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+
+    /** What it calls a discrepancy. */
+    List<Violation> violations() throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest.Builder reports = HttpRequest.newBuilder(gateway.resolve("/admin/reconciliation"))
+                    .timeout(REQUEST_TIMEOUT);
+            HttpRequest run = reports.copy()
+                    .uri(gateway.resolve("/admin/reconciliation/runs"))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            HttpResponse<String> started = client.send(run, HttpResponse.BodyHandlers.ofString());
+            long pass = started.statusCode() == 202 ? new JsonObject(started.body()).getLong("pass") : 0;
+            HttpResponse<String> report = started.statusCode() != 202
+                    ? started
+                    : Poll.lastAnswer(
+                            TIMEOUT,
+                            POLL_INTERVAL,
+                            () -> client.send(reports.build(), HttpResponse.BodyHandlers.ofString()),
+                            answer -> passes(answer) >= pass);
+            if (report.statusCode() != 200 || passes(report) < pass) {
+                return List.of(new Violation(
+                        Tally.RECONCILIATION,
+                        "a stack at rest is compared within a minute",
+                        1,
+                        List.of(report.body())));
+            }
+            List<String> open = new JsonObject(report.body())
+                    .getJsonArray("discrepancies").stream()
+                            .map(Object::toString)
+                            .toList();
+            return open.isEmpty()
+                    ? List.of()
+                    : List.of(new Violation(
+                            Tally.RECONCILIATION, "a sound system has no discrepancies", open.size(), open));
+        }
+    }
+
+    /** How many passes are complete; an answer that does not tell counts as all. */
+    private static long passes(HttpResponse<String> answer) {
+        return new JsonObject(answer.body()).getLong("passes", Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.holdfast.faults.load;
+
+/** Sends the requests of operations, as their kinds need. */
+final class OperationSender {
+    private final KeyedOperations keyed;
+    private final HoldOperations holds;
+
+    OperationSender(CheckedRequests requests, AnswerLog log, Names names) {
+        keyed = new KeyedOperations(requests, log, names);
+        holds = new HoldOperations(requests, log, names);
+    }
+
+    /** Sends all requests that the step asks for; returns when the last of them is answered. */
+    void sendAll(Operation operation, Step step) throws InterruptedException {
+        switch (operation.kind) {
+            case ORDER, DEPOSIT -> keyed.carryOut(operation, step);
+            case HOLD -> holds.carryOut(operation);
+        }
+        operation.ledger.settle(operation);
+    }
+
+    /** Sends the request that got no clear answer once more. */
+    void repeat(Operation operation) throws InterruptedException {
+        switch (operation.kind) {
+            case ORDER, DEPOSIT -> keyed.send(operation);
+            case HOLD -> holds.repeat(operation);
+        }
+        operation.ledger.settle(operation);
+    }
+}
