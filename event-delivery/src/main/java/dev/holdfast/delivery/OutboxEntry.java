@@ -2,6 +2,7 @@ package dev.holdfast.delivery;
 
 import dev.holdfast.delivery.database.Database;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -33,6 +34,7 @@ public class OutboxEntry extends PanacheEntityBase {
             """;
 
     /** @param now the database's, for the age of the oldest */
+    @RegisterForReflection
     record Backlog(long unsent, @Nullable Instant oldest, Instant now) {
         long oldestSeconds() {
             return oldest == null ? 0 : Duration.between(oldest, now).toSeconds();
@@ -201,6 +203,7 @@ public class OutboxEntry extends PanacheEntityBase {
     }
 
     /** How far {@link #removeSent} has come, and whether younger rows than those to be removed follow. */
+    @RegisterForReflection
     record Removal(long reached, boolean done) {}
 
     /**
