@@ -24,7 +24,7 @@ public class AccountTurns {
     /** At work or waiting: fewer than the service has threads for requests. */
     private static final int REQUESTS_MAX = 200;
 
-    private static final Duration PATIENCE = Duration.ofMillis(900);
+    private static final Duration WAIT_MAX = Duration.ofMillis(900);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final ConcurrentHashMap<UUID, Turns> accounts = new ConcurrentHashMap<>();
@@ -45,18 +45,18 @@ public class AccountTurns {
      * @throws dev.holdfast.rest.Problem 503 where its turn does not come within 0.9 s, or too many wait
      */
     public <T> T inTurn(UUID userId, Supplier<T> call) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        return inTurn(userId, WAIT_MAX, call);
+    }
+
+    <T> T inTurn(UUID userId, Duration waitMax, Supplier<T> call) {
+        long deadline = System.nanoTime() + waitMax.toNanos();
         return with(requests, System.nanoTime(), () -> {
-            Semaphore ofAccount = accounts.compute(
-                            userId,
-                            (any, turns) -> turns == null
-                                    ? new Turns(new Semaphore(CALLS_OF_AN_ACCOUNT_MAX, true), 1)
-                                    : turns.with(1))
-                    .free();
+            Turns first = new Turns(new Semaphore(CALLS_OF_AN_ACCOUNT_MAX, true), 1);
+            Turns ofAccount = accounts.merge(userId, first, (turns, another) -> turns.with(1));
             try {
-                return with(ofAccount, deadline, () -> untilUnlocked(call, deadline));
+                return with(ofAccount.free, deadline, () -> untilUnlocked(call, deadline));
             } finally {
-                accounts.computeIfPresent(userId, (any, turns) -> turns.requests() == 1 ? null : turns.with(-1));
+                accounts.computeIfPresent(userId, (any, turns) -> turns.requests == 1 ? null : turns.with(-1));
             }
         });
     }

@@ -100,6 +100,7 @@ class HotStatementsIT {
             bank.refund(user, captured).then().statusCode(200);
             bank.get(user).then().statusCode(200);
             given().get("/accounts/" + user + "/transfers").then().statusCode(200);
+            given().get("/accounts/" + bank.account("0") + "/transfers").then().statusCode(200);
             captures.on(List.of(OrderSide.request(user, captured, "2")));
             reconcile(user, captured);
             UUID expired = bank.held(user, "1");

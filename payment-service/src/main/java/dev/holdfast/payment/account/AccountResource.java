@@ -1,7 +1,7 @@
 package dev.holdfast.payment.account;
 
 import dev.holdfast.payment.AccountTurns;
-import dev.holdfast.payment.transfer.OutsideAccounts;
+import dev.holdfast.payment.account.DepositResult.NotDeposited;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
@@ -122,16 +122,16 @@ class AccountResource {
                 }
                 yield response.build();
             }
-            case DepositResult.AccountNotFound none -> throw notFound();
-            case DepositResult.OverLimit full ->
+            case NotDeposited.ACCOUNT_NOT_FOUND -> throw notFound();
+            case NotDeposited.OVER_LIMIT ->
                 throw Problem.of(422, "balance_limit_exceeded", "The account cannot hold that much.");
-            case DepositResult.KeyInProgress running ->
+            case NotDeposited.KEY_IN_PROGRESS ->
                 throw Problem.retryLater(
                         409,
                         Problem.IDEMPOTENCY_IN_PROGRESS,
                         "A request with this Idempotency-Key is still running.",
                         Duration.ofSeconds(1));
-            case DepositResult.KeyReused reused ->
+            case NotDeposited.KEY_REUSED ->
                 throw Problem.of(
                         422,
                         Problem.IDEMPOTENCY_KEY_REUSED,

@@ -24,4 +24,8 @@ public record AccountView(
         BigDecimal available,
 
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt) {
+    AccountView(UUID userId, BigDecimal balance, BigDecimal held, Instant createdAt, Instant updatedAt) {
+        this(userId, balance, held, balance.subtract(held), createdAt, updatedAt);
+    }
+}

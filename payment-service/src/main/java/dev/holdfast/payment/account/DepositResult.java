@@ -10,14 +10,13 @@ public sealed interface DepositResult {
      */
     record Deposited(String account, boolean replayed) implements DepositResult {}
 
-    record AccountNotFound() implements DepositResult {}
-
-    /** The balance would have more than 16 digits before the point. */
-    record OverLimit() implements DepositResult {}
-
-    /** A request of the same idempotency key is still running. */
-    record KeyInProgress() implements DepositResult {}
-
-    /** The idempotency key was used for another amount. */
-    record KeyReused() implements DepositResult {}
+    enum NotDeposited implements DepositResult {
+        ACCOUNT_NOT_FOUND,
+        /** The balance would have more than 16 digits before the point. */
+        OVER_LIMIT,
+        /** A request of the same idempotency key is still running. */
+        KEY_IN_PROGRESS,
+        /** The idempotency key was used for another amount. */
+        KEY_REUSED
+    }
 }

@@ -4,12 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
-import dev.holdfast.payment.account.DepositResult.AccountNotFound;
 import dev.holdfast.payment.account.DepositResult.Deposited;
-import dev.holdfast.payment.account.DepositResult.KeyInProgress;
-import dev.holdfast.payment.account.DepositResult.KeyReused;
-import dev.holdfast.payment.account.DepositResult.OverLimit;
-import dev.holdfast.payment.transfer.OutsideAccounts;
+import dev.holdfast.payment.account.DepositResult.NotDeposited;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -54,27 +50,22 @@ public class Deposits {
             return deposit(userId, amount);
         }
         String fingerprint = amount.stripTrailingZeros().toPlainString();
-        return switch (keys.claim(userId, key, fingerprint)) {
-            case IdempotencyKeys.Claim.Busy busy -> new KeyInProgress();
-            case IdempotencyKeys.Claim.OtherRequest other -> new KeyReused();
-            case IdempotencyKeys.Claim.Answered answered -> new Deposited(answered.answer(), true);
-            case IdempotencyKeys.Claim.Free free -> {
-                DepositResult result = deposit(userId, amount);
-                if (result instanceof Deposited deposited) {
-                    keys.answer(userId, key, fingerprint, deposited.account());
-                }
-                yield result;
+        return keys.claim(userId, key, fingerprint).orElseGet(() -> {
+            DepositResult result = deposit(userId, amount);
+            if (result instanceof Deposited deposited) {
+                keys.answer(userId, key, fingerprint, deposited.account());
             }
-        };
+            return result;
+        });
     }
 
     private DepositResult deposit(UUID userId, BigDecimal amount) {
         int deposited = database.update(DEPOSIT, amount, userId, amount, OutsideAccounts.FUNDING, amount);
         AccountView account = accounts.find(userId).orElse(null);
         if (account == null) {
-            return new AccountNotFound();
+            return NotDeposited.ACCOUNT_NOT_FOUND;
         }
-        return deposited == 1 ? new Deposited(write(account), false) : new OverLimit();
+        return deposited == 1 ? new Deposited(write(account), false) : NotDeposited.OVER_LIMIT;
     }
 
     private String write(AccountView account) {

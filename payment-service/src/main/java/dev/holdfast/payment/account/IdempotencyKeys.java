@@ -2,28 +2,20 @@ package dev.holdfast.payment.account;
 
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.payment.PaymentConfig;
+import dev.holdfast.payment.account.DepositResult.Deposited;
+import dev.holdfast.payment.account.DepositResult.NotDeposited;
 import dev.holdfast.rest.IdempotencyKey;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Remembers the answers to requests that came with an idempotency key. */
 @ApplicationScoped
 public class IdempotencyKeys {
-    /** What is known of a key; while it is claimed, no other transaction can claim it. */
-    public sealed interface Claim {
-        record Free() implements Claim {}
-
-        record Answered(String answer) implements Claim {}
-
-        record OtherRequest() implements Claim {}
-
-        record Busy() implements Claim {}
-    }
-
     private static final String LOCK =
             "select pg_try_advisory_xact_lock(hashtextextended(cast(? as text) || ' ' || ?, 0))";
     private static final String FIND = "select fingerprint, answer from idempotency_key where user_id = ? and key = ?";
@@ -47,24 +39,23 @@ public class IdempotencyKeys {
     }
 
     /**
-     * Claims the key for the caller's transaction, without waiting.
+     * Claims the key for the caller's transaction, without waiting; while it is claimed, no other can claim it.
      *
      * @param fingerprint what must be the same in a repeated request
+     * @return how to answer without a deposit; empty where the key is new, and so claimed
      */
     @Transactional(TxType.MANDATORY)
-    public Claim claim(UUID userId, IdempotencyKey key, String fingerprint) {
-        boolean locked = database.only(LOCK, row -> row.getBoolean(1), userId, key.value());
-        if (!locked) {
-            return new Claim.Busy();
+    public Optional<DepositResult> claim(UUID userId, IdempotencyKey key, String fingerprint) {
+        if (!database.only(LOCK, row -> row.getBoolean(1), userId, key.value())) {
+            return Optional.of(NotDeposited.KEY_IN_PROGRESS);
         }
-        return database.<Claim>first(
-                        FIND,
-                        row -> row.getString("fingerprint").equals(fingerprint)
-                                ? new Claim.Answered(row.getString("answer"))
-                                : new Claim.OtherRequest(),
-                        userId,
-                        key.value())
-                .orElseGet(Claim.Free::new);
+        return database.first(
+                FIND,
+                row -> row.getString("fingerprint").equals(fingerprint)
+                        ? new Deposited(row.getString("answer"), true)
+                        : NotDeposited.KEY_REUSED,
+                userId,
+                key.value());
     }
 
     /** Keeps the answer together with what the caller's transaction did. */

@@ -37,8 +37,8 @@ final class CaptureBatch {
                 account == null ? BigDecimal.ZERO : account.available());
         if (account != null && hold != null) {
             switch (outcome) {
-                case CaptureOutcome.CaptureReserved reserved -> capture(hold, account.captureReserved(hold.amount()));
-                case CaptureOutcome.CaptureAvailable free -> capture(hold, account.captureAvailable(hold.amount()));
+                case CaptureOutcome.CaptureReserved reserved -> capture(hold, account.captureReserved(hold.amount));
+                case CaptureOutcome.CaptureAvailable free -> capture(hold, account.captureAvailable(hold.amount));
                 case CaptureOutcome.AlreadyCaptured before -> {}
                 case CaptureOutcome.Refused refused -> {}
             }
@@ -53,12 +53,16 @@ final class CaptureBatch {
 
     /** The accounts that money was taken from. */
     List<LockedAccount> changedAccounts() {
-        return captured.stream().map(Hold::userId).distinct().map(accounts::get).toList();
+        return captured.stream()
+                .map(hold -> hold.userId)
+                .distinct()
+                .map(accounts::get)
+                .toList();
     }
 
     private void capture(Hold hold, LockedAccount after) {
         accounts.put(after.userId(), after);
-        holds.put(hold.orderId(), hold.withStatus(HoldStatus.CAPTURED));
+        hold.status = HoldStatus.CAPTURED.name();
         captured.add(hold);
     }
 }

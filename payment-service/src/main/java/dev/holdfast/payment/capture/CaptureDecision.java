@@ -27,7 +27,7 @@ final class CaptureDecision {
             // Past its expiry or not: until it is swept or its room is needed, the money is still there.
             case HELD -> new CaptureOutcome.CaptureReserved();
             case EXPIRED ->
-                available.compareTo(hold.amount()) >= 0
+                available.compareTo(hold.amount) >= 0
                         ? new CaptureOutcome.CaptureAvailable()
                         : new CaptureOutcome.Refused(FailureReason.INSUFFICIENT_FUNDS);
             // Asked again after the refund, for example by an order that was restored from a backup: it is not paid.
@@ -37,7 +37,7 @@ final class CaptureDecision {
                         : new CaptureOutcome.AlreadyCaptured();
             case RELEASED -> new CaptureOutcome.Refused(FailureReason.HOLD_RELEASED);
             case UNKNOWN ->
-                throw new IllegalArgumentException("Only a newer version can decide about order " + hold.orderId());
+                throw new IllegalArgumentException("Only a newer version can decide about order " + hold.orderId);
         };
     }
 }

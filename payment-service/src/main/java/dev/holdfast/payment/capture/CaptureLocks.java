@@ -111,8 +111,8 @@ class CaptureLocks {
     /** A hold that is to be taken anew may use what other holds of the account reserve past their time. */
     private void makeRoom(Locked locked, UUID[] orderIds) {
         Set<UUID> inNeedOfRoom = locked.holds.values().stream()
-                .filter(hold -> hold.status() == HoldStatus.EXPIRED && locked.accounts.containsKey(hold.userId()))
-                .map(Hold::userId)
+                .filter(hold -> hold.status() == HoldStatus.EXPIRED && locked.accounts.containsKey(hold.userId))
+                .map(hold -> hold.userId)
                 .collect(Collectors.toSet());
         if (!inNeedOfRoom.isEmpty()) {
             inNeedOfRoom.forEach(expiredHolds::free);
@@ -131,7 +131,7 @@ class CaptureLocks {
                 .toArray(UUID[]::new);
         if (withoutHold.length > 0) {
             database.query(FIND_CAPTURES, Hold::read, (Object) withoutHold)
-                    .forEach(hold -> locked.holds.put(hold.orderId(), hold));
+                    .forEach(hold -> locked.holds.put(hold.orderId, hold));
         }
     }
 
@@ -153,7 +153,7 @@ class CaptureLocks {
     private Set<UUID> refunded(Collection<Hold> holds) {
         UUID[] captured = holds.stream()
                 .filter(hold -> hold.status() == HoldStatus.CAPTURED)
-                .map(Hold::orderId)
+                .map(hold -> hold.orderId)
                 .toArray(UUID[]::new);
         return captured.length == 0
                 ? Set.of()
@@ -179,7 +179,7 @@ class CaptureLocks {
 
         void addHold(ResultSet row) throws SQLException {
             Hold hold = Hold.read(row);
-            holds.put(hold.orderId(), hold);
+            holds.put(hold.orderId, hold);
         }
     }
 }

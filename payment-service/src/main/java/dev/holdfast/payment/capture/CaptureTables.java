@@ -1,8 +1,8 @@
 package dev.holdfast.payment.capture;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.payment.account.OutsideAccounts;
 import dev.holdfast.payment.hold.Hold;
-import dev.holdfast.payment.transfer.OutsideAccounts;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -41,9 +41,9 @@ class CaptureTables {
         if (captured.isEmpty()) {
             return;
         }
-        UUID[] orderIds = captured.stream().map(Hold::orderId).toArray(UUID[]::new);
-        UUID[] payers = captured.stream().map(Hold::userId).toArray(UUID[]::new);
-        BigDecimal[] amounts = captured.stream().map(Hold::amount).toArray(BigDecimal[]::new);
+        UUID[] orderIds = captured.stream().map(hold -> hold.orderId).toArray(UUID[]::new);
+        UUID[] payers = captured.stream().map(hold -> hold.userId).toArray(UUID[]::new);
+        BigDecimal[] amounts = captured.stream().map(hold -> hold.amount).toArray(BigDecimal[]::new);
         List<LockedAccount> changed = batch.changedAccounts();
         UUID[] userIds = changed.stream().map(LockedAccount::userId).toArray(UUID[]::new);
         BigDecimal[] balances = changed.stream().map(LockedAccount::balance).toArray(BigDecimal[]::new);

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** Frees the money of holds whose time is over, as the database's clock says. */
 @ApplicationScoped
@@ -21,14 +20,10 @@ public class ExpiredHolds {
             update account set held = held - (select sum(amount) from expired), updated_at = statement_timestamp()
              where user_id = ? and exists (select 1 from expired)
             """;
-    private static final String DUE = """
-            select order_id, user_id from hold where status = 'HELD' and expires_at <= statement_timestamp()
-               and user_id <> all(?)
-             order by expires_at limit ?
-            """;
-    private static final String LOCK = """
-            select user_id from account where user_id = any(?) order by user_id for no key update
-            """;
+    private static final String DUE =
+            "status = 'HELD' and overdue and not array_contains(?1, userId) order by expiresAt";
+    private static final String LOCK =
+            "select user_id from account where user_id = any(?) order by user_id for no key update";
     // An account that says it holds less than its holds is left as it is, for reconciliation to name: its constraint
     // would keep all others from being freed.
     private static final String FREE_ORDERS = """
@@ -84,23 +79,19 @@ public class ExpiredHolds {
      */
     @Transactional(TxType.REQUIRES_NEW)
     Batch freeOldest(int holdsMax, boolean wait, Set<UUID> unsound) {
-        record Due(UUID orderId, UUID userId) {}
-        List<Due> due = database.query(
-                DUE,
-                row -> new Due(Database.uuid(row, "order_id"), Database.uuid(row, "user_id")),
-                unsound.toArray(UUID[]::new),
-                holdsMax);
+        List<Hold> due = Hold.<Hold>find(DUE, (Object) unsound.toArray(UUID[]::new))
+                .range(0, holdsMax - 1)
+                .list();
         boolean full = due.size() == holdsMax;
-        Set<UUID> users = due.stream().map(Due::userId).collect(Collectors.toSet());
-        Set<UUID> locked = new HashSet<>(
-                database.query(wait ? LOCK : LOCK + " skip locked", row -> Database.uuid(row, "user_id"), (Object)
-                        users.toArray(UUID[]::new)));
+        UUID[] users = due.stream().map(hold -> hold.userId).distinct().toArray(UUID[]::new);
+        String lock = wait ? LOCK : LOCK + " skip locked";
+        Set<UUID> locked = new HashSet<>(database.query(lock, row -> Database.uuid(row, "user_id"), (Object) users));
         int busy =
-                (int) due.stream().filter(each -> !locked.contains(each.userId)).count();
+                (int) due.stream().filter(hold -> !locked.contains(hold.userId)).count();
         if (locked.isEmpty()) {
             return new Batch(full, 0, busy, Set.of());
         }
-        UUID[] orders = due.stream().map(Due::orderId).toArray(UUID[]::new);
+        UUID[] orders = due.stream().map(hold -> hold.orderId).toArray(UUID[]::new);
         UUID[] owned = locked.toArray(UUID[]::new);
         List<UUID> freed =
                 database.query(FREE_ORDERS, row -> Database.uuid(row, "user_id"), orders, owned, orders, owned);

@@ -1,36 +1,67 @@
 package dev.holdfast.payment.hold;
 
 import dev.holdfast.delivery.database.Database;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.UUID;
+import org.hibernate.annotations.Formula;
+import org.hibernate.annotations.Immutable;
 
 /**
- * The money reserved for one order; order, user and amount never change.
- *
- * @param overdue whether its time was over, by the database's clock, when it was read
+ * The money reserved for one order; order, user and amount never change. Rows are written by set-based statements; the
+ * entity is for reading.
  */
-public record Hold(
-        UUID orderId, UUID userId, BigDecimal amount, HoldStatus status, Instant expiresAt, boolean overdue) {
+@Entity
+@Immutable
+public class Hold extends PanacheEntityBase {
+    private static final String OVERDUE = "expires_at <= statement_timestamp()";
 
     /** The columns that {@link #read} needs. */
-    public static final String COLUMNS =
-            "order_id, user_id, amount, status, expires_at, expires_at <= statement_timestamp() as overdue";
+    public static final String COLUMNS = "order_id, user_id, amount, status, expires_at, " + OVERDUE + " as overdue";
 
     /** The same of the transfer that captured it, which says all that is left to say once the hold is removed. */
     public static final String COLUMNS_OF_CAPTURE = "order_id, debit_account as user_id, amount, 'CAPTURED' as status,"
             + " created_at as expires_at, true as overdue";
 
+    @Id
+    @Column(name = "order_id")
+    public UUID orderId;
+
+    @Column(name = "user_id")
+    public UUID userId;
+
+    public BigDecimal amount;
+
+    /** A {@link HoldStatus}, or what a newer version of this service has made of the hold. */
+    public String status;
+
+    @Column(name = "expires_at")
+    public Instant expiresAt;
+
+    /** Whether its time was over, by the database's clock, when it was read. */
+    @Formula(OVERDUE)
+    public boolean overdue;
+
+    /** Of a row with these columns. */
     public static Hold read(ResultSet row) throws SQLException {
-        return new Hold(
-                Database.uuid(row, "order_id"),
-                Database.uuid(row, "user_id"),
-                row.getBigDecimal("amount"),
-                HoldStatus.of(row.getString("status")),
-                Database.instant(row, "expires_at"),
-                row.getBoolean("overdue"));
+        Hold hold = new Hold();
+        hold.orderId = Database.uuid(row, "order_id");
+        hold.userId = Database.uuid(row, "user_id");
+        hold.amount = row.getBigDecimal("amount");
+        hold.status = row.getString("status");
+        hold.expiresAt = Database.instant(row, "expires_at");
+        hold.overdue = row.getBoolean("overdue");
+        return hold;
+    }
+
+    public HoldStatus status() {
+        return HoldStatus.of(status);
     }
 
     public boolean isFor(UUID user, BigDecimal price) {
@@ -39,10 +70,6 @@ public record Hold(
 
     /** Whether it still reserves its amount, which it does up to the moment it expires. */
     public boolean reserves() {
-        return status == HoldStatus.HELD && !overdue;
-    }
-
-    public Hold withStatus(HoldStatus next) {
-        return new Hold(orderId, userId, amount, next, expiresAt, overdue);
+        return status() == HoldStatus.HELD && !overdue;
     }
 }

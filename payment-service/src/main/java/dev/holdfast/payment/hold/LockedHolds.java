@@ -61,13 +61,11 @@ class LockedHolds {
             return NotHeld.ACCOUNT_NOT_FOUND;
         }
         Hold existing = find(request.orderId()).orElse(null);
-        if (existing != null) {
-            if (!existing.isFor(request.userId(), request.amount())) {
-                return NotHeld.HOLD_CONFLICT;
-            }
-            if (existing.reserves()) {
-                return new HoldResult.Held(existing.expiresAt());
-            }
+        if (existing != null && !existing.isFor(request.userId(), request.amount())) {
+            return NotHeld.HOLD_CONFLICT;
+        }
+        if (existing != null && existing.reserves()) {
+            return new HoldResult.Held(existing.expiresAt);
         }
         return switch (existing == null ? HoldStatus.EXPIRED : existing.status()) {
             case CAPTURED -> NotHeld.HOLD_CAPTURED;
@@ -106,7 +104,7 @@ class LockedHolds {
         if (!lock(userId)) {
             return ReleaseResult.NOT_FOUND;
         }
-        Hold hold = find(orderId).filter(found -> found.userId().equals(userId)).orElse(null);
+        Hold hold = find(orderId).filter(found -> found.userId.equals(userId)).orElse(null);
         if (hold == null) {
             return ReleaseResult.NOT_FOUND;
         }
@@ -114,13 +112,11 @@ class LockedHolds {
             case CAPTURED -> ReleaseResult.ALREADY_CAPTURED;
             case RELEASED -> ReleaseResult.RELEASED;
             case UNKNOWN -> ReleaseResult.OF_NEWER_VERSION;
-            case EXPIRED -> {
+            case HELD, EXPIRED -> {
                 database.update(MARK_RELEASED, orderId);
-                yield ReleaseResult.RELEASED;
-            }
-            case HELD -> {
-                database.update(MARK_RELEASED, orderId);
-                database.update(FREE, hold.amount(), userId);
+                if (hold.status() == HoldStatus.HELD) {
+                    database.update(FREE, hold.amount, userId);
+                }
                 yield ReleaseResult.RELEASED;
             }
         };

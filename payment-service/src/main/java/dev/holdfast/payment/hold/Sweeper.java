@@ -5,6 +5,7 @@ import dev.holdfast.payment.PaymentConfig;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.PersistenceException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -35,24 +36,17 @@ class Sweeper {
     void sweep() {
         try {
             boolean wait = false;
+            boolean goOn = true;
             Set<UUID> unsound = new HashSet<>();
-            while (true) {
+            while (goOn) {
                 ExpiredHolds.Batch batch = expiredHolds.freeOldest(config.batchSize(), wait, unsound);
                 metrics.countSwept(batch.freed());
                 unsound.addAll(batch.unsound());
-                if (batch.busy() > 0) {
-                    // The accounts of the rest are busy. A busy account must not keep its holds for ever.
-                    if (wait) {
-                        return;
-                    }
-                    wait = true;
-                } else if (!batch.full()) {
-                    return;
-                } else {
-                    wait = false;
-                }
+                // Busy accounts are waited for once: they must not keep their holds for ever.
+                goOn = batch.busy() > 0 ? !wait : batch.full();
+                wait = batch.busy() > 0;
             }
-        } catch (DatabaseException e) {
+        } catch (DatabaseException | PersistenceException e) {
             LOG.warnf("Expired holds are left to the next sweep: %s", e.getMessage());
         }
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class AccountChecks {
-    /**
-     * What came of a page.
-     *
-     * @param last null where no account was looked at
-     * @param unverified accounts of so many rows that nothing can be said about them yet: the next calls go on
-     */
-    record Checked(int accounts, @Nullable UUID last, List<AccountComparison> differing, List<UUID> unverified) {}
+    @Schema(name = "AccountComparisonPage")
+    record Checked(
+            @Schema(description = "How many accounts were looked at; fewer than the limit on the last page")
+            int checked,
+
+            @Schema(description = "The last of them, where the next page begins") @Nullable
+            UUID last,
+
+            @Schema(description = "Those whose balance or held money is not what their rows say")
+            List<AccountComparison> differing,
+
+            @Schema(
+                    description = "Those that have so many rows that nothing can be said about them yet; they are"
+                            + " summed up piece by piece, whenever they are asked about")
+            List<UUID> unverified) {}
 
     /** Of each kind and account, where many accounts share a statement. */
     static final int ROWS_MAX = 1_000;

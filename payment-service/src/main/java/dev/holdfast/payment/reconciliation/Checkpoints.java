@@ -55,12 +55,10 @@ class Checkpoints {
                              and created_at >= ? and created_at < ? and id > ? and id <= ?)
              where user_id = ? and mark = ?
             """;
-    private static final String LEAST_RECENTLY_WALKED = """
-            select user_id from account_checkpoint where user_id = any(?) order by walked_at limit 1
-            """;
-    private static final String WALK =
-            "select walk_mark, in_at, in_id, out_at, out_id from account_checkpoint where user_id = ? for update skip"
-                    + " locked";
+    private static final String LEAST_RECENTLY_WALKED =
+            "select user_id from account_checkpoint where user_id = any(?) order by walked_at limit 1";
+    private static final String WALK = "select walk_mark, in_at, in_id, out_at, out_id from account_checkpoint"
+            + " where user_id = ? for update skip locked";
     private static final String CAME_IN = slice("credit_account = ? and kind in ('DEPOSIT', 'REFUND')");
     private static final String WENT_OUT = slice("debit_account = ? and kind = 'CAPTURE'");
     private static final String GO_ON = """

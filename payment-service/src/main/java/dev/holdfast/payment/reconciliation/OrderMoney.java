@@ -46,25 +46,9 @@ record OrderMoney(
             @Schema(description = "How long ago that was, by the clock of this service's database")
             long ageMillis) {
 
-        static Moved one(UUID userId, BigDecimal amount, Instant at, long ageMillis) {
-            return new Moved(1, amount, userId, at, ageMillis);
-        }
-
         Moved and(Moved later) {
             return new Moved(count + later.count, amount.add(later.amount), later.userId, later.at, later.ageMillis);
         }
-    }
-
-    static OrderMoney ofHold(UUID orderId, Reserved hold) {
-        return new OrderMoney(orderId, hold, null, null);
-    }
-
-    static OrderMoney ofCapture(UUID orderId, Moved captured) {
-        return new OrderMoney(orderId, null, captured, null);
-    }
-
-    static OrderMoney ofRefund(UUID orderId, Moved refunded) {
-        return new OrderMoney(orderId, null, null, refunded);
     }
 
     /** What two rows of one order tell together. */

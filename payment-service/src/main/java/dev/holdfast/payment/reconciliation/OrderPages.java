@@ -69,17 +69,12 @@ class OrderPages {
 
     /** The money of the orders behind the id, in the order of their ids, as PostgreSQL sorts them. */
     List<OrderMoney> after(UUID id, int limit) {
-        UUID[] ids = database.query(IDS_AFTER, row -> Database.uuid(row, "order_id"), id, limit, id, limit, limit)
-                .toArray(UUID[]::new);
-        return of(ids);
+        return of(database.query(IDS_AFTER, row -> Database.uuid(row, "order_id"), id, limit, id, limit, limit));
     }
 
     /** The money of these orders; those of which nothing is known are left out. */
-    List<OrderMoney> of(Collection<UUID> ids) {
-        return of(ids.toArray(UUID[]::new));
-    }
-
-    private List<OrderMoney> of(UUID[] ids) {
+    List<OrderMoney> of(Collection<UUID> orderIds) {
+        UUID[] ids = orderIds.toArray(UUID[]::new);
         Map<UUID, OrderMoney> orders = LinkedHashMap.newLinkedHashMap(ids.length);
         database.query(MONEY, OrderPages::read, graceMillis, ids, ids)
                 .forEach(money -> orders.merge(money.orderId(), money, OrderMoney::and));
@@ -104,11 +99,12 @@ class OrderPages {
         BigDecimal amount = row.getBigDecimal("amount");
         @Nullable String status = row.getString("status");
         if (status != null) {
-            return OrderMoney.ofHold(orderId, new Reserved(userId, amount, status, at, row.getBoolean("overdue")));
+            Reserved hold = new Reserved(userId, amount, status, at, row.getBoolean("overdue"));
+            return new OrderMoney(orderId, hold, null, null);
         }
-        Moved moved = Moved.one(userId, amount, at, row.getLong("age_millis"));
+        Moved moved = new Moved(1, amount, userId, at, row.getLong("age_millis"));
         return row.getString("row").equals(TransferKind.REFUND.name())
-                ? OrderMoney.ofRefund(orderId, moved)
-                : OrderMoney.ofCapture(orderId, moved);
+                ? new OrderMoney(orderId, null, null, moved)
+                : new OrderMoney(orderId, null, moved, null);
     }
 }

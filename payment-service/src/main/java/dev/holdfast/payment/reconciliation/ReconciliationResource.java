@@ -55,26 +55,6 @@ class ReconciliationResource {
     @Schema(name = "RecentOrders")
     record RecentAnswer(List<UUID> orderIds) {}
 
-    @Schema(name = "AccountComparisonPage")
-    record AccountsAnswer(
-            @Schema(description = "How many accounts were looked at; fewer than the limit on the last page")
-            int checked,
-
-            @Schema(description = "The last of them, where the next page begins") @Nullable
-            UUID last,
-
-            @Schema(description = "Those whose balance or held money is not what their rows say")
-            List<AccountComparison> differing,
-
-            @Schema(
-                    description = "Those that have so many rows that nothing can be said about them yet; they are"
-                            + " summed up piece by piece, whenever they are asked about")
-            List<UUID> unverified) {
-        static AccountsAnswer of(AccountChecks.Checked checked) {
-            return new AccountsAnswer(checked.accounts(), checked.last(), checked.differing(), checked.unverified());
-        }
-    }
-
     private final OrderPages orders;
     private final AccountChecks accounts;
 
@@ -127,8 +107,8 @@ class ReconciliationResource {
             description = "A page of all accounts, in ascending order of the id's bytes.")
     @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
-    public AccountsAnswer accounts(@NotNull @Valid PageRequest request) {
-        return AccountsAnswer.of(accounts.after(request.from(), request.limit));
+    public AccountChecks.Checked accounts(@NotNull @Valid PageRequest request) {
+        return accounts.after(request.from(), request.limit);
     }
 
     @POST
@@ -139,7 +119,7 @@ class ReconciliationResource {
             description = "Ids without an account are left out.")
     @APIResponse(responseCode = "200", description = "How many were looked at, and which of them differ")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
-    public AccountsAnswer accountsById(@NotNull @Valid IdsRequest request) {
-        return AccountsAnswer.of(accounts.of(request.ids));
+    public AccountChecks.Checked accountsById(@NotNull @Valid IdsRequest request) {
+        return accounts.of(request.ids);
     }
 }

@@ -33,8 +33,7 @@ class SettledTransfers {
     synchronized Optional<UUID> mark() {
         settle();
         if (candidate == null) {
-            UUID mark = one(MARK, UUID.class);
-            candidate = new Candidate(mark, one(TRANSACTIONS_BEFORE, String.class));
+            candidate = new Candidate(one(MARK, UUID.class), one(TRANSACTIONS_BEFORE, String.class));
             settle();
         }
         return Optional.ofNullable(settled);

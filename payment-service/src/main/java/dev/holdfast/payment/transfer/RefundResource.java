@@ -51,9 +51,9 @@ class RefundResource {
     public RefundView refund(@NotNull @Valid RefundRequest request) {
         return switch (turns.inTurn(request.userId, () -> refunds.refund(request.orderId, request.userId))) {
             case Refunds.Result.Refunded refunded -> new RefundView("refunded", request.orderId, refunded.amount());
-            case Refunds.Result.NothingCaptured nothing ->
+            case Refunds.Result.NotRefunded.NOTHING_CAPTURED ->
                 throw Problem.of(404, "capture_not_found", "Nothing was captured for this order of this user.");
-            case Refunds.Result.OverLimit full ->
+            case Refunds.Result.NotRefunded.OVER_LIMIT ->
                 throw Problem.of(422, "balance_limit_exceeded", "The account cannot hold that much.");
         };
     }

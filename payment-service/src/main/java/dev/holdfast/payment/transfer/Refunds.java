@@ -2,6 +2,7 @@ package dev.holdfast.payment.transfer;
 
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
+import dev.holdfast.payment.account.OutsideAccounts;
 import dev.holdfast.rest.DatabaseBulkhead;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -16,17 +17,17 @@ public class Refunds {
         /** The money is back on the account: now, or by an earlier call. */
         record Refunded(BigDecimal amount) implements Result {}
 
-        /** Nothing was captured for this order of this user. */
-        record NothingCaptured() implements Result {}
-
-        /** The account is so full that the money has no room. */
-        record OverLimit() implements Result {}
+        enum NotRefunded implements Result {
+            /** Nothing was captured for this order of this user. */
+            NOTHING_CAPTURED,
+            /** The account is so full that the money has no room. */
+            OVER_LIMIT
+        }
     }
 
     private static final String LOCK_ACCOUNT = "select user_id from account where user_id = ? for no key update";
-    private static final String CAPTURED_AMOUNT =
-            "select amount from transfer where order_id = ? and kind = 'CAPTURE' and debit_account = ?";
-    private static final String IS_REFUNDED = "select 1 from transfer where order_id = ? and kind = 'REFUND'";
+    private static final String CAPTURED = "orderId = ?1 and debitAccount = ?2 and kind = 'CAPTURE'";
+    private static final String REFUNDED = "orderId = ?1 and kind = 'REFUND'";
     private static final String PAY_BACK = """
             with paid_back as (
                 update account set balance = balance + ?, updated_at = statement_timestamp()
@@ -47,15 +48,15 @@ public class Refunds {
     public Result refund(UUID orderId, UUID userId) {
         // The account's lock makes two refunds of one order take turns.
         database.first(LOCK_ACCOUNT, row -> row.getObject(1), userId);
-        BigDecimal amount = database.first(CAPTURED_AMOUNT, row -> row.getBigDecimal(1), orderId, userId)
-                .orElse(null);
-        if (amount == null) {
-            return new Result.NothingCaptured();
+        Transfer captured = Transfer.find(CAPTURED, orderId, userId).firstResult();
+        if (captured == null) {
+            return Result.NotRefunded.NOTHING_CAPTURED;
         }
-        if (database.first(IS_REFUNDED, row -> row.getInt(1), orderId).isPresent()) {
+        BigDecimal amount = captured.amount;
+        if (Transfer.count(REFUNDED, orderId) > 0) {
             return new Result.Refunded(amount);
         }
         int paidBack = database.update(PAY_BACK, amount, userId, amount, OutsideAccounts.REVENUE, amount, orderId);
-        return paidBack == 1 ? new Result.Refunded(amount) : new Result.OverLimit();
+        return paidBack == 1 ? new Result.Refunded(amount) : Result.NotRefunded.OVER_LIMIT;
     }
 }

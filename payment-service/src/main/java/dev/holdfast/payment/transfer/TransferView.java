@@ -19,4 +19,8 @@ public record TransferView(
         @Schema(description = "The order that was paid or refunded") @Nullable
         UUID orderId,
 
-        Instant createdAt) {}
+        Instant createdAt) {
+    TransferView(UUID id, String kind, BigDecimal amount, @Nullable UUID orderId, Instant createdAt) {
+        this(id, TransferKind.of(kind), amount, orderId, createdAt);
+    }
+}

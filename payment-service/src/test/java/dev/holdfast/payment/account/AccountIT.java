@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.Bank;
 import dev.holdfast.payment.Parallel;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.UUID;
+import org.hibernate.engine.spi.SessionImplementor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,12 @@ import org.junit.jupiter.api.Test;
 class AccountIT {
     @Inject
     Bank bank;
+
+    @Inject
+    Accounts accounts;
+
+    @Inject
+    Deposits deposits;
 
     @AfterEach
     void booksBalance() {
@@ -45,6 +54,33 @@ class AccountIT {
         assertThat(bank.deposit(user, "0.1").statusCode()).isEqualTo(200);
         assertThat(bank.deposit(user, "1e2").statusCode()).isEqualTo(200);
         bank.assertMoney(user, "100.10", "0.00");
+    }
+
+    @Test
+    void showsInATransactionWhatTheTransactionHasWritten() {
+        UUID user = bank.account("1");
+        QuarkusTransaction.requiringNew().run(() -> {
+            assertThat(accounts.find(user))
+                    .get()
+                    .extracting(AccountView::balance)
+                    .isEqualTo(new BigDecimal("1.00"));
+            deposits.deposit(user, BigDecimal.TEN, null);
+            assertThat(accounts.find(user))
+                    .get()
+                    .extracting(AccountView::balance)
+                    .isEqualTo(new BigDecimal("11.00"));
+        });
+    }
+
+    @Test
+    void keepsNoConnectionOnceAnAccountIsRead() {
+        assertThat(accounts.find(bank.account("1"))).isPresent();
+        assertThat(Account.getEntityManager()
+                        .unwrap(SessionImplementor.class)
+                        .getJdbcCoordinator()
+                        .getLogicalConnection()
+                        .isPhysicallyConnected())
+                .isFalse();
     }
 
     @Test

@@ -32,7 +32,7 @@ class CaptureDecisionTest {
         hold(ORDER, "30", HoldStatus.HELD);
         assertThat(batch.decide(request(ORDER, "30.00"))).isEqualTo(new CaptureOutcome.CaptureReserved());
         assertThat(batch.changedAccounts()).containsExactly(locked("70", "0"));
-        assertThat(batch.captured()).extracting(Hold::orderId).containsExactly(ORDER);
+        assertThat(batch.captured()).extracting(hold -> hold.orderId).containsExactly(ORDER);
     }
 
     @Test
@@ -125,7 +125,13 @@ class CaptureDecisionTest {
     }
 
     private void hold(UUID order, String amount, HoldStatus status) {
-        holds.put(order, new Hold(order, USER, new BigDecimal(amount), status, NOW, false));
+        Hold hold = new Hold();
+        hold.orderId = order;
+        hold.userId = USER;
+        hold.amount = new BigDecimal(amount);
+        hold.status = status.name();
+        hold.expiresAt = NOW;
+        holds.put(order, hold);
     }
 
     private static PaymentRequested request(UUID order, String amount) {

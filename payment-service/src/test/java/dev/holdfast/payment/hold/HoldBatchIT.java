@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -200,11 +201,14 @@ class HoldBatchIT {
         Request other = request(free, "1");
         requests.add(other);
         try (AutoCloseable somebody = bank.lock(List.of(locked))) {
-            Instant start = Instant.now();
-            Response answer = post(requests, true);
-            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(100));
-            assertThat(answer.jsonPath().getList("taken", UUID.class)).containsExactly(other.order);
-            assertThat(outcomes(answer)).isEqualTo(busy);
+            // A slow machine needs some attempts; one that waits for the lock takes 100 ms each time.
+            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                Instant start = Instant.now();
+                Response answer = post(requests, true);
+                assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(100));
+                assertThat(answer.jsonPath().getList("taken", UUID.class)).containsExactly(other.order);
+                assertThat(outcomes(answer)).isEqualTo(busy);
+            });
             bank.assertMoney(free, "100.00", "1.00");
         }
         assertThat(held(requests)).hasSize(25);

@@ -175,6 +175,7 @@ class HoldIT {
         try (AutoCloseable newer = bank.statusOfNewerVersion(order)) {
             assertProblem(bank.hold(user, order, "5"), 503, "overloaded");
             assertProblem(bank.release(user, order), 503, "overloaded");
+            assertThat(Hold.<Hold>findById(order).status()).isEqualTo(HoldStatus.UNKNOWN);
             assertThat(bank.get(user).statusCode()).isEqualTo(200);
             assertThat(bank.post("/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
                             .statusCode())

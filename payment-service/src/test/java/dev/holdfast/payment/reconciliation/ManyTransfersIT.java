@@ -7,7 +7,13 @@ import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.Bank;
 import dev.holdfast.payment.Parallel;
-import dev.holdfast.payment.transfer.OutsideAccounts;
+import dev.holdfast.payment.account.OutsideAccounts;
+import dev.holdfast.payment.transfer.Statements;
+import dev.holdfast.payment.transfer.TransferKind;
+import dev.holdfast.payment.transfer.TransferView;
+import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.Page;
+import dev.holdfast.rest.PageLimit;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,6 +30,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Accounts that have more transfers than one statement may read. */
@@ -59,6 +66,9 @@ class ManyTransfersIT {
     @Inject
     SettledTransfers settled;
 
+    @Inject
+    Statements statements;
+
     @Test
     void readsNoMoreRowsHoweverManyTransfersAnAccountHas() throws Exception {
         UUID user = accountOf(MANY, "1 second");
@@ -71,6 +81,24 @@ class ManyTransfersIT {
         assertThat(checked.unverified()).isEmpty();
         // What is new, and one slice of the walk through what is old.
         assertThat(rowsRead() - before).isBetween(1L, 5_000L);
+    }
+
+    @Test
+    void aPageOfTheStatementReadsNoMoreRowsThanItShowsAtAnyDepth() throws Exception {
+        UUID user = accountOf(20_000, "1 second");
+        @Nullable Cursor cursor = null;
+        for (int depth = 0; depth < 3; depth++) {
+            long before = rowsRead();
+            Page<TransferView> page =
+                    statements.page(user, new PageLimit(PageLimit.MAX), cursor).orElseThrow();
+            assertThat(page.rows())
+                    .extracting(TransferView::kind)
+                    .hasSize(PageLimit.MAX)
+                    .contains(TransferKind.DEPOSIT, TransferKind.CAPTURE);
+            // One more tells that there is a next page, and one which of the two halves goes on.
+            assertThat(rowsRead() - before).isBetween(PageLimit.MAX + 1L, PageLimit.MAX + 2L);
+            cursor = page.next();
+        }
     }
 
     @Test

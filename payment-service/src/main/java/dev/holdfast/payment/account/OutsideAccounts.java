@@ -1,4 +1,4 @@
-package dev.holdfast.payment.transfer;
+package dev.holdfast.payment.account;
 
 import java.util.UUID;
 
