@@ -5,7 +5,6 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.UUID;
@@ -41,12 +40,12 @@ public class InboxEntry extends PanacheEntityBase {
         delete("eventId in ?1", eventIds);
     }
 
-    /** Removes the oldest of those that are older than this; returns how many. */
-    static long removeOlderThan(Duration age, int batchSize) {
+    /** Removes the oldest of those that were received before then; returns how many. */
+    static long removeReceivedBefore(Instant then, int batchSize) {
         return delete(
-                "eventId in (select old.eventId from InboxEntry old where old.receivedAt < instant - cast(?1 as Double) * 1 second"
+                "eventId in (select old.eventId from InboxEntry old where old.receivedAt < ?1"
                         + " order by old.receivedAt limit ?2)",
-                age.toMillis() / 1000.0,
+                then,
                 batchSize);
     }
 }

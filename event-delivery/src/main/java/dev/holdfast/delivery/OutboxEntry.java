@@ -33,13 +33,9 @@ public class OutboxEntry extends PanacheEntityBase {
                 as event (event_id, order_id, type, destination, payload, traceparent)
             """;
 
-    /** @param now the database's, for the age of the oldest */
+    /** @param oldest when the oldest was appended; null where all are sent */
     @RegisterForReflection
-    record Backlog(long unsent, @Nullable Instant oldest, Instant now) {
-        long oldestSeconds() {
-            return oldest == null ? 0 : Duration.between(oldest, now).toSeconds();
-        }
-    }
+    record Backlog(long unsent, @Nullable Instant oldest) {}
 
     private static final String MARK_SENT = "update outbox set sent_at = now() where seq = any(?)";
 
@@ -156,11 +152,12 @@ public class OutboxEntry extends PanacheEntityBase {
     static void postpone(List<OutboxEntry> failed, String reason, Duration maxBackOff) {
         update(
                 "attempts = attempts + 1, lastError = ?2, claimedUntil = null,"
-                        + " nextAttemptAt = instant + least(power(2e0, least(attempts, 20)), ?3) * 1 second"
+                        + " nextAttemptAt = sql('now() + least(power(2, least(?, 20)), ?) * interval ''1 second''',"
+                        + " attempts, ?3)"
                         + " where seq in ?1 and sentAt is null",
                 seqs(failed),
                 reason,
-                seconds(maxBackOff));
+                maxBackOff.toMillis() / 1000.0);
     }
 
     private static List<Long> seqs(List<OutboxEntry> entries) {
@@ -171,7 +168,7 @@ public class OutboxEntry extends PanacheEntityBase {
     static Backlog backlog(int countedMax) {
         return getEntityManager()
                 .createQuery("""
-                        select count(*), min(counted.createdAt), instant from (
+                        select count(*), min(counted.createdAt) from (
                             select createdAt as createdAt from OutboxEntry where sentAt is null
                             order by nextAttemptAt, seq limit :max) counted
                         """, Backlog.class)
@@ -188,17 +185,17 @@ public class OutboxEntry extends PanacheEntityBase {
                 .getResultList();
     }
 
-    /** The subjects of the newest messages, not older than this, among so many at most. */
-    public static Set<UUID> recentSubjects(Duration age, int max) {
+    /** The subjects of the messages since then, among so many of the newest. */
+    public static Set<UUID> recentSubjects(Instant since, int max) {
         return new HashSet<>(getEntityManager()
                 .createQuery("""
                         select newest.subject from (
                             select orderId as subject, createdAt as createdAt from OutboxEntry
                             order by seq desc limit :max) newest
-                        where newest.createdAt > instant - cast(:seconds as Double) * 1 second
+                        where newest.createdAt > :since
                         """, UUID.class)
                 .setParameter("max", max)
-                .setParameter("seconds", seconds(age))
+                .setParameter("since", since)
                 .getResultList());
     }
 
@@ -207,27 +204,22 @@ public class OutboxEntry extends PanacheEntityBase {
     record Removal(long reached, boolean done) {}
 
     /**
-     * Removes those among the next rows that were sent longer ago than this. It walks the rows in the order of their key; those
-     * unsent stay, and are passed over.
+     * Removes those among the next rows that were sent before then. It walks the rows in the order of their key; those unsent
+     * stay, and are passed over.
      */
-    static Removal removeSent(long after, Duration age, int batchSize) {
+    static Removal removeSent(long after, Instant before, int batchSize) {
         Removal step = getEntityManager()
                 .createQuery("""
                         select coalesce(max(next.seq), :after),
-                            case when max(next.createdAt) < instant - cast(:seconds as Double) * 1 second then false else true end
+                            case when max(next.createdAt) < :before then false else true end
                         from (select seq as seq, createdAt as createdAt from OutboxEntry where seq > :after
                             order by seq limit :max) next
                         """, Removal.class)
                 .setParameter("after", after)
-                .setParameter("seconds", seconds(age))
+                .setParameter("before", before)
                 .setParameter("max", batchSize)
                 .getSingleResult();
-        delete(
-                "seq > ?1 and seq <= ?2 and sentAt < instant - cast(?3 as Double) * 1 second", after, step.reached(), seconds(age));
+        delete("seq > ?1 and seq <= ?2 and sentAt < ?3", after, step.reached(), before);
         return step;
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 }

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -15,12 +17,13 @@ import java.time.Instant;
 class OutboxGauge {
     private static final int COUNTED_MAX = 100_000;
 
-    private volatile OutboxEntry.Backlog backlog = new OutboxEntry.Backlog(0, null, Instant.EPOCH);
+    private final Clock clock;
+    private volatile OutboxEntry.Backlog backlog = new OutboxEntry.Backlog(0, null);
 
-    OutboxGauge(MeterRegistry metrics) {
-        Gauge.builder("holdfast.outbox.unsent", this, gauge -> gauge.backlog.unsent())
-                .register(metrics);
-        Gauge.builder("holdfast.outbox.oldest.unsent", this, gauge -> gauge.backlog.oldestSeconds())
+    OutboxGauge(Clock clock, MeterRegistry metrics) {
+        this.clock = clock;
+        Gauge.builder("holdfast.outbox.unsent", this, OutboxGauge::unsent).register(metrics);
+        Gauge.builder("holdfast.outbox.oldest.unsent", this, OutboxGauge::oldestSeconds)
                 .baseUnit("seconds")
                 .register(metrics);
     }
@@ -30,7 +33,12 @@ class OutboxGauge {
         backlog = OutboxEntry.backlog(COUNTED_MAX);
     }
 
-    OutboxEntry.Backlog backlog() {
-        return backlog;
+    long unsent() {
+        return backlog.unsent();
+    }
+
+    long oldestSeconds() {
+        Instant oldest = backlog.oldest();
+        return oldest == null ? 0 : Duration.between(oldest, clock.instant()).toSeconds();
     }
 }

@@ -5,6 +5,8 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,10 +24,12 @@ class Retention {
             """;
 
     private final Database database;
+    private final Clock clock;
     private final DeliveryConfig.Retention config;
 
-    Retention(Database database, DeliveryConfig config) {
+    Retention(Database database, Clock clock, DeliveryConfig config) {
         this.database = database;
+        this.clock = clock;
         this.config = config.retention();
     }
 
@@ -36,16 +40,17 @@ class Retention {
             concurrentExecution = ConcurrentExecution.SKIP)
     void purge() {
         purgeOutbox();
-        purge(() -> InboxEntry.removeOlderThan(config.inbox(), config.batchSize()));
+        purge(() -> InboxEntry.removeReceivedBefore(clock.instant().minus(config.inbox()), config.batchSize()));
         purge(() -> database.update(REMOVE_DEAD_LETTERS, config.deadLetters().toMillis(), config.batchSize()));
     }
 
     private void purgeOutbox() {
+        Instant before = clock.instant().minus(config.outbox());
         OutboxEntry.Removal step = new OutboxEntry.Removal(0, false);
         while (!step.done()) {
             long after = step.reached();
             step = QuarkusTransaction.requiringNew()
-                    .call(() -> OutboxEntry.removeSent(after, config.outbox(), config.batchSize()));
+                    .call(() -> OutboxEntry.removeSent(after, before, config.batchSize()));
         }
     }
 

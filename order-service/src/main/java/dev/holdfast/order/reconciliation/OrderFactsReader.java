@@ -7,7 +7,9 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -34,10 +36,12 @@ class OrderFactsReader {
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
     private final Database database;
+    private final Clock clock;
     private final long overdueAfterMillis;
 
-    OrderFactsReader(Database database, ReconciliationConfig config) {
+    OrderFactsReader(Database database, Clock clock, ReconciliationConfig config) {
         this.database = database;
+        this.clock = clock;
         this.overdueAfterMillis = config.overdueAfter().toMillis();
     }
 
@@ -61,7 +65,8 @@ class OrderFactsReader {
     /** The newest orders that were placed, or asked about again, within the window; at most {@code limit}. */
     // The outbox has an event for each order that was placed, in the order in which they were.
     Set<UUID> recent(Duration window, int limit) {
-        return QuarkusTransaction.joiningExisting().call(() -> OutboxEntry.recentSubjects(window, limit));
+        Instant since = clock.instant().minus(window);
+        return QuarkusTransaction.joiningExisting().call(() -> OutboxEntry.recentSubjects(since, limit));
     }
 
     /** For one pass: what waits for the broker. */

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -54,11 +55,13 @@ class OrderPages {
     private static final Duration SWEEP_GRACE = Duration.ofSeconds(4);
 
     private final Database database;
+    private final Clock clock;
     private final long graceMillis;
     private final long holdRetentionMillis;
 
-    OrderPages(Database database, PaymentConfig config) {
+    OrderPages(Database database, Clock clock, PaymentConfig config) {
         this.database = database;
+        this.clock = clock;
         this.graceMillis = config.sweep()
                 .interval()
                 .multipliedBy(SWEEPS_MISSED)
@@ -86,7 +89,7 @@ class OrderPages {
     /** Orders whose payment was decided in the last seconds, newest first cut, and those with an overdue hold. */
     List<UUID> recent(int seconds, int limit) {
         // The outbox has an event for each decision about a payment, in the order in which they were made.
-        Set<UUID> ids = OutboxEntry.recentSubjects(Duration.ofSeconds(seconds), limit);
+        Set<UUID> ids = OutboxEntry.recentSubjects(clock.instant().minusSeconds(seconds), limit);
         ids.addAll(database.query(OVERDUE, row -> Database.uuid(row, "order_id"), graceMillis, limit));
         return List.copyOf(ids);
     }
