@@ -152,8 +152,8 @@ public class OutboxEntry extends PanacheEntityBase {
     static void postpone(List<OutboxEntry> failed, String reason, Duration maxBackOff) {
         update(
                 "attempts = attempts + 1, lastError = ?2, claimedUntil = null,"
-                        + " nextAttemptAt = sql('now() + least(power(2, least(?, 20)), ?) * interval ''1 second''',"
-                        + " attempts, ?3)"
+                        + " nextAttemptAt = cast(sql('now() + least(power(2, least(?, 20)), ?) * interval ''1 second''',"
+                        + " attempts, ?3) as Instant)"
                         + " where seq in ?1 and sentAt is null",
                 seqs(failed),
                 reason,

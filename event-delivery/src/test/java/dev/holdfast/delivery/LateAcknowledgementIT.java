@@ -66,6 +66,7 @@ class LateAcknowledgementIT extends DeliveryFixture {
                 Map.entry("queue.declare", "false"),
                 Map.entry("exchange.declare", "false"),
                 Map.entry("max-outstanding-messages", "10"),
+                Map.entry("reconnect-attempts", "10"),
                 Map.entry("reconnect-interval", "1"),
                 Map.entry("health-enabled", "false"),
                 Map.entry("tracing.enabled", "false"));
