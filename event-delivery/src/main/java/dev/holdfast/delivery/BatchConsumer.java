@@ -33,7 +33,7 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
     private final EventHandler<E> handler;
     private final DeliveryConfig.Consumer config;
     private final DistributionSummary batchSizes;
-    /** Bounded by what is asked of the channel before it is settled. */
+    /** Bounded by what this consumer asks of the channel: as many as it has settled. */
     private final LinkedBlockingQueue<Message<byte[]>> received = new LinkedBlockingQueue<>();
 
     private final Retries<E> retries = new Retries<>();

@@ -85,8 +85,9 @@ public class Broker {
     private static void declareTopology(Channel channel) throws IOException {
         channel.exchangeDeclare(Topology.EXCHANGE, BuiltinExchangeType.DIRECT, true);
         channel.exchangeDeclare(Topology.DEAD_LETTER_EXCHANGE, BuiltinExchangeType.DIRECT, true);
-        declareQueue(channel, Topology.PAYMENT_REQUESTS);
-        declareQueue(channel, Topology.PAYMENT_RESULTS);
+        for (String queue : Topology.QUEUES) {
+            declareQueue(channel, queue);
+        }
     }
 
     private static void declareQueue(Channel channel, String queue) throws IOException {

@@ -19,8 +19,6 @@ public class Outbox {
     record Appended() {}
 
     private static final Appended APPENDED = new Appended();
-    private static final String INSERT_CAUSED =
-            OutboxEntry.INSERT + "where order_id in (select order_id from cause) returning order_id";
 
     private final Database database;
     private final Event<Appended> appended;
@@ -36,7 +34,7 @@ public class Outbox {
      * @param cause writes what causes the messages, and returns the {@code order_id} of each subject it did so for
      */
     public static String causedBy(String cause) {
-        return "with cause as (" + cause + ")" + INSERT_CAUSED;
+        return OutboxEntry.insertCausedBy(cause);
     }
 
     /**

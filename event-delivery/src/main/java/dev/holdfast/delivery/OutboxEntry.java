@@ -55,9 +55,9 @@ public class OutboxEntry extends PanacheEntityBase {
     @Column(name = "event_id")
     public UUID eventId;
 
-    /** What the message is about. */
+    /** What the message is about: an order's id. */
     @Column(name = "order_id")
-    public UUID orderId;
+    public UUID subject;
 
     public String type;
 
@@ -93,7 +93,13 @@ public class OutboxEntry extends PanacheEntityBase {
     @Nullable
     public String lastError;
 
-    /** The parameters of {@link #INSERT}. */
+    /** Inserts those whose subjects the cause returns as {@code order_id}, and returns them likewise. */
+    static String insertCausedBy(String cause) {
+        return "with cause as (" + cause + ")" + INSERT
+                + "where order_id in (select order_id from cause) returning order_id";
+    }
+
+    /** The parameters of {@link #INSERT}; those of a cause come before them. */
     static List<Object> parameters(Collection<OutboxMessage> messages) {
         return List.of(
                 messages.stream().map(OutboxMessage::id).toArray(UUID[]::new),
@@ -180,7 +186,7 @@ public class OutboxEntry extends PanacheEntityBase {
     public static List<UUID> unsentSubjects(int max) {
         return getEntityManager()
                 .createQuery(
-                        "select orderId from OutboxEntry where sentAt is null order by nextAttemptAt, seq", UUID.class)
+                        "select subject from OutboxEntry where sentAt is null order by nextAttemptAt, seq", UUID.class)
                 .setMaxResults(max)
                 .getResultList();
     }
@@ -190,7 +196,7 @@ public class OutboxEntry extends PanacheEntityBase {
         return new HashSet<>(getEntityManager()
                 .createQuery("""
                         select newest.subject from (
-                            select orderId as subject, createdAt as createdAt from OutboxEntry
+                            select subject as subject, createdAt as createdAt from OutboxEntry
                             order by seq desc limit :max) newest
                         where newest.createdAt > :since
                         """, UUID.class)

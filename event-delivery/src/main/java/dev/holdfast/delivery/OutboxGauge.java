@@ -18,7 +18,8 @@ class OutboxGauge {
     private static final int COUNTED_MAX = 100_000;
 
     private final Clock clock;
-    private volatile OutboxEntry.Backlog backlog = new OutboxEntry.Backlog(0, null);
+    private volatile long unsent;
+    private volatile long oldestSeconds;
 
     OutboxGauge(Clock clock, MeterRegistry metrics) {
         this.clock = clock;
@@ -30,15 +31,20 @@ class OutboxGauge {
 
     @Scheduled(every = "${holdfast.gauges-every:10s}", concurrentExecution = ConcurrentExecution.SKIP)
     void count() {
-        backlog = OutboxEntry.backlog(COUNTED_MAX);
+        OutboxEntry.Backlog backlog = OutboxEntry.backlog(COUNTED_MAX);
+        unsent = backlog.unsent();
+        Instant oldest = backlog.oldest();
+        // Its time may be ahead of the clock by what that is off.
+        oldestSeconds = oldest == null
+                ? 0
+                : Math.max(0, Duration.between(oldest, clock.instant()).toSeconds());
     }
 
     long unsent() {
-        return backlog.unsent();
+        return unsent;
     }
 
     long oldestSeconds() {
-        Instant oldest = backlog.oldest();
-        return oldest == null ? 0 : Duration.between(oldest, clock.instant()).toSeconds();
+        return oldestSeconds;
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A message that a transaction leaves in the outbox; what it says is nobody's business here.
+ * A message that a transaction leaves in the outbox; what it says does not matter here.
  *
  * @param id by which its receiver's inbox knows it again
  * @param subject what it is about, by which an operator finds it: the id of an order

@@ -44,7 +44,7 @@ public final class OutgoingProperties {
         return carrying(messageId, Original.of(foreign), own);
     }
 
-    /** Of a dead letter that is sent to its queue again; what its death added is left out. */
+    /** Of a dead letter that is sent to its queue again; what dead-lettering added is left out. */
     public static BasicProperties replay(@Nullable String messageId, Original original) {
         Map<String, Object> headers = new LinkedHashMap<>(original.headers());
         headers.keySet().removeIf(OutgoingProperties::isOfDeadLettering);

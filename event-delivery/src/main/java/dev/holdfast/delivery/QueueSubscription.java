@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueSubscription implements Flow.Subscription {
     private static final Logger LOG = Logger.getLogger(QueueSubscription.class);
 
-    /** Ten thousand events. Messages of other kinds are cut to some hundred kilobytes each before they come here. */
+    /** About ten thousand events. Messages of other kinds are cut to some hundred kilobytes each before they come here. */
     private static final int IN_HAND_BYTES_MAX = 16 * 1024 * 1024;
 
     private final String queue;

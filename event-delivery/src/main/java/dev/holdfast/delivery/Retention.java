@@ -7,7 +7,7 @@ import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.function.LongSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * Deletes sent events, inbox entries and dead letters that were handled, where they are older than {@link
@@ -15,12 +15,10 @@ import java.util.function.LongSupplier;
  */
 @ApplicationScoped
 class Retention {
-    /** The age is asked for twice: a dead letter that waits again since the first look stays. */
+    /** The time is asked for twice: a dead letter that waits again since the first look stays. */
     private static final String REMOVE_DEAD_LETTERS = """
-            with due as (select now() - ? * interval '1 millisecond' as before)
-            delete from dead_letter using due where handled_at < due.before and id = any(array(
-                select id from dead_letter where handled_at < (select before from due)
-                order by handled_at limit ?))
+            delete from dead_letter where handled_at < ? and id = any(array(
+                select id from dead_letter where handled_at < ? order by handled_at limit ?))
             """;
 
     private final Database database;
@@ -41,7 +39,8 @@ class Retention {
     void purge() {
         purgeOutbox();
         purge(() -> InboxEntry.removeReceivedBefore(clock.instant().minus(config.inbox()), config.batchSize()));
-        purge(() -> database.update(REMOVE_DEAD_LETTERS, config.deadLetters().toMillis(), config.batchSize()));
+        Instant handledBefore = clock.instant().minus(config.deadLetters());
+        purge(() -> database.update(REMOVE_DEAD_LETTERS, handledBefore, handledBefore, config.batchSize()));
     }
 
     private void purgeOutbox() {
@@ -55,8 +54,8 @@ class Retention {
     }
 
     /** Until a step removes less than it may. */
-    private void purge(LongSupplier step) {
-        while (QuarkusTransaction.requiringNew().call(step::getAsLong) == config.batchSize()) {
+    private void purge(IntSupplier step) {
+        while (QuarkusTransaction.requiringNew().call(step::getAsInt) == config.batchSize()) {
             // The next step deletes what this one left.
         }
     }

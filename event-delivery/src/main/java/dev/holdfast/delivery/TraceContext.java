@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries the trace of a request along with its events (W3C Trace Context, {@code traceparent}). */
 public final class TraceContext {
-    /** The trace of each order that this thread works on, which the events it causes go on with. */
-    private static final ScopedValue<Function<UUID, @Nullable String>> OF_ORDERS = ScopedValue.newInstance();
+    /** The trace of each subject that this thread works on, which the events about it go on with. */
+    private static final ScopedValue<Function<UUID, @Nullable String>> OF_SUBJECTS = ScopedValue.newInstance();
 
     static final String HEADER = "traceparent";
 
@@ -23,17 +23,18 @@ public final class TraceContext {
         return TRACEPARENT.matcher(traceparent).matches();
     }
 
-    /** Works on behalf of other threads' requests: the events of each order go on with its trace, where it has one. */
-    public static void with(Function<UUID, @Nullable String> traceOfOrder, Runnable work) {
-        ScopedValue.where(OF_ORDERS, traceOfOrder).run(work);
+    /** Works on behalf of other threads' requests: the events about each subject go on with its trace, where it has one. */
+    public static void with(Function<UUID, @Nullable String> traceOfSubject, Runnable work) {
+        ScopedValue.where(OF_SUBJECTS, traceOfSubject).run(work);
     }
 
     /** As {@link #with}, for work that has a result. */
-    static <R> R call(Function<UUID, @Nullable String> traceOfOrder, ScopedValue.CallableOp<R, RuntimeException> work) {
-        return ScopedValue.where(OF_ORDERS, traceOfOrder).call(work);
+    static <R> R call(
+            Function<UUID, @Nullable String> traceOfSubject, ScopedValue.CallableOp<R, RuntimeException> work) {
+        return ScopedValue.where(OF_SUBJECTS, traceOfSubject).call(work);
     }
 
-    static @Nullable String of(UUID orderId) {
-        return OF_ORDERS.isBound() ? OF_ORDERS.get().apply(orderId) : null;
+    static @Nullable String of(UUID subject) {
+        return OF_SUBJECTS.isBound() ? OF_SUBJECTS.get().apply(subject) : null;
     }
 }

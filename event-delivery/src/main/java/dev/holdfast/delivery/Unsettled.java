@@ -47,16 +47,19 @@ final class Unsettled {
         return sent;
     }
 
-    /** By one frame as far as nothing before them is still unsettled. */
+    /** Sends them by one frame as far as nothing before them is still unsettled. */
     synchronized void sendAcknowledgements() {
         TreeSet<Long> rest = acknowledged;
-        long last = 0;
-        while (!rest.isEmpty() && !tags.isEmpty() && tags.firstKey().equals(rest.first())) {
-            last = rest.removeFirst();
-            settle(last);
-        }
-        rest.forEach(this::settle);
+        CompletableFuture<Void> done = sent;
+        acknowledged = new TreeSet<>();
+        sent = new CompletableFuture<>();
         try {
+            long last = 0;
+            while (!rest.isEmpty() && !tags.isEmpty() && tags.firstKey().equals(rest.first())) {
+                last = rest.removeFirst();
+                settle(last);
+            }
+            rest.forEach(this::settle);
             if (last > 0) {
                 channel.basicAck(last, true);
             }
@@ -65,10 +68,13 @@ final class Unsettled {
             }
         } catch (IOException | ShutdownSignalException e) {
             LOG.debugf("Messages could not be acknowledged: %s", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // The broker would wait for them for ever: it gets another connection, and delivers them again.
+            LOG.error("Messages could not be acknowledged, so their connection is closed", e);
+            Broker.abort(channel);
+        } finally {
+            done.complete(null);
         }
-        acknowledged = new TreeSet<>();
-        sent.complete(null);
-        sent = new CompletableFuture<>();
     }
 
     /** Gives a message back to its queue, to be delivered again. */

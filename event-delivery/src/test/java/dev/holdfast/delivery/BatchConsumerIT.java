@@ -26,7 +26,7 @@ class BatchConsumerIT extends DeliveryFixture {
         PaymentEvent event = requested(GOOD);
         publish(event);
         publish(event);
-        await().atMost(PATIENCE).until(() -> !handler.duplicates.isEmpty() || handler.applied.size() > 1);
+        await().atMost(TIMEOUT).until(() -> !handler.duplicates.isEmpty() || handler.applied.size() > 1);
         assertThat(handler.applied).containsExactly(event.eventId());
     }
 
@@ -40,7 +40,7 @@ class BatchConsumerIT extends DeliveryFixture {
         publishRaw(new String(PaymentEventJson.write(requested(GOOD)), StandardCharsets.UTF_8)
                 .replace("10.00", "1e2147483647"));
         publishRaw("{\"type\":\"payment_guessed\",\"order_id\":\"" + UUID.randomUUID() + "\"}");
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> handler.applied.size() >= 999 && number("select count(*) from dead_letter") == 4);
         assertThat(new HashSet<>(handler.applied)).hasSize(999);
         List<String> reasons = texts("select reason from dead_letter");
@@ -57,7 +57,7 @@ class BatchConsumerIT extends DeliveryFixture {
     @Test
     void triesAFailureOfUnknownCauseAgainThenGivesItUp() throws Exception {
         publish(requested(RecordingHandler.BUG));
-        await().atMost(PATIENCE).until(() -> number("select count(*) from dead_letter") == 1);
+        await().atMost(TIMEOUT).until(() -> number("select count(*) from dead_letter") == 1);
         assertThat(handler.bugs).hasValue(3);
         assertThat(texts("select reason from dead_letter"))
                 .singleElement()
@@ -70,7 +70,7 @@ class BatchConsumerIT extends DeliveryFixture {
     void triesAPassingFailureAgainWithoutLimit() throws Exception {
         PaymentEvent event = requested(RecordingHandler.DEADLOCK_TWICE);
         publish(event);
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()));
         assertThat(handler.deadlocks).hasValue(3);
         assertThat(number("select count(*) from dead_letter")).isZero();
     }
@@ -82,10 +82,10 @@ class BatchConsumerIT extends DeliveryFixture {
                 .mapToObj(i -> requested(i == 100 ? RecordingHandler.LOCKED : GOOD))
                 .toList();
         publish(events);
-        await().atMost(PATIENCE).until(() -> handler.applied.size() == 199);
+        await().atMost(TIMEOUT).until(() -> handler.applied.size() == 199);
         assertThat(handler.applied).doesNotContain(events.get(100).eventId());
         handler.locked.set(false);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> handler.applied.contains(events.get(100).eventId()));
         assertThat(number("select count(*) from dead_letter")).isZero();
     }
@@ -97,13 +97,13 @@ class BatchConsumerIT extends DeliveryFixture {
                 .mapToObj(i -> requested(i % 50 == 10 ? RecordingHandler.CONTENDED : GOOD))
                 .toList();
         publish(events);
-        await().atMost(PATIENCE).until(() -> handler.applied.size() == 98);
+        await().atMost(TIMEOUT).until(() -> handler.applied.size() == 98);
         int calls = handler.calls.get();
-        await().atMost(PATIENCE).until(() -> handler.calls.get() > calls + 3);
+        await().atMost(TIMEOUT).until(() -> handler.calls.get() > calls + 3);
         assertThat(handler.applied).hasSize(98);
         assertThat(handler.duplicates).isEmpty();
         handler.locked.set(false);
-        await().atMost(PATIENCE).until(() -> handler.applied.size() == 100);
+        await().atMost(TIMEOUT).until(() -> handler.applied.size() == 100);
         assertThat(number("select count(*) from dead_letter")).isZero();
     }
 
@@ -112,7 +112,7 @@ class BatchConsumerIT extends DeliveryFixture {
         PaymentEvent event = requested(GOOD);
         sql("insert into inbox (event_id) values ('" + event.eventId() + "')");
         publish(event);
-        await().atMost(PATIENCE).until(() -> handler.duplicates.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.duplicates.contains(event.eventId()));
         assertThat(handler.applied).isEmpty();
     }
 
@@ -121,6 +121,6 @@ class BatchConsumerIT extends DeliveryFixture {
         onBroker(channel -> channel.queueDelete(Topology.PAYMENT_REQUESTS));
         PaymentEvent event = requested(GOOD);
         QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()));
     }
 }

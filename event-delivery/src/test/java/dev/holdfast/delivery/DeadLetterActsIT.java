@@ -42,7 +42,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         }
         PaymentEvent poison = events.get(500);
         publish(events);
-        await().atMost(PATIENCE).until(() -> handler.applied.size() >= 999);
+        await().atMost(TIMEOUT).until(() -> handler.applied.size() >= 999);
         JsonPath deadLetter = awaitOne("?order_id=" + poison.orderId());
         assertThat(new HashSet<>(handler.applied)).hasSize(999).doesNotContain(poison.eventId());
         assertThat(deadLetter.getString("reason")).isEqualTo("poison of order " + poison.orderId());
@@ -52,7 +52,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         assertThat(deadLetter.getString("status")).isEqualTo("WAITING");
         assertThat(deadLetter.getInt("times_dead_lettered")).isEqualTo(1);
         assertThat(list("").getList("")).hasSize(1);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> metrics.get("holdfast.dead.letters.waiting")
                                 .tag("queue", Topology.PAYMENT_REQUESTS)
                                 .gauge()
@@ -62,7 +62,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         String id = deadLetter.getString("id");
         handler.mended.set(true);
         replay(id).then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(poison.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(poison.eventId()));
         JsonPath replayedAgain = given().header("X-Operator", "anna@shop.example")
                 .post(DeadLetterCalls.URL + "/" + id + "/replay")
                 .then()
@@ -70,7 +70,7 @@ class DeadLetterActsIT extends DeliveryFixture {
                 .extract()
                 .jsonPath();
         assertThat(replayedAgain.getString("status")).isEqualTo("REPLAYED");
-        await().atMost(PATIENCE).until(() -> handler.duplicates.contains(poison.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.duplicates.contains(poison.eventId()));
 
         assertThat(handler.applied).hasSize(1_000).doesNotHaveDuplicates();
         JsonPath acts = acts(id);
@@ -89,7 +89,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         }
         publish(poison);
         publishRaw(null, "{other".getBytes(StandardCharsets.UTF_8));
-        await().atMost(PATIENCE).until(() -> list("").getList("").size() == 26);
+        await().atMost(TIMEOUT).until(() -> list("").getList("").size() == 26);
         handler.mended.set(true);
 
         JsonPath first = replayMany("{\"reason\":\"poison of order\",\"limit\":20}");
@@ -100,7 +100,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         assertThat(second.getInt("replayed")).isEqualTo(5);
         assertThat(second.getInt("remaining")).isZero();
 
-        await().atMost(PATIENCE).until(() -> handler.applied.size() == 25);
+        await().atMost(TIMEOUT).until(() -> handler.applied.size() == 25);
         assertThat(handler.applied)
                 .containsExactlyInAnyOrderElementsOf(
                         poison.stream().map(PaymentEvent::eventId).toList());
@@ -153,8 +153,8 @@ class DeadLetterActsIT extends DeliveryFixture {
         }
         assertThat(deadLetter(id).getString("status")).isEqualTo("WAITING");
         assertThat(acts(id).getList("")).isEmpty();
-        await().atMost(PATIENCE).until(() -> replay(id).statusCode() == 200);
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(poison.eventId()));
+        await().atMost(TIMEOUT).until(() -> replay(id).statusCode() == 200);
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(poison.eventId()));
     }
 
     @Test
@@ -163,7 +163,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         String id = awaitOne("").getString("id");
         // On the connection that this opens, and that declares the topology, the next one is published too.
         replay(id).then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> deadLetter(id).getString("status").equals("WAITING"));
+        await().atMost(TIMEOUT).until(() -> deadLetter(id).getString("status").equals("WAITING"));
         onBroker(channel ->
                 channel.queueUnbind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
         try {

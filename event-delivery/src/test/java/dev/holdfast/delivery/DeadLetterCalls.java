@@ -32,7 +32,7 @@ final class DeadLetterCalls {
 
     /** Waits until the list has this one dead letter. */
     static JsonPath awaitOne(String query) {
-        await().atMost(DeliveryFixture.PATIENCE)
+        await().atMost(DeliveryFixture.TIMEOUT)
                 .until(() -> list(query).getList("").size() == 1);
         return deadLetter(list(query).getString("[0].id"));
     }

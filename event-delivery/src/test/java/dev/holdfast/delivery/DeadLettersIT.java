@@ -49,7 +49,7 @@ class DeadLettersIT extends DeliveryFixture {
         publish(poison);
         String id = awaitOne("").getString("id");
         replay(id).then().statusCode(200);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() ->
                         assertThat(deadLetter(id).getInt("times_dead_lettered")).isEqualTo(2));
         assertThat(deadLetter(id).getString("status")).isEqualTo("WAITING");
@@ -80,7 +80,7 @@ class DeadLettersIT extends DeliveryFixture {
                     .headers(Map.of("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
                     .build();
             channel.basicPublish("", "given-up", properties, PaymentEventJson.write(event));
-            await().atMost(PATIENCE).until(() -> {
+            await().atMost(TIMEOUT).until(() -> {
                 GetResponse again = channel.basicGet("given-up", false);
                 if (again != null) {
                     channel.basicNack(again.getEnvelope().getDeliveryTag(), false, true);
@@ -98,7 +98,7 @@ class DeadLettersIT extends DeliveryFixture {
         assertThat(deadLetter.getString("payload")).contains(event.orderId().toString());
 
         replay(deadLetter.getString("id")).then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()));
     }
 
     @Test
@@ -113,7 +113,7 @@ class DeadLettersIT extends DeliveryFixture {
         assertThat(deadLetter.getString("message_id")).isEqualTo("odd");
         assertThat(deadLetter.getString("order_id")).isNull();
         replay(id).then().statusCode(200);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() ->
                         assertThat(deadLetter(id).getInt("times_dead_lettered")).isEqualTo(2));
     }
@@ -125,7 +125,7 @@ class DeadLettersIT extends DeliveryFixture {
         String id = awaitOne("").getString("id");
         replay(id).then().statusCode(200);
         publishRaw(null, body);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() ->
                         assertThat(deadLetter(id).getInt("times_dead_lettered")).isEqualTo(3));
         assertThat(list("").getList("")).hasSize(1);
@@ -170,10 +170,10 @@ class DeadLettersIT extends DeliveryFixture {
                 taken.add(pool.getConnection());
             }
             putIntoDeadLetterQueue(requested(GOOD), Map.of(Topology.REASON_HEADER, "why"));
-            await().atMost(PATIENCE).until(() -> onBroker(channel -> channel.messageCount(DEAD)) == 0);
+            await().atMost(TIMEOUT).until(() -> onBroker(channel -> channel.messageCount(DEAD)) == 0);
             // Long enough for a second attempt.
             await().during(ACQUISITION_TIMEOUT.plusSeconds(1))
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> onBroker(channel -> channel.messageCount(DEAD)) == 0);
         } finally {
             for (Connection connection : taken) {
@@ -193,14 +193,14 @@ class DeadLettersIT extends DeliveryFixture {
         try {
             putIntoDeadLetterQueue(unstorable, Map.of(Topology.REASON_HEADER, "why"));
             putIntoDeadLetterQueue(next, Map.of(Topology.REASON_HEADER, "why"));
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> list("?order_id=" + next.orderId()).getList("").size() == 1);
-            await().atMost(PATIENCE).until(() -> stuck() == 1);
+            await().atMost(TIMEOUT).until(() -> stuck() == 1);
         } finally {
             sql("alter table dead_letter drop constraint unstorable");
         }
         broker.restart();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() ->
                         list("?order_id=" + unstorable.orderId()).getList("").size() == 1);
         assertThat(stuck()).isZero();
@@ -237,9 +237,9 @@ class DeadLettersIT extends DeliveryFixture {
     }
 
     private void awaitEmptyDeadLetterQueue() throws Exception {
-        await().atMost(PATIENCE).until(() -> onBroker(channel -> channel.messageCount(DEAD)) == 0);
+        await().atMost(TIMEOUT).until(() -> onBroker(channel -> channel.messageCount(DEAD)) == 0);
         await().during(Duration.ofMillis(500))
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> list("").getList("").size() == 1);
     }
 

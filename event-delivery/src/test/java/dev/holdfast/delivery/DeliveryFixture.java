@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** The real broker and database, both empty before each test, and what a test does with them. */
 abstract class DeliveryFixture {
-    static final Duration PATIENCE = Duration.ofSeconds(40);
+    static final Duration TIMEOUT = Duration.ofSeconds(40);
     static final BigDecimal GOOD = new BigDecimal("10.00");
 
     LocalBroker broker;
@@ -59,7 +59,7 @@ abstract class DeliveryFixture {
     private void flush() {
         PaymentEvent last = requested(RecordingHandler.POISON);
         QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(last)));
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> number("select count(*) from dead_letter where order_id = '" + last.orderId() + "'") == 1);
     }
 
@@ -109,7 +109,7 @@ abstract class DeliveryFixture {
                 Channel channel = connection.createChannel()) {
             channel.confirmSelect();
             T result = work.apply(channel);
-            channel.waitForConfirmsOrDie(PATIENCE.toMillis());
+            channel.waitForConfirmsOrDie(TIMEOUT.toMillis());
             return result;
         }
     }

@@ -52,7 +52,7 @@ class ForeignMessagesIT extends DeliveryFixture {
                                 : deadLetter.getString("headers.'x-death'[0].original-expiration"))
                 .isEqualTo(millis);
         replay(deadLetter.getString("id")).then().statusCode(200);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> deadLetter(deadLetter.getString("id")).getInt("times_dead_lettered") == 2);
         assertThat(deadLetter(deadLetter.getString("id")).getString("reason")).isEqualTo("missing field 'type'");
         assertThat(waiting(Topology.deadLetterQueue(Topology.PAYMENT_REQUESTS))).isZero();
@@ -115,7 +115,7 @@ class ForeignMessagesIT extends DeliveryFixture {
         for (int times = 2; times <= 3; times++) {
             int expected = times;
             replay(deadLetter.getString("id")).then().statusCode(200);
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> deadLetter(deadLetter.getString("id")).getInt("times_dead_lettered") == expected);
         }
         JsonPath kept = deadLetter(deadLetter.getString("id"));
@@ -145,7 +145,7 @@ class ForeignMessagesIT extends DeliveryFixture {
         assertThat(deadLetter.getString("headers.h")).hasSize(1_000);
         assertThat(deadLetter.getInt("times_dead_lettered")).isEqualTo(1);
         send(new BasicProperties.Builder().messageId("next"), POISON);
-        await().atMost(PATIENCE).until(() -> list("").getList("").size() == 2);
+        await().atMost(TIMEOUT).until(() -> list("").getList("").size() == 2);
         assertThat(list("").getList("times_dead_lettered")).containsOnly(1);
     }
 
@@ -168,7 +168,7 @@ class ForeignMessagesIT extends DeliveryFixture {
         sender.join();
         PaymentEvent good = requested(GOOD);
         publish(good);
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(good.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(good.eventId()));
         JsonPath deadLetter = awaitOne("");
         assertThat(deadLetter.getString("reason")).isEqualTo("missing field 'type'");
         assertThat(deadLetter.getInt("times_dead_lettered")).isEqualTo(1);
@@ -184,7 +184,7 @@ class ForeignMessagesIT extends DeliveryFixture {
         assertThat(deadLetter.getString("type")).isEqualTo(stored);
         assertThat(deadLetter.<String, Object>getMap("headers")).containsEntry(stored, stored);
         replay(deadLetter.getString("id")).then().statusCode(200);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> deadLetter(deadLetter.getString("id")).getInt("times_dead_lettered") == 2);
     }
 
@@ -205,8 +205,8 @@ class ForeignMessagesIT extends DeliveryFixture {
             PaymentEvent good = requested(GOOD);
             publish(good);
             send(new BasicProperties.Builder().messageId("next"), POISON);
-            await().atMost(PATIENCE).until(() -> handler.applied.contains(good.eventId()));
-            await().atMost(PATIENCE).until(() -> list("").getList("").size() == 3);
+            await().atMost(TIMEOUT).until(() -> handler.applied.contains(good.eventId()));
+            await().atMost(TIMEOUT).until(() -> list("").getList("").size() == 3);
         } finally {
             broker.control("eval", "application:set_env(rabbit, max_message_size, 1048576).");
         }

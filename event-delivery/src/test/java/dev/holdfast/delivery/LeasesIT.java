@@ -39,14 +39,13 @@ class LeasesIT extends DeliveryFixture {
         PaymentEvent event = requested(GOOD);
         try {
             QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
-            await().atMost(PATIENCE)
-                    .until(() -> number("select count(*) from outbox where claimed_until > now()") == 1);
+            await().atMost(TIMEOUT).until(() -> number("select count(*) from outbox where claimed_until > now()") == 1);
             assertThat(texts("select seq from outbox for update nowait")).hasSize(1);
             assertThat(number(OPEN_TRANSACTIONS)).isZero();
         } finally {
             signal("CONT");
         }
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()) && unsent() == 0);
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()) && unsent() == 0);
     }
 
     @Test
@@ -58,9 +57,9 @@ class LeasesIT extends DeliveryFixture {
             update("update outbox set claimed_until = now() + interval '4 seconds'");
         });
         QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(free)));
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(free.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(free.eventId()));
         assertThat(handler.applied).doesNotContain(claimed.eventId());
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(claimed.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(claimed.eventId()));
         assertThat(handler.duplicates).isEmpty();
     }
 
@@ -76,7 +75,7 @@ class LeasesIT extends DeliveryFixture {
             QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(batch)));
             events.addAll(batch);
         }
-        await().atMost(PATIENCE).until(() -> unsent() == 0 && handler.applied.size() >= events.size());
+        await().atMost(TIMEOUT).until(() -> unsent() == 0 && handler.applied.size() >= events.size());
         stop.set(true);
         assertThat(last.join()).isPositive();
         assertThat(handler.applied)
@@ -90,12 +89,12 @@ class LeasesIT extends DeliveryFixture {
         publish(requested(RecordingHandler.POISON));
         String id = awaitOne("").getString("id");
         replay(id).then().statusCode(200);
-        await().atMost(PATIENCE).until(() -> deadLetter(id).getInt("times_dead_lettered") == 2);
+        await().atMost(TIMEOUT).until(() -> deadLetter(id).getInt("times_dead_lettered") == 2);
         signal("STOP");
         CompletableFuture<Integer> replayed;
         try {
             replayed = CompletableFuture.supplyAsync(() -> replay(id).statusCode());
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> number("select count(*) from dead_letter where claimed_until > now()") == 1);
             assertThat(texts("select id from dead_letter for update nowait")).hasSize(1);
             problem(discard(id, "{\"note\":\"no\"}"), 503, "replay_in_progress");
@@ -104,9 +103,9 @@ class LeasesIT extends DeliveryFixture {
             signal("CONT");
         }
         replayed.join();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> number("select count(*) from dead_letter where claimed_until > now()") == 0);
-        await().atMost(PATIENCE).until(() -> deadLetter(id).getString("status").equals("WAITING"));
+        await().atMost(TIMEOUT).until(() -> deadLetter(id).getString("status").equals("WAITING"));
         discard(id, "{\"note\":\"yes\"}").then().statusCode(200);
     }
 
@@ -117,7 +116,7 @@ class LeasesIT extends DeliveryFixture {
         for (int times = 2; times < 12; times++) {
             int expected = times;
             replay(id).then().statusCode(200);
-            await().atMost(PATIENCE).until(() -> deadLetter(id).getInt("times_dead_lettered") == expected);
+            await().atMost(TIMEOUT).until(() -> deadLetter(id).getInt("times_dead_lettered") == expected);
             assertThat(deadLetter(id).getString("status")).isEqualTo("WAITING");
         }
         assertThat(list("?status=WAITING").getList("")).hasSize(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.testing.PreparedPlans;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.Topology;
@@ -15,6 +16,7 @@ import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import jakarta.transaction.TransactionalException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,8 +46,8 @@ class OutboxIT extends DeliveryFixture {
         QuarkusTransaction.begin();
         outbox.append(OutboxMessage.of(rolledBack));
         QuarkusTransaction.rollback();
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(committed.eventId()));
-        await().atMost(PATIENCE).until(() -> unsent() == 0);
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(committed.eventId()));
+        await().atMost(TIMEOUT).until(() -> unsent() == 0);
         assertThat(handler.applied).containsExactly(committed.eventId());
         assertThat(number("select count(*) from outbox")).isEqualTo(1);
     }
@@ -62,7 +64,7 @@ class OutboxIT extends DeliveryFixture {
                 .containsExactly(event.orderId());
         assertThat(outbox.appendCaused(statement, causes(event), OutboxMessage.of(List.of(event))))
                 .isEmpty();
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()));
         assertThat(number("select count(*) from outbox")).isEqualTo(2);
     }
 
@@ -78,7 +80,7 @@ class OutboxIT extends DeliveryFixture {
             long begin = System.nanoTime();
             QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
             await().pollInterval(Duration.ofMillis(1))
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> handler.applied.contains(event.eventId()));
             millis.add((System.nanoTime() - begin) / 1_000_000);
         }
@@ -93,11 +95,11 @@ class OutboxIT extends DeliveryFixture {
                 channel.queueUnbind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
         PaymentEvent event = requested(GOOD);
         QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
-        await().atMost(PATIENCE).until(() -> number("select max(attempts) from outbox") >= 2);
+        await().atMost(TIMEOUT).until(() -> number("select max(attempts) from outbox") >= 2);
         assertThat(texts("select last_error from outbox").getFirst()).contains("NO_ROUTE");
         assertThat(unsent()).isEqualTo(1);
         sql("update outbox set created_at = now() - interval '1 hour'");
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             JsonPath ready = given().get("/q/health/ready")
                     .then()
                     .statusCode(200)
@@ -111,18 +113,18 @@ class OutboxIT extends DeliveryFixture {
         });
         assertThat(metrics.get("holdfast.outbox.oldest.unsent").gauge().value()).isGreaterThanOrEqualTo(3_600);
         onBroker(channel -> channel.queueBind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
-        await().atMost(PATIENCE).until(() -> handler.applied.contains(event.eventId()));
-        await().atMost(PATIENCE).until(() -> unsent() == 0);
+        await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> unsent() == 0);
     }
 
     @Test
     void publishesAgainWhatWasSentButNotMarked() throws Exception {
         PaymentEvent event = requested(GOOD);
         QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
-        await().atMost(PATIENCE).until(() -> unsent() == 0 && handler.applied.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> unsent() == 0 && handler.applied.contains(event.eventId()));
         // What a crash between the confirm and the mark leaves.
         sql("update outbox set sent_at = null");
-        await().atMost(PATIENCE).until(() -> unsent() == 0 && handler.duplicates.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> unsent() == 0 && handler.duplicates.contains(event.eventId()));
         assertThat(handler.applied).containsExactly(event.eventId());
     }
 
@@ -141,8 +143,7 @@ class OutboxIT extends DeliveryFixture {
                 broker.start();
             }
         }
-        await().atMost(PATIENCE.multipliedBy(2))
-                .until(() -> unsent() == 0 && handler.applied.size() >= expected.size());
+        await().atMost(TIMEOUT.multipliedBy(2)).until(() -> unsent() == 0 && handler.applied.size() >= expected.size());
         assertThat(handler.applied).doesNotHaveDuplicates();
         assertThat(new HashSet<>(handler.applied)).isEqualTo(expected);
     }
@@ -176,5 +177,37 @@ class OutboxIT extends DeliveryFixture {
                 .isZero();
         assertThat(number("select count(*) from dead_letter where status = 'REPLAYED'"))
                 .isPositive();
+    }
+
+    @Test
+    void whatIsDoneNowAndThenReadsNoTableWhole() throws Exception {
+        sql("insert into outbox (event_id, order_id, type, destination, payload, sent_at)"
+                + " select gen_random_uuid(), gen_random_uuid(), 'payment_succeeded', 'payment_results', '', now()"
+                + " from generate_series(1, 20000)");
+        sql("insert into inbox select gen_random_uuid(), now() - make_interval(days => n % 28)"
+                + " from generate_series(1, 40000) as n");
+        for (String tables : List.of("grown, not analyzed", "analyzed")) {
+            // Statements are kept by the server from the fifth execution on.
+            for (int i = 0; i < 8; i++) {
+                retention.purge();
+                QuarkusTransaction.requiringNew().run(() -> {
+                    OutboxEntry.backlog(100);
+                    OutboxEntry.unsentSubjects(100);
+                    OutboxEntry.recentSubjects(Instant.now(), 100);
+                });
+            }
+            assertThat(number("select count(*) from pg_prepared_statements where statement like '%1_0%'"))
+                    .as("statements of entities that the session keeps")
+                    .isPositive();
+            await().atMost(TIMEOUT)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(PreparedPlans.growing(dataSource, 10, Set.of("outbox_unsent"))
+                                    .entrySet())
+                            .as("statements that grow with tables that are " + tables)
+                            // The others are of these tests.
+                            .filteredOn(statement -> statement.getKey().contains("1_0"))
+                            .isEmpty());
+            sql("analyze outbox, inbox");
+        }
     }
 }

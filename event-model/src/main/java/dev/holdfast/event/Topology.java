@@ -1,5 +1,7 @@
 package dev.holdfast.event;
 
+import java.util.List;
+
 /** The names of everything on the broker; the services declare them, {@code asyncapi.yaml} documents them. */
 public final class Topology {
     /** A durable direct exchange; the routing key is the name of the queue. */
@@ -8,6 +10,9 @@ public final class Topology {
     public static final String PAYMENT_REQUESTS = "payment_requests";
     /** A quorum queue, from payment-service to order-service. */
     public static final String PAYMENT_RESULTS = "payment_results";
+    /** All queues, each with a dead-letter queue. */
+    public static final List<String> QUEUES = List.of(PAYMENT_REQUESTS, PAYMENT_RESULTS);
+
     /** A durable direct exchange; the routing key is the name of the dead-letter queue. */
     public static final String DEAD_LETTER_EXCHANGE = "payment_dead_letters";
 

@@ -99,6 +99,8 @@ final class ApiMerge {
     private Map<String, String> newNames(Part part, Map<String, JsonObject> reachable) {
         Set<String> shared = new HashSet<>(reachable.keySet());
         shared.retainAll(components.keySet());
+        // Operations name them without a reference; they are the same for all services.
+        shared.removeIf(reference -> ApiReferences.sectionAndName(reference)[0].equals("securitySchemes"));
         boolean same = shared.stream()
                 .allMatch(reference -> Objects.equals(reachable.get(reference), components.get(reference)));
         return same

@@ -40,7 +40,7 @@ class BudgetsTest {
     @Test
     void paymentsAnswersBeforeOrderServiceGivesUp() {
         assertThat(database(PAYMENTS)).isLessThan(readTimeout());
-        Duration turn = Duration.ofMillis(number(TURNS, "PATIENCE = Duration.ofMillis\\((\\d+)\\)"));
+        Duration turn = Duration.ofMillis(number(TURNS, "WAIT_MAX = Duration.ofMillis\\((\\d+)\\)"));
         Duration bulkhead =
                 Duration.ofMillis(number(BULKHEAD, "WithDefault\\(\"(\\d+)ms\"\\)\\s+Duration bulkheadWait"));
         Duration acquisition = database(PAYMENTS).minus(statement(PAYMENTS));

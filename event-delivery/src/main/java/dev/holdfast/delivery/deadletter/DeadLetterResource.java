@@ -166,9 +166,9 @@ public abstract class DeadLetterResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "replayDeadLetters",
-            summary = "Send the waiting letters of one reason to their queue again",
+            summary = "Send the waiting dead letters of one reason to their queue again",
             description =
-                    "Those that failed longest ago first, so many at most, and for some seconds at most; call it again while letters "
+                    "Those that failed longest ago first, so many at most, and for some seconds at most; call it again while some "
                             + "remain.")
     @APIResponse(
             responseCode = "200",

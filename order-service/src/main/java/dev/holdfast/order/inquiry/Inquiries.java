@@ -27,7 +27,7 @@ class Inquiries {
             with waiting as materialized (
                 select id, user_id, amount from orders
                  where status = 'NEW' and created_at <= now() - ? * interval '1 millisecond'
-                   and id <> all (?)
+                   and not exists (select from unnest(?::uuid[]) as unsent (order_id) where unsent.order_id = orders.id)
                    and not exists (select from payment_inquiry
                                     where payment_inquiry.order_id = orders.id and next_at > now())
                  order by created_at limit ? for update of orders skip locked),

@@ -7,6 +7,7 @@ import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.PersistenceException;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,7 +48,7 @@ class InquirySweeper {
                 batches++;
             } while (batch == config.batchSize() && batches < config.maxBatches());
             inquiries.forgetEnded();
-        } catch (DatabaseException e) {
+        } catch (DatabaseException | PersistenceException e) {
             LOG.warnf("Waiting orders are left to the next sweep: %s", e.getMessage());
         }
         if (all > 0) {

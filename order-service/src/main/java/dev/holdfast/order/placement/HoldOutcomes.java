@@ -40,7 +40,7 @@ record HoldOutcomes(
     static HoldOutcomes of(List<PendingOrder> batch, Map<UUID, HoldAnswer> answers) {
         HoldOutcomes outcomes = new HoldOutcomes();
         for (PendingOrder each : batch) {
-            boolean hasKey = each.request().idempotencyKey() != null;
+            boolean hasKey = EarlierOrders.hasKey(each);
             switch (answers.get(each.id())) {
                 case HoldAnswer.Held held -> outcomes.toStore.add(each);
                 case HoldAnswer.AccountBusy busy -> outcomes.undecided.add(each);

@@ -20,8 +20,8 @@ class OrderCheckTest {
     private static final UUID OTHER = UUID.randomUUID();
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
     private static final Instant ENDED = NOW.minusSeconds(60);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final Instant DUE_SINCE = NOW.minus(PATIENCE);
+    private static final Duration OVERDUE_AFTER = Duration.ofMinutes(5);
+    private static final Instant DUE_SINCE = NOW.minus(OVERDUE_AFTER);
 
     @Test
     void aFinishedOrderIsCapturedOnce() {
@@ -146,7 +146,7 @@ class OrderCheckTest {
     }
 
     private static OrderCheck check(@Nullable OrderFacts order, @Nullable OrderMoney money) {
-        return OrderCheck.on(order, money, PATIENCE);
+        return OrderCheck.on(order, money, OVERDUE_AFTER);
     }
 
     private static OrderFacts finished() {

@@ -10,7 +10,10 @@ import java.util.UUID;
 import org.hibernate.annotations.Formula;
 import org.hibernate.annotations.Immutable;
 
-/** One user's money. SQL writes the rows, unseen by Hibernate: read a view of them, of which it keeps no instance. */
+/**
+ * One user's money. Rows are written by SQL, which Hibernate does not see: they are read as views, of which it keeps no
+ * instance that could be out of date.
+ */
 @Entity
 @Immutable
 public class Account extends PanacheEntityBase {
@@ -23,7 +26,7 @@ public class Account extends PanacheEntityBase {
     /** What holds reserve at the moment of the read; one that has expired counts no more, swept or not. */
     @Formula("held - (select coalesce(sum(hold.amount), 0) from hold where hold.user_id = user_id"
             + " and hold.status = 'HELD' and hold.expires_at <= statement_timestamp())")
-    public BigDecimal held;
+    public BigDecimal heldNow;
 
     @Column(name = "created_at")
     public Instant createdAt;

@@ -15,7 +15,7 @@ public class Accounts {
             on conflict do nothing returning created_at
             """;
     private static final String VIEW =
-            "select userId, balance, held, createdAt, updatedAt from Account where userId = ?1";
+            "select userId, balance, heldNow, createdAt, updatedAt from Account where userId = ?1";
     private static final BigDecimal NOTHING = Money.exact(BigDecimal.ZERO);
 
     private final Database database;

@@ -2,7 +2,6 @@ package dev.holdfast.payment.capture;
 
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.payment.hold.Hold;
-import dev.holdfast.payment.hold.HoldStatus;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +61,7 @@ final class CaptureBatch {
 
     private void capture(Hold hold, LockedAccount after) {
         accounts.put(after.userId(), after);
-        hold.status = HoldStatus.CAPTURED.name();
+        holds.put(hold.orderId, hold.captured());
         captured.add(hold);
     }
 }

@@ -20,7 +20,7 @@ import org.hibernate.annotations.Immutable;
 @Entity
 @Immutable
 public class Hold extends PanacheEntityBase {
-    private static final String OVERDUE = "expires_at <= statement_timestamp()";
+    private static final String OVERDUE = "(expires_at <= statement_timestamp())";
 
     /** The columns that {@link #read} needs. */
     public static final String COLUMNS = "order_id, user_id, amount, status, expires_at, " + OVERDUE + " as overdue";
@@ -58,6 +58,18 @@ public class Hold extends PanacheEntityBase {
         hold.expiresAt = Database.instant(row, "expires_at");
         hold.overdue = row.getBoolean("overdue");
         return hold;
+    }
+
+    /** The same hold once it is captured. */
+    public Hold captured() {
+        Hold captured = new Hold();
+        captured.orderId = orderId;
+        captured.userId = userId;
+        captured.amount = amount;
+        captured.status = HoldStatus.CAPTURED.name();
+        captured.expiresAt = expiresAt;
+        captured.overdue = overdue;
+        return captured;
     }
 
     public HoldStatus status() {
