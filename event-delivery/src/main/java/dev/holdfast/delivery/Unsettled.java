@@ -3,10 +3,12 @@ package dev.holdfast.delivery;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -15,6 +17,9 @@ import org.jboss.logging.Logger;
  */
 final class Unsettled {
     private static final Logger LOG = Logger.getLogger(Unsettled.class);
+
+    /** In which a batch is acknowledged, message by message. */
+    private static final Duration GATHER_TIME = Duration.ofNanos(200_000);
 
     private final Channel channel;
     private final Demand demand;
@@ -35,16 +40,21 @@ final class Unsettled {
     }
 
     /**
-     * Acknowledges a message, at once but not alone: those that are acknowledged together share as few frames as possible.
+     * Acknowledges a message soon: those that are acknowledged one right after the other share as few frames as possible.
      *
      * @return completed when that was sent, or the channel is gone
      */
     synchronized CompletionStage<Void> acknowledge(long tag) {
         if (acknowledged.isEmpty()) {
-            Thread.startVirtualThread(this::sendAcknowledgements);
+            Thread.startVirtualThread(this::gatherAndSend);
         }
         acknowledged.add(tag);
         return sent;
+    }
+
+    private void gatherAndSend() {
+        LockSupport.parkNanos(GATHER_TIME.toNanos());
+        sendAcknowledgements();
     }
 
     /** Sends them by one frame as far as nothing before them is still unsettled. */
