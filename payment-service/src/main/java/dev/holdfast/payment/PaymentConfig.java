@@ -19,7 +19,7 @@ public interface PaymentConfig {
     Idempotency idempotency();
 
     interface Sweep {
-        /** The pause between two sweeps, and so the longest time that an expired hold still counts in {@code held}. */
+        /** The pause between two sweeps, and so the longest time that an expired hold still keeps its row; accounts do not show it as held any more. */
         @WithDefault("2s")
         Duration interval();
 

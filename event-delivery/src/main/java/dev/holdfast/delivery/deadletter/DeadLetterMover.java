@@ -62,6 +62,8 @@ class DeadLetterMover {
     void start(@Observes BatchConsumers.Started consumer) {
         String queue = consumer.queue();
         workers.start("dead letters of " + queue, () -> run(queue), this::stop);
+        // There from the start, so that the first one is an increase.
+        metrics.counter("holdfast.dead.letters", "queue", queue);
         Gauge.builder("holdfast.dead.letters.stuck", stuck, AtomicInteger::get)
                 .description("Dead letters that this process cannot store, and leaves on the broker")
                 .tag("queue", queue)
