@@ -20,7 +20,7 @@ ARG MODULE
 ARG PORT
 WORKDIR /app
 COPY --from=native-build --chmod=0755 /build/${MODULE}/target/*-runner application
-ENV HTTP_PORT=${PORT}
+ENV HTTP_PORT=${PORT} MANAGEMENT_PORT=9000
 EXPOSE ${PORT}
 USER 1001
 ENTRYPOINT ["./application"]
@@ -40,7 +40,7 @@ COPY --from=jvm-build /build/${MODULE}/target/quarkus-app/lib/ lib/
 COPY --from=jvm-build /build/${MODULE}/target/quarkus-app/*.jar ./
 COPY --from=jvm-build /build/${MODULE}/target/quarkus-app/quarkus/ quarkus/
 COPY --from=jvm-build /build/${MODULE}/target/quarkus-app/app/ app/
-ENV HTTP_PORT=${PORT}
+ENV HTTP_PORT=${PORT} MANAGEMENT_PORT=9000
 EXPOSE ${PORT}
 USER 1001
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:TrimNativeHeapInterval=5000", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "quarkus-run.jar"]

@@ -1,5 +1,6 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.bench.load.Accounts;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
@@ -51,7 +52,9 @@ public final class Bench {
         }
         try {
             BenchOptions options = BenchOptions.parse(arguments);
-            Target target = options.url() == null ? RunningStack.of(environment) : new RemoteGateway(options.url());
+            Target target = options.url() == null
+                    ? RunningStack.of(environment)
+                    : new RemoteGateway(options.url(), ClientTokens.of(environment));
             Report report = new Bench(options, target, Screen.of(out)).measure();
             out.print(ReportText.of(report));
             if (options.json() != null) {
@@ -71,7 +74,7 @@ public final class Bench {
             target.fill(options.filled());
         }
         screen.say("opening %d accounts", options.users());
-        List<UUID> users = Accounts.open(target.gateway(), options.users(), BALANCE);
+        List<UUID> users = Accounts.open(target.gateway(), target.tokens(), options.users(), BALANCE);
         List<Run> runs = new ArrayList<>();
         Backlog backlog = null;
         try (LoadGenerator generator = new LoadGenerator()) {
@@ -96,7 +99,7 @@ public final class Bench {
     }
 
     private LoadPlan plan(List<UUID> users, double ratePerSecond, Duration duration) {
-        return LoadPlan.closedLoop(target.gateway(), users, options.connections(), duration)
+        return LoadPlan.closedLoop(target.gateway(), target.tokens(), users, options.connections(), duration)
                 .atRate(ratePerSecond)
                 .withReads(options.readPercent());
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.bench.load.ListedOrders;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.Terminals;
@@ -13,17 +14,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A system of which only the gateway is reached. */
-record RemoteGateway(URI gateway) implements Target {
+record RemoteGateway(URI gateway, ClientTokens tokens) implements Target {
     @Override
     public void awaitQuiet(Collection<UUID> userIds, Duration timeout) throws IOException, InterruptedException {
-        try (ListedOrders orders = new ListedOrders(gateway)) {
+        try (ListedOrders orders = new ListedOrders(gateway, tokens)) {
             orders.awaitTerminal(userIds, timeout);
         }
     }
 
     @Override
     public Terminals terminals(Load load) throws IOException, InterruptedException {
-        return Terminals.of(load, gateway);
+        return Terminals.of(load, gateway, tokens);
     }
 
     @Override

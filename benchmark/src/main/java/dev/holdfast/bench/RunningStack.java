@@ -1,5 +1,6 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.bench.limit.PostgresCounters;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.Terminals;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RunningStack(
         URI gateway,
+        ClientTokens tokens,
         Database orders,
         Database payments,
         @Nullable Database administration,
@@ -60,6 +62,7 @@ record RunningStack(
         Database payments = Database.of(needed.apply("PAYMENTS_DATABASE_URL"));
         return new RunningStack(
                 URI.create(needed.apply("HOLDFAST_GATEWAY_URL")),
+                ClientTokens.of(environment),
                 orders,
                 payments,
                 administration == null ? null : Database.of(administration),
@@ -80,12 +83,19 @@ record RunningStack(
 
     @Override
     public void fill(int count) throws SQLException {
-        new TableFiller(orders, payments).writeEnded(count);
+        filler().writeEnded(count);
+    }
+
+    /** As the administrator where there is one: it may analyze tables too. */
+    private TableFiller filler() {
+        return administration == null
+                ? new TableFiller(orders, payments)
+                : new TableFiller(administration.named(orders.name()), administration.named(payments.name()));
     }
 
     @Override
     public Backlog workOff(int count, List<UUID> users, Duration timeout) throws SQLException, InterruptedException {
-        new TableFiller(orders, payments).writeOpen(count, users);
+        filler().writeOpen(count, users);
         long start = System.nanoTime();
         Duration sent = Backlog.awaitSent(orders, timeout);
         awaitQuiet(users, timeout);

@@ -1,5 +1,6 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.Terminals;
 import dev.holdfast.invariants.Violation;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** What is measured, as far as the benchmark can see into it. */
 interface Target {
     URI gateway();
+
+    /** What clients of the gateway prove themselves by. */
+    ClientTokens tokens();
 
     /**
      * Returns once the system has finished what these users asked it.

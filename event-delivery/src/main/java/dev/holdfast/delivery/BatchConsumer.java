@@ -31,6 +31,7 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
 
     private final String queue;
     private final EventHandler<E> handler;
+    private final Senders senders;
     private final DeliveryConfig.Consumer config;
     private final DistributionSummary batchSizes;
     /** Bounded by what this consumer asks of the channel: as many as it has settled. */
@@ -41,8 +42,14 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
     private volatile boolean running;
     private volatile Flow.@Nullable Subscription channel;
 
-    BatchConsumer(String queue, EventHandler<E> handler, DeliveryConfig.Consumer config, MeterRegistry metrics) {
+    BatchConsumer(
+            String queue,
+            EventHandler<E> handler,
+            Senders senders,
+            DeliveryConfig.Consumer config,
+            MeterRegistry metrics) {
         this.queue = queue;
+        this.senders = senders;
         this.handler = handler;
         this.config = config;
         batchSizes = metrics.summary("holdfast.consumer.batch.size", "queue", queue);
@@ -120,6 +127,11 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
 
     private void parse(Message<byte[]> message, List<Received<E>> batch) {
         Delivery delivery = message.getMetadata(Delivery.class).orElseThrow();
+        String sender = delivery.properties().getUserId();
+        if (!senders.accepts(sender)) {
+            refuse(message, senders.refusal(sender));
+            return;
+        }
         Long bodyBytes = OutgoingProperties.bodyBytes(delivery.properties());
         if (bodyBytes != null) {
             refuse(message, "its body of " + bodyBytes + " bytes is longer than an event's can be");
@@ -188,7 +200,10 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
         if (failure instanceof PoisonEventException) {
             refuse(only.message(), String.valueOf(failure.getMessage()));
         } else if (only.countFailure() >= config.maxAttempts()) {
-            refuse(only.message(), "failed " + config.maxAttempts() + " times, last with " + failure);
+            LOG.errorf(
+                    failure, "Event %s failed for the last time", only.event().eventId());
+            // What it failed with may name classes and tables: that is for the log.
+            refuse(only.message(), "failed " + config.maxAttempts() + " times, the log says with what");
         } else {
             Duration pause = retries.later(alone);
             LOG.warnf(failure, "Event %s is tried again in %d ms", only.event().eventId(), pause.toMillis());

@@ -1,9 +1,17 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.event.IntegrationEvent;
+import dev.holdfast.event.MalformedEventException;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Starts the consumers of a service, which end with it. */
 @ApplicationScoped
@@ -12,12 +20,20 @@ public class BatchConsumers {
     public record Started(String queue) {}
 
     private final Workers workers;
+    private final Senders senders;
     private final DeliveryConfig config;
     private final MeterRegistry metrics;
     private final Event<Started> startedEvent;
+    private final Map<String, EventHandler<?>> handlers = new ConcurrentHashMap<>();
 
-    BatchConsumers(Workers workers, DeliveryConfig config, MeterRegistry metrics, Event<Started> startedEvent) {
+    BatchConsumers(
+            Workers workers,
+            Senders senders,
+            DeliveryConfig config,
+            MeterRegistry metrics,
+            Event<Started> startedEvent) {
         this.workers = workers;
+        this.senders = senders;
         this.config = config;
         this.metrics = metrics;
         this.startedEvent = startedEvent;
@@ -30,9 +46,48 @@ public class BatchConsumers {
      * @return the channel's subscriber
      */
     public <E extends IntegrationEvent> BatchConsumer<E> start(String queue, EventHandler<E> handler) {
-        BatchConsumer<E> consumer = new BatchConsumer<>(queue, handler, config.consumer(), metrics);
+        BatchConsumer<E> consumer = new BatchConsumer<>(queue, handler, senders, config.consumer(), metrics);
+        handlers.put(queue, handler);
         consumer.start(workers);
         startedEvent.fire(new Started(queue));
         return consumer;
+    }
+
+    /**
+     * Applies one message as the consumer of its queue would, in this thread and once: the inbox drops an event that was applied
+     * before.
+     *
+     * @param queue one whose consumer has been started
+     * @param traceparent the trace it goes on with, or null
+     */
+    public Attempt applyOnce(String queue, byte[] body, @Nullable String traceparent) {
+        EventHandler<?> handler = handlers.get(queue);
+        if (handler == null) {
+            return new Attempt.Later("this service does not consume the queue " + queue);
+        }
+        return applyOnce(handler, body, traceparent);
+    }
+
+    private static <E extends IntegrationEvent> Attempt applyOnce(
+            EventHandler<E> handler, byte[] body, @Nullable String traceparent) {
+        E event;
+        try {
+            event = handler.read(body);
+        } catch (MalformedEventException | RuntimeException e) {
+            return new Attempt.Failed(String.valueOf(e.getMessage()));
+        }
+        boolean traced = traceparent != null && TraceContext.isValid(traceparent);
+        try {
+            Set<UUID> leftOut = TraceContext.call(
+                    subject -> traced && subject.equals(event.subject()) ? traceparent : null,
+                    () -> handler.on(List.of(event)));
+            return leftOut.isEmpty() ? new Attempt.Applied() : new Attempt.Later("a row that it needs is locked");
+        } catch (PoisonEventException e) {
+            return new Attempt.Failed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            return PassingFailure.is(e)
+                    ? new Attempt.Later("the database did not take it: " + e.getMessage())
+                    : new Attempt.Failed("failed with " + e);
+        }
     }
 }

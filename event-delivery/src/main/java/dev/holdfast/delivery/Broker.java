@@ -1,6 +1,5 @@
 package dev.holdfast.delivery;
 
-import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -8,16 +7,20 @@ import dev.holdfast.event.Topology;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
-/** Opens connections to RabbitMQ, and declares what {@link Topology} names. */
+/** Opens connections to RabbitMQ, where all must be there that {@link Topology} names: services declare nothing. */
 @ApplicationScoped
 public class Broker {
+    private static final String ENCRYPTED = "amqps:";
     private static final int HEARTBEAT_SECONDS = 10;
     /** No event is near it: however little is kept of dead letters, events are read whole. */
     private static final long EVENT_BYTES_MAX = 64 * 1024;
@@ -26,11 +29,19 @@ public class Broker {
 
     private final ConnectionFactory connections;
     private final String application;
+    private final @Nullable Path passwordFile;
 
     Broker(DeliveryConfig config, @ConfigProperty(name = "quarkus.application.name") String application) {
         this.application = application;
+        passwordFile = config.broker().passwordFile().orElse(null);
         connections = new BoundedFrames.Connections(
                 Math.max(EVENT_BYTES_MAX, config.deadLetters().maxPayload().asLongValue()));
+        if (isEncrypted(config.broker().url())) {
+            // Before the client knows the URL: by itself it trusts everybody.
+            connections.setSslContextFactory(
+                    new BrokerTrust(config.broker().caFile().orElse(null)));
+            connections.enableHostnameVerification();
+        }
         try {
             connections.setUri(config.broker().url());
         } catch (URISyntaxException | GeneralSecurityException e) {
@@ -51,25 +62,33 @@ public class Broker {
         connections.setAutomaticRecoveryEnabled(false);
     }
 
+    /** Whom the broker knows this service as, and so the sender of all that it publishes. */
+    public String user() {
+        return connections.getUsername();
+    }
+
     /**
-     * Opens a connection and declares the topology on it.
+     * Opens a connection, and looks whether all exchanges and queues are there.
      *
      * @param purpose is shown in the broker's management pages
-     * @throws IOException when the broker cannot be reached, or has queues of the same names with other arguments
+     * @throws IOException when the broker cannot be reached or refuses the password, or tells what it lacks
      */
     public Channel openChannel(String purpose) throws IOException {
         Connection connection;
         try {
+            takePasswordOfNow();
             connection = connections.newConnection(application + " " + purpose);
         } catch (TimeoutException e) {
             throw new IOException("The broker did not answer in time", e);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         try {
             Channel channel = connection.createChannel();
             if (channel == null) {
                 throw new IOException("The broker allows no further channel on this connection");
             }
-            declareTopology(channel);
+            TopologyCheck.require(connection, channel);
             return channel;
         } catch (IOException | RuntimeException e) {
             connection.abort((int) ABORT_TIMEOUT.toMillis());
@@ -82,37 +101,14 @@ public class Broker {
         channel.getConnection().abort((int) ABORT_TIMEOUT.toMillis());
     }
 
-    private static void declareTopology(Channel channel) throws IOException {
-        channel.exchangeDeclare(Topology.EXCHANGE, BuiltinExchangeType.DIRECT, true);
-        channel.exchangeDeclare(Topology.DEAD_LETTER_EXCHANGE, BuiltinExchangeType.DIRECT, true);
-        for (String queue : Topology.QUEUES) {
-            declareQueue(channel, queue);
-        }
+    private static boolean isEncrypted(String url) {
+        return url.regionMatches(true, 0, ENCRYPTED, 0, ENCRYPTED.length());
     }
 
-    private static void declareQueue(Channel channel, String queue) throws IOException {
-        String deadLetterQueue = Topology.deadLetterQueue(queue);
-        channel.queueDeclare(deadLetterQueue, true, false, false, Map.of("x-queue-type", "quorum"));
-        channel.queueBind(deadLetterQueue, Topology.DEAD_LETTER_EXCHANGE, deadLetterQueue);
-        channel.queueDeclare(
-                queue,
-                true,
-                false,
-                false,
-                Map.of(
-                        "x-queue-type",
-                        "quorum",
-                        "x-delivery-limit",
-                        Topology.DELIVERY_LIMIT,
-                        "x-dead-letter-exchange",
-                        Topology.DEAD_LETTER_EXCHANGE,
-                        "x-dead-letter-routing-key",
-                        deadLetterQueue,
-                        // Dead letters are moved with confirms too; this strategy needs an overflow that rejects.
-                        "x-dead-letter-strategy",
-                        "at-least-once",
-                        "x-overflow",
-                        "reject-publish"));
-        channel.queueBind(queue, Topology.EXCHANGE, queue);
+    /** Another thread may set the one it has read as well, which is as new. */
+    private void takePasswordOfNow() throws IOException {
+        if (passwordFile != null) {
+            connections.setPassword(Files.readString(passwordFile).strip());
+        }
     }
 }

@@ -21,11 +21,15 @@ public class DeadLetters {
 
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
 
+    private final Broker broker;
+    private final Senders senders;
     private final ConfirmingPublisher publisher;
     private final MeterRegistry metrics;
     private final Event<Added> added;
 
-    DeadLetters(Broker broker, DeliveryConfig config, MeterRegistry metrics, Event<Added> added) {
+    DeadLetters(Broker broker, Senders senders, DeliveryConfig config, MeterRegistry metrics, Event<Added> added) {
+        this.broker = broker;
+        this.senders = senders;
         publisher =
                 new ConfirmingPublisher(broker, "dead letters", config.relay().confirmTimeout());
         this.metrics = metrics;
@@ -49,11 +53,16 @@ public class DeadLetters {
      */
     void add(String queue, Delivery delivery, byte[] body, String reason) throws IOException, InterruptedException {
         String messageId = messageId(delivery.properties(), body);
-        BasicProperties properties = OutgoingProperties.deadLetter(messageId, delivery.properties(), reason);
+        BasicProperties properties = OutgoingProperties.deadLetter(
+                broker.user(),
+                messageId,
+                delivery.properties(),
+                reason,
+                senders.sealed(queue, delivery.properties(), body));
         @Nullable
         String failure = publisher
                 .publish(List.of(new ConfirmingPublisher.Outgoing(
-                        Topology.DEAD_LETTER_EXCHANGE, Topology.deadLetterQueue(queue), properties, body)))
+                        Topology.deadLetterExchange(queue), Topology.deadLetterQueue(queue), properties, body)))
                 .getFirst();
         if (failure != null) {
             throw new IOException("The dead letter was " + failure);

@@ -3,7 +3,9 @@ package dev.holdfast.delivery;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How events are sent, received and kept. */
 @ConfigMapping(prefix = "holdfast")
@@ -27,8 +29,20 @@ public interface DeliveryConfig {
     Duration gaugesEvery();
 
     interface Broker {
-        /** {@code amqp://user:password@host:port/vhost}, or {@code amqps://} for TLS. */
+        /** {@code amqp://user:password@host:port/vhost}, or {@code amqps://} for TLS. The user is the sender of what is published. */
         String url();
+
+        /**
+         * A file with the password, in place of the one in the URL. It is read for each connection, so that a password
+         * changes without a restart: connections that are open go on.
+         */
+        Optional<Path> passwordFile();
+
+        /**
+         * A PEM file with the authorities that may have signed the broker's certificate, where the URL is {@code amqps://};
+         * without it the JDK's. It is read for each connection.
+         */
+        Optional<Path> caFile();
 
         /** How long a connection attempt may take. */
         @WithDefault("5s")
@@ -66,6 +80,19 @@ public interface DeliveryConfig {
     }
 
     interface Consumer {
+        /**
+         * The broker user whose messages are applied. Those of any other become dead letters, which can be discarded and
+         * not replayed.
+         */
+        String sender();
+
+        /**
+         * Whether messages are applied that name no sender, as those of versions with one user of the broker. Only during the
+         * update from there: whoever may write to one of the exchanges can leave the sender out.
+         */
+        @WithDefault("false")
+        boolean acceptWithoutSender();
+
         /** Messages applied in one transaction at most. */
         @WithDefault("256")
         int batchSize();

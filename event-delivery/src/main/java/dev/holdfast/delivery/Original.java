@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Original(Map<String, String> properties, Map<String, Object> headers) {
     /** These are kept first if there is not enough room for all. */
-    private static final List<String> FIRST =
-            List.of(Topology.REASON_HEADER, Topology.DEAD_LETTER_HEADER, TraceContext.HEADER, "x-death");
+    private static final List<String> FIRST = List.of(
+            Topology.REASON_HEADER,
+            Topology.DEAD_LETTER_HEADER,
+            Topology.SENDER_HEADER,
+            Topology.SEAL_HEADER,
+            TraceContext.HEADER,
+            "x-death");
 
     /** Reads them where an earlier stop on the message's way has kept them as data already, or else as they are. */
     public static Original of(BasicProperties properties) {

@@ -33,6 +33,7 @@ class OutboxRelay {
     private final Database database;
     private final Workers workers;
     private final ConfirmingPublisher publisher;
+    private final String sender;
     private final DeliveryConfig config;
     private final WakeUp wakeUp = new WakeUp();
     private final BatchPause batchPause = new BatchPause();
@@ -48,6 +49,7 @@ class OutboxRelay {
         this.config = config;
         publisher =
                 new ConfirmingPublisher(broker, "outbox relay", config.relay().confirmTimeout());
+        sender = broker.user();
         published = metrics.counter("holdfast.outbox.published");
         refused = metrics.counter("holdfast.outbox.refused");
     }
@@ -117,7 +119,7 @@ class OutboxRelay {
 
     private List<@Nullable String> publish(List<OutboxEntry> batch) throws IOException, InterruptedException {
         try {
-            return publisher.publish(batch.stream().map(OutboxRelay::message).toList());
+            return publisher.publish(batch.stream().map(this::message).toList());
         } catch (IOException | RuntimeException | InterruptedException e) {
             QuarkusTransaction.requiringNew().run(() -> OutboxEntry.release(batch));
             throw e;
@@ -157,9 +159,10 @@ class OutboxRelay {
         unmarked = List.of();
     }
 
-    private static ConfirmingPublisher.Outgoing message(OutboxEntry entry) {
-        BasicProperties properties = OutgoingProperties.event(entry.eventId, entry.type, entry.traceparent);
-        return new ConfirmingPublisher.Outgoing(Topology.EXCHANGE, entry.destination, properties, entry.payload);
+    private ConfirmingPublisher.Outgoing message(OutboxEntry entry) {
+        BasicProperties properties = OutgoingProperties.event(sender, entry.eventId, entry.type, entry.traceparent);
+        return new ConfirmingPublisher.Outgoing(
+                Topology.exchange(entry.destination), entry.destination, properties, entry.payload);
     }
 
     private void sleep(Duration pause) {

@@ -4,7 +4,6 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.holdfast.event.Topology;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,10 @@ public final class OutgoingProperties {
 
     private OutgoingProperties() {}
 
-    static BasicProperties event(UUID eventId, String type, @Nullable String traceparent) {
+    /** @param sender the broker user that publishes it: the broker refuses any other */
+    static BasicProperties event(String sender, UUID eventId, String type, @Nullable String traceparent) {
         return new BasicProperties.Builder()
+                .userId(sender)
                 .messageId(eventId.toString())
                 .type(type)
                 .contentType("application/json")
@@ -32,23 +33,22 @@ public final class OutgoingProperties {
                 .build();
     }
 
-    /** Of a message that is set aside for this reason. */
-    static BasicProperties deadLetter(String messageId, BasicProperties foreign, String reason) {
-        Map<String, Object> own = new HashMap<>();
+    /**
+     * Of a message that is set aside for this reason.
+     *
+     * @param sender the broker user that publishes it
+     * @param sealed the headers that tell and prove who sent the message
+     */
+    static BasicProperties deadLetter(
+            String sender, String messageId, BasicProperties foreign, String reason, Map<String, Object> sealed) {
+        Map<String, Object> own = new HashMap<>(sealed);
         own.put(Topology.REASON_HEADER, AmqpText.bounded(reason, REASON_CHARACTERS_MAX));
         own.put(Topology.DEAD_LETTER_HEADER, UUID.randomUUID().toString());
         Long bodyBytes = bodyBytes(foreign);
         if (bodyBytes != null) {
             own.put(Topology.BODY_BYTES_HEADER, bodyBytes);
         }
-        return carrying(messageId, Original.of(foreign), own);
-    }
-
-    /** Of a dead letter that is sent to its queue again; what dead-lettering added is left out. */
-    public static BasicProperties replay(@Nullable String messageId, Original original) {
-        Map<String, Object> headers = new LinkedHashMap<>(original.headers());
-        headers.keySet().removeIf(OutgoingProperties::isOfDeadLettering);
-        return carrying(messageId, new Original(original.properties(), headers), Map.of());
+        return carrying(sender, messageId, Original.of(foreign), own);
     }
 
     /**
@@ -60,6 +60,7 @@ public final class OutgoingProperties {
         // It may have been cut before.
         Long bodyBytes = cutBytes == null ? bodyBytes(foreign) : cutBytes;
         return carrying(
+                foreign.getUserId(),
                 foreign.getMessageId(),
                 Original.of(foreign),
                 bodyBytes == null ? Map.of() : Map.of(Topology.BODY_BYTES_HEADER, bodyBytes));
@@ -72,7 +73,8 @@ public final class OutgoingProperties {
         return bytes instanceof Long count && count > 0 ? count : null;
     }
 
-    private static BasicProperties carrying(@Nullable String messageId, Original original, Map<String, Object> own) {
+    private static BasicProperties carrying(
+            @Nullable String sender, @Nullable String messageId, Original original, Map<String, Object> own) {
         Map<String, Object> headers = new HashMap<>(own);
         Map<String, String> properties = original.properties();
         headers.put(Topology.PROPERTIES_HEADER, AmqpText.write(properties));
@@ -82,6 +84,7 @@ public final class OutgoingProperties {
             headers.put(TraceContext.HEADER, traceparent);
         }
         return new BasicProperties.Builder()
+                .userId(sender)
                 .messageId(shortString(messageId))
                 .type(shortString(properties.get("type")))
                 .contentType(shortString(properties.get("content_type")))
@@ -91,13 +94,6 @@ public final class OutgoingProperties {
                 .deliveryMode(PERSISTENT)
                 .headers(headers)
                 .build();
-    }
-
-    private static boolean isOfDeadLettering(String header) {
-        return header.startsWith("x-holdfast-")
-                || header.contains("-death")
-                || header.equals("x-delivery-count")
-                || header.equals("x-acquired-count");
     }
 
     private static @Nullable String shortString(@Nullable String text) {

@@ -16,6 +16,7 @@ import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.Topology;
+import dev.holdfast.localstack.LocalBroker;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -77,6 +78,7 @@ class DeadLettersIT extends DeliveryFixture {
                             2));
             BasicProperties properties = new BasicProperties.Builder()
                     .messageId(event.eventId().toString())
+                    .userId(LocalBroker.OPERATOR)
                     .headers(Map.of("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
                     .build();
             channel.basicPublish("", "given-up", properties, PaymentEventJson.write(event));

@@ -6,6 +6,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import dev.holdfast.delivery.testing.Administrator;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.PaymentRequested;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** The real broker and database, both empty before each test, and what a test does with them. */
 abstract class DeliveryFixture {
     static final Duration TIMEOUT = Duration.ofSeconds(40);
+    static final String REQUESTS_EXCHANGE = Topology.exchange(Topology.PAYMENT_REQUESTS);
     static final BigDecimal GOOD = new BigDecimal("10.00");
 
     LocalBroker broker;
@@ -76,19 +78,26 @@ abstract class DeliveryFixture {
             for (PaymentEvent event : events) {
                 BasicProperties properties = new BasicProperties.Builder()
                         .messageId(event.eventId().toString())
+                        .userId(LocalBroker.OPERATOR)
                         .deliveryMode(2)
                         .build();
-                channel.basicPublish(Topology.EXCHANGE, event.destination(), properties, PaymentEventJson.write(event));
+                channel.basicPublish(
+                        Topology.exchange(event.destination()),
+                        event.destination(),
+                        properties,
+                        PaymentEventJson.write(event));
             }
             return null;
         });
     }
 
     void publishRaw(@Nullable String messageId, byte[] body) throws Exception {
-        BasicProperties properties =
-                new BasicProperties.Builder().messageId(messageId).build();
+        BasicProperties properties = new BasicProperties.Builder()
+                .messageId(messageId)
+                .userId(LocalBroker.OPERATOR)
+                .build();
         onBroker(channel -> {
-            channel.basicPublish(Topology.EXCHANGE, Topology.PAYMENT_REQUESTS, properties, body);
+            channel.basicPublish(REQUESTS_EXCHANGE, Topology.PAYMENT_REQUESTS, properties, body);
             return null;
         });
     }
@@ -101,10 +110,15 @@ abstract class DeliveryFixture {
         T apply(Channel channel) throws Exception;
     }
 
-    /** Returns once the broker has confirmed all that was published. */
+    /** As the operator, who is the right sender here. */
     <T> T onBroker(OnChannel<T> work) throws Exception {
+        return onBroker(LocalBroker.OPERATOR, work);
+    }
+
+    /** Returns once the broker has confirmed all that was published. */
+    <T> T onBroker(String user, OnChannel<T> work) throws Exception {
         ConnectionFactory factory = new ConnectionFactory();
-        factory.setUri(broker.amqpUrl());
+        factory.setUri(broker.amqpUrl(user));
         try (Connection connection = factory.newConnection();
                 Channel channel = connection.createChannel()) {
             channel.confirmSelect();
@@ -137,8 +151,9 @@ abstract class DeliveryFixture {
         }
     }
 
+    /** What the service itself may not do, too. */
     void sql(String statement) throws Exception {
-        try (java.sql.Connection connection = dataSource.getConnection();
+        try (java.sql.Connection connection = Administrator.open();
                 PreparedStatement prepared = connection.prepareStatement(statement)) {
             prepared.execute();
         }

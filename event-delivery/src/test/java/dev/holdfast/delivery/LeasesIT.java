@@ -13,12 +13,14 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.Topology;
+import dev.holdfast.localstack.LocalBroker;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -85,28 +87,36 @@ class LeasesIT extends DeliveryFixture {
     }
 
     @Test
-    void holdsNoLockWhileTheBrokerDoesNotAnswerAReplay() throws Exception {
-        publish(requested(RecordingHandler.POISON));
+    void leavesADeadLetterAloneThatAnotherReplicaReplaysUntilItsLeaseEnds() throws Exception {
+        PaymentEvent poison = requested(RecordingHandler.POISON);
+        publish(poison);
         String id = awaitOne("").getString("id");
+        handler.mended.set(true);
+        // What a replica leaves that dies after it has claimed the dead letter, and before it has applied it.
+        sql("update dead_letter set claimed_until = now() + interval '3 seconds'");
+        problem(discard(id, "{\"note\":\"no\"}"), 503, "replay_in_progress");
+        problem(replay(id), 503, "replay_in_progress");
+        assertThat(texts("select id from dead_letter for update nowait")).hasSize(1);
+        assertThat(handler.applied).isEmpty();
+        await().atMost(TIMEOUT).until(() -> replay(id).statusCode() == 200);
+        assertThat(handler.applied).containsExactly(poison.eventId());
+        assertThat(number(OPEN_TRANSACTIONS)).isZero();
+    }
+
+    @Test
+    void appliesADeadLetterOnceWhoseReplayDiedAfterItsCommit() throws Exception {
+        PaymentEvent poison = requested(RecordingHandler.POISON);
+        publish(poison);
+        String id = awaitOne("").getString("id");
+        handler.mended.set(true);
         replay(id).then().statusCode(200);
-        await().atMost(TIMEOUT).until(() -> deadLetter(id).getInt("times_dead_lettered") == 2);
-        signal("STOP");
-        CompletableFuture<Integer> replayed;
-        try {
-            replayed = CompletableFuture.supplyAsync(() -> replay(id).statusCode());
-            await().atMost(TIMEOUT)
-                    .until(() -> number("select count(*) from dead_letter where claimed_until > now()") == 1);
-            assertThat(texts("select id from dead_letter for update nowait")).hasSize(1);
-            problem(discard(id, "{\"note\":\"no\"}"), 503, "replay_in_progress");
-            assertThat(number(OPEN_TRANSACTIONS)).isZero();
-        } finally {
-            signal("CONT");
-        }
-        replayed.join();
-        await().atMost(TIMEOUT)
-                .until(() -> number("select count(*) from dead_letter where claimed_until > now()") == 0);
-        await().atMost(TIMEOUT).until(() -> deadLetter(id).getString("status").equals("WAITING"));
-        discard(id, "{\"note\":\"yes\"}").then().statusCode(200);
+        // It was applied, and not marked.
+        sql(
+                "update dead_letter set status = 'WAITING', handled_at = null, claimed_until = now() + interval '1 second'");
+        await().atMost(TIMEOUT).until(() -> replay(id).statusCode() == 200);
+        assertThat(handler.applied).containsExactly(poison.eventId());
+        assertThat(handler.duplicates).containsExactly(poison.eventId());
+        assertThat(deadLetter(id).getString("status")).isEqualTo("REPLAYED");
     }
 
     @Test
@@ -137,8 +147,10 @@ class LeasesIT extends DeliveryFixture {
                         while (row.next()) {
                             BasicProperties properties = new BasicProperties.Builder()
                                     .messageId(row.getString(2))
+                                    .userId(LocalBroker.OPERATOR)
                                     .build();
-                            channel.basicPublish(Topology.EXCHANGE, row.getString(4), properties, row.getBytes(5));
+                            channel.basicPublish(
+                                    Topology.exchange(row.getString(4)), row.getString(4), properties, row.getBytes(5));
                             seqs.add(row.getLong(1));
                         }
                     }
@@ -159,10 +171,12 @@ class LeasesIT extends DeliveryFixture {
         }
     }
 
+    /** In the transaction that is under way. */
     private void update(String statement) {
-        try {
-            sql(statement);
-        } catch (Exception e) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            prepared.execute();
+        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }

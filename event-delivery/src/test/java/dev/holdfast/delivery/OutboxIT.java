@@ -1,10 +1,10 @@
 package dev.holdfast.delivery;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.testing.Management;
 import dev.holdfast.delivery.testing.PreparedPlans;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
@@ -92,7 +92,7 @@ class OutboxIT extends DeliveryFixture {
     @Test
     void keepsAnEventThatNoQueueTakesUntilOneDoes() throws Exception {
         onBroker(channel ->
-                channel.queueUnbind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
+                channel.queueUnbind(Topology.PAYMENT_REQUESTS, REQUESTS_EXCHANGE, Topology.PAYMENT_REQUESTS));
         PaymentEvent event = requested(GOOD);
         QuarkusTransaction.requiringNew().run(() -> outbox.append(OutboxMessage.of(event)));
         await().atMost(TIMEOUT).until(() -> number("select max(attempts) from outbox") >= 2);
@@ -100,7 +100,7 @@ class OutboxIT extends DeliveryFixture {
         assertThat(unsent()).isEqualTo(1);
         sql("update outbox set created_at = now() - interval '1 hour'");
         await().atMost(TIMEOUT).untilAsserted(() -> {
-            JsonPath ready = given().get("/q/health/ready")
+            JsonPath ready = Management.get("/q/health/ready")
                     .then()
                     .statusCode(200)
                     .extract()
@@ -112,7 +112,7 @@ class OutboxIT extends DeliveryFixture {
                     .isBetween(3_600L, 3_700L);
         });
         assertThat(metrics.get("holdfast.outbox.oldest.unsent").gauge().value()).isGreaterThanOrEqualTo(3_600);
-        onBroker(channel -> channel.queueBind(Topology.PAYMENT_REQUESTS, Topology.EXCHANGE, Topology.PAYMENT_REQUESTS));
+        onBroker(channel -> channel.queueBind(Topology.PAYMENT_REQUESTS, REQUESTS_EXCHANGE, Topology.PAYMENT_REQUESTS));
         await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()));
         await().atMost(TIMEOUT).until(() -> unsent() == 0);
     }

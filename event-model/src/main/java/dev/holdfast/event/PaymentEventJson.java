@@ -2,8 +2,10 @@ package dev.holdfast.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -74,8 +76,7 @@ public final class PaymentEventJson {
         try {
             wire = READER.readValue(json);
         } catch (IOException e) {
-            String cause = e instanceof JsonProcessingException parsing ? parsing.getOriginalMessage() : e.getMessage();
-            throw new MalformedEventException("not a payment event in JSON: " + cause, e);
+            throw new MalformedEventException("not a payment event in JSON: " + explain(e), e);
         }
         if (wire == null) {
             throw new MalformedEventException("not a payment event in JSON: null");
@@ -97,6 +98,17 @@ public final class PaymentEventJson {
                 new PaymentFailed(eventId, orderId, userId, amount, occurredAt, required("reason", wire.reason));
             default -> throw new IllegalStateException("a type without an event: " + type);
         };
+    }
+
+    /** In words of our own: Jackson's name the classes of this program. */
+    private static String explain(IOException wrong) {
+        if (wrong instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+            return "field '" + mapping.getPath().getFirst().getFieldName() + "' has the wrong type or form";
+        }
+        JsonLocation place = wrong instanceof JsonProcessingException parsing ? parsing.getLocation() : null;
+        return place == null
+                ? "it cannot be read"
+                : "it ends or is wrong at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr());
     }
 
     private static <T> T required(String field, @Nullable T value) throws MalformedEventException {

@@ -2,10 +2,16 @@ package dev.holdfast.event;
 
 import java.util.List;
 
-/** The names of everything on the broker; the services declare them, {@code asyncapi.yaml} documents them. */
+/**
+ * The names of everything on the broker. They are declared by the definitions that the broker loads when it starts
+ * ({@code k8s/overlays/local/rabbitmq/definitions.json}), and documented by {@code asyncapi.yaml}.
+ */
 public final class Topology {
-    /** A durable direct exchange; the routing key is the name of the queue. */
-    public static final String EXCHANGE = "payment_exchange";
+    /** The broker user of order-service: the sender of what is in {@link #PAYMENT_REQUESTS}. */
+    public static final String ORDERS_USER = "orders";
+    /** The broker user of payment-service: the sender of what is in {@link #PAYMENT_RESULTS}. */
+    public static final String PAYMENTS_USER = "payments";
+
     /** A quorum queue, from order-service to payment-service. */
     public static final String PAYMENT_REQUESTS = "payment_requests";
     /** A quorum queue, from payment-service to order-service. */
@@ -13,7 +19,7 @@ public final class Topology {
     /** All queues, each with a dead-letter queue. */
     public static final List<String> QUEUES = List.of(PAYMENT_REQUESTS, PAYMENT_RESULTS);
 
-    /** A durable direct exchange; the routing key is the name of the dead-letter queue. */
+    /** A durable direct exchange for the broker's own dead letters, to which no user may write; routed as above. */
     public static final String DEAD_LETTER_EXCHANGE = "payment_dead_letters";
 
     /** How often the broker delivers a message that is never acknowledged before it becomes a dead letter. */
@@ -23,14 +29,32 @@ public final class Topology {
     /** The AMQP header of a dead letter that tells one failure of the same message from the next. */
     public static final String DEAD_LETTER_HEADER = "x-holdfast-death";
 
-    /** The AMQP header of a dead letter, or of its replay, with the AMQP properties it was first sent with, as JSON. */
+    /** The AMQP header of a dead letter that tells which broker user sent the message; empty where it named none. */
+    public static final String SENDER_HEADER = "x-holdfast-sender";
+    /** The AMQP header of a dead letter that proves that the service of its queue has set it aside as it is. */
+    public static final String SEAL_HEADER = "x-holdfast-seal";
+
+    /** The AMQP header of a dead letter with the AMQP properties it was first sent with, as JSON. */
     public static final String PROPERTIES_HEADER = "x-holdfast-properties";
-    /** The AMQP header of a dead letter, or of its replay, with the AMQP headers it was first sent with, as JSON. */
+    /** The AMQP header of a dead letter with the AMQP headers it was first sent with, as JSON. */
     public static final String HEADERS_HEADER = "x-holdfast-headers";
     /** The AMQP header of a dead letter that tells how many bytes its body had, if that was too long to keep. */
     public static final String BODY_BYTES_HEADER = "x-holdfast-body-bytes";
 
     private Topology() {}
+
+    /** The durable direct exchange of this queue, to which only its sender may write; the routing key is the queue's name. */
+    public static String exchange(String queue) {
+        return queue + "_exchange";
+    }
+
+    /**
+     * The durable direct exchange by which the reader of this queue sets aside what it cannot apply, and to which only that
+     * one may write; the routing key is the name of the dead-letter queue.
+     */
+    public static String deadLetterExchange(String queue) {
+        return queue + "_dead_letters";
+    }
 
     /** The quorum queue of the messages that could not be applied. */
     public static String deadLetterQueue(String queue) {

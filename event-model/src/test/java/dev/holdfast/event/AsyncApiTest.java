@@ -31,21 +31,30 @@ class AsyncApiTest {
     }
 
     @Test
-    void namesTheExchangeAndTheQueuesOfTheCode() {
-        JsonNode exchange = document.at("/channels/payment_exchange/bindings/amqp/exchange");
-        assertThat(exchange.path("name").asText()).isEqualTo(Topology.EXCHANGE);
-        assertThat(exchange.path("type").asText()).isEqualTo("direct");
-        for (String queue : List.of(Topology.PAYMENT_REQUESTS, Topology.PAYMENT_RESULTS)) {
+    void namesTheExchangesAndTheQueuesOfTheCode() {
+        for (String queue : Topology.QUEUES) {
             JsonNode channel = document.at("/channels/" + queue);
             assertThat(channel.path("address").asText()).isEqualTo(queue);
             assertThat(channel.at("/bindings/amqp/queue/name").asText()).isEqualTo(queue);
             assertThat(channel.path("x-dead-letter-queue").asText()).isEqualTo(Topology.deadLetterQueue(queue));
+            assertThat(channel.path("x-dead-letter-exchange").asText()).isEqualTo(Topology.deadLetterExchange(queue));
             assertThat(channel.path("x-delivery-limit").asInt()).isEqualTo(Topology.DELIVERY_LIMIT);
+            JsonNode exchange = document.at("/channels/" + Topology.exchange(queue) + "/bindings/amqp/exchange");
+            assertThat(exchange.path("name").asText()).isEqualTo(Topology.exchange(queue));
+            assertThat(exchange.path("type").asText()).isEqualTo("direct");
         }
-        assertThat(document.at("/components/schemas/headers/properties").has(Topology.REASON_HEADER))
-                .isTrue();
-        assertThat(document.at("/components/schemas/headers/properties").has(Topology.DEAD_LETTER_HEADER))
-                .isTrue();
+        assertThat(document.at("/channels/payment_requests/x-sender").asText()).isEqualTo(Topology.ORDERS_USER);
+        assertThat(document.at("/channels/payment_results/x-sender").asText()).isEqualTo(Topology.PAYMENTS_USER);
+        assertThat(document.at("/components/schemas/headers/properties").fieldNames())
+                .toIterable()
+                .contains(
+                        Topology.REASON_HEADER,
+                        Topology.DEAD_LETTER_HEADER,
+                        Topology.SENDER_HEADER,
+                        Topology.SEAL_HEADER,
+                        Topology.PROPERTIES_HEADER,
+                        Topology.HEADERS_HEADER,
+                        Topology.BODY_BYTES_HEADER);
     }
 
     @ParameterizedTest

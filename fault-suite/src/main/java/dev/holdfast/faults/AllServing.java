@@ -56,7 +56,7 @@ record AllServing(StackUnderTest stack) {
     }
 
     private static String readiness(HttpClient client, LocalService service) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/q/health/ready"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(service.managementUrl() + "/q/health/ready"))
                 .timeout(REQUEST_TIMEOUT)
                 .build();
         try {

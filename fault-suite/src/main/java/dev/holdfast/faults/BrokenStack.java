@@ -1,5 +1,6 @@
 package dev.holdfast.faults;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.faults.Fault.Mending;
 import dev.holdfast.faults.Fault.NothingToMend;
 import dev.holdfast.faults.Fault.Promise;
@@ -39,6 +40,7 @@ final class BrokenStack {
     private final Tally tally;
     private final Consumer<String> progress;
     private final URI gateway;
+    private final ClientTokens tokens;
 
     /** @param progress is told what happens, line by line */
     BrokenStack(StackUnderTest stack, Probe probe, Random random, Tally tally, Consumer<String> progress) {
@@ -48,6 +50,7 @@ final class BrokenStack {
         this.tally = tally;
         this.progress = progress;
         this.gateway = stack.gatewayThroughProxy();
+        this.tokens = stack.tokens();
     }
 
     /**
@@ -66,7 +69,7 @@ final class BrokenStack {
     private void runAndCheck(List<Fault> batch, BooleanSupplier goesOn)
             throws IOException, SQLException, InterruptedException {
         Ledger ledger;
-        try (RandomLoad load = RandomLoad.start(gateway, random.nextLong(), ORDERS_PER_SECOND)) {
+        try (RandomLoad load = RandomLoad.start(gateway, tokens, random.nextLong(), ORDERS_PER_SECOND)) {
             for (Fault fault : batch) {
                 if (goesOn.getAsBoolean()) {
                     Thread.sleep(CALM);

@@ -46,9 +46,8 @@ final class BrokerFaults {
                         Fault.of("queue deleted: RabbitMQ", 2, 5, BrokerFaults::deleteQueue),
                         Fault.of("binding removed: RabbitMQ", 3, 10, (stack, random) -> {
                             String queue = ProcessFaults.one(BrokerQueues.SAGA, random);
-                            onChannel(stack, channel -> channel.queueUnbind(queue, Topology.EXCHANGE, queue));
-                            return () ->
-                                    onChannel(stack, channel -> channel.queueBind(queue, Topology.EXCHANGE, queue));
+                            onChannel(stack, channel -> channel.queueUnbind(queue, Topology.exchange(queue), queue));
+                            return () -> stack.brokerProcess().loadDefinitions();
                         }))
                 .stream()
                 .map(Fault::acceptingOrders)
@@ -69,7 +68,8 @@ final class BrokerFaults {
         }
         onChannel(stack, channel -> channel.queueDelete(queue));
         stack.proxies().mend();
-        return Mending.NONE;
+        // The services may not declare it.
+        return () -> stack.brokerProcess().loadDefinitions();
     }
 
     private static void awaitMessages(StackUnderTest stack, String queue) throws Exception {

@@ -42,7 +42,7 @@ final class DatabaseFaults {
     /** Lasts longer than statements wait for a lock, so that all connections of the service's pool wait at once. */
     private static Fault locked(String table, Function<StackUnderTest, Database> database) {
         return Fault.of("connection pool exhausted by a lock: table " + table, 5, 10, (stack, random) -> {
-            Connection connection = database.apply(stack).open();
+            Connection connection = stack.asOwner(database.apply(stack)).open();
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("lock table " + table + " in access exclusive mode");

@@ -61,7 +61,7 @@ final class FaultRun {
         for (int round = 0; goesOn(); round++) {
             for (Stage stage : Stage.round(round, kinds, random)) {
                 if (goesOn()) {
-                    run(stage);
+                    run(stage, List.of(MigrationKills.FAULT));
                 }
             }
         }
@@ -72,10 +72,10 @@ final class FaultRun {
         return tally.report(seed, took());
     }
 
-    /** Every kind once, on a stack of this shape. */
+    /** Every kind once, on a stack of this shape that has made its tables. */
     FaultsReport runOnceOn(StackShape shape) throws IOException, SQLException, InterruptedException {
         say("Seed " + seed);
-        run(Stage.on(shape, kinds, random));
+        run(Stage.on(shape, kinds, random), List.of());
         return report();
     }
 
@@ -87,12 +87,15 @@ final class FaultRun {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    private void run(Stage stage) throws IOException, SQLException, InterruptedException {
+    /** @param onNew only for a stack that nobody has used yet */
+    private void run(Stage stage, List<Fault> onNew) throws IOException, SQLException, InterruptedException {
         say("A new stack with " + stage.shape().replicas() + " of order-service and of payment-service each");
         try (StackUnderTest stack = StackUnderTest.start(stage.shape(), this::say);
-                Probe probe = new Probe(stack.gatewayThroughProxy())) {
+                Probe probe = new Probe(stack.gatewayThroughProxy(), stack.tokens())) {
             BrokenStack broken = new BrokenStack(stack, probe, random, tally, this::say);
-            broken.run(MigrationKills.FAULT);
+            for (Fault fault : onNew) {
+                broken.run(fault);
+            }
             for (List<Fault> batch : stage.batches()) {
                 if (goesOn()) {
                     broken.runUnderLoad(batch, this::goesOn);

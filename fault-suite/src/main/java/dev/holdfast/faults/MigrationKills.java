@@ -34,8 +34,8 @@ final class MigrationKills {
 
     private static Mending inject(StackUnderTest stack, Random random) throws Exception {
         List<Migrating> services = List.of(
-                Migrating.of(stack.ordersReplicas(), stack.ordersDatabase()),
-                Migrating.of(stack.paymentsReplicas(), stack.paymentsDatabase()));
+                Migrating.of(stack.ordersReplicas(), stack.asOwner(stack.ordersDatabase())),
+                Migrating.of(stack.paymentsReplicas(), stack.asOwner(stack.paymentsDatabase())));
         List<LocalService> all =
                 services.stream().flatMap(each -> each.replicas.stream()).toList();
         Parallel.forEach(all, LocalService::stop);
@@ -100,6 +100,7 @@ final class MigrationKills {
     /**
      * One service, with a database that it makes its tables in.
      *
+     * @param database as the owner of its tables
      * @param migrations how many it has in all
      */
     private record Migrating(List<LocalService> replicas, Database database, long migrations) {
@@ -141,7 +142,7 @@ final class MigrationKills {
         private boolean isConnected(Connection superuser) throws SQLException {
             try (Statement statement = superuser.createStatement();
                     ResultSet row = statement.executeQuery(
-                            "select exists (select from pg_stat_activity where usename = '" + database.name() + "')")) {
+                            "select exists (select from pg_stat_activity where datname = '" + database.name() + "')")) {
                 row.next();
                 return row.getBoolean(1);
             }

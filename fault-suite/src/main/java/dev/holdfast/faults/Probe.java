@@ -1,5 +1,6 @@
 package dev.holdfast.faults;
 
+import dev.holdfast.access.ClientTokens;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -15,11 +16,13 @@ final class Probe implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final URI gateway;
+    private final ClientTokens tokens;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    Probe(URI gateway) {
+    Probe(URI gateway, ClientTokens tokens) {
         this.gateway = gateway;
+        this.tokens = tokens;
     }
 
     /** @throws MissedException after the timeout, with the last answer */
@@ -46,6 +49,7 @@ final class Probe implements AutoCloseable {
                 .timeout(REQUEST_TIMEOUT)
                 .header("Idempotency-Key", UUID.randomUUID().toString())
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
+        tokens.backend().ifPresent(token -> request.header("Authorization", token));
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/json");
         }

@@ -1,5 +1,6 @@
 package dev.holdfast.faults;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.invariants.Poll;
 import dev.holdfast.invariants.Violation;
 import io.vertx.core.json.JsonObject;
@@ -12,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** A reconciliation by the product itself, asked for now, of a stack at rest. */
-record ReconciliationRun(URI gateway) {
+record ReconciliationRun(URI gateway, ClientTokens tokens) {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
@@ -22,6 +23,7 @@ record ReconciliationRun(URI gateway) {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest.Builder reports = HttpRequest.newBuilder(gateway.resolve("/admin/reconciliation"))
                     .timeout(REQUEST_TIMEOUT);
+            tokens.operator().ifPresent(token -> reports.header("Authorization", token));
             HttpRequest run = reports.copy()
                     .uri(gateway.resolve("/admin/reconciliation/runs"))
                     .POST(HttpRequest.BodyPublishers.noBody())

@@ -35,8 +35,9 @@ record RestCheck(StackUnderTest stack, Tally tally, Consumer<String> progress) {
                     Tally.RECOVERY, "a stack that nobody uses comes to rest", String.valueOf(notQuiet.getMessage()));
         }
         violations.addAll(stack.invariants().check());
-        violations.addAll(ledger.check(stack.gatewayThroughProxy(), stack.ordersDatabase(), stack.paymentsDatabase()));
-        violations.addAll(new ReconciliationRun(stack.gateway()).violations());
+        violations.addAll(ledger.check(
+                stack.gatewayThroughProxy(), stack.tokens(), stack.ordersDatabase(), stack.paymentsDatabase()));
+        violations.addAll(new ReconciliationRun(stack.gateway(), stack.tokens()).violations());
         List<String> internalErrors = stack.internalErrors();
         if (!internalErrors.isEmpty()) {
             violations.add(new Violation("I8", "no request is answered 500", internalErrors.size(), internalErrors));

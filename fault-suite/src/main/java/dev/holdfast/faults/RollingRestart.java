@@ -37,8 +37,8 @@ final class RollingRestart {
 
     /** The random load repeats what fails; this load of its own counts it. */
     private static Mending underLoad(StackUnderTest stack, Random random) throws Exception {
-        List<UUID> users = Accounts.open(stack.gateway(), USERS, BALANCE);
-        LoadPlan plan = LoadPlan.closedLoop(stack.gateway(), users, CONNECTIONS, LONGEST)
+        List<UUID> users = Accounts.open(stack.gateway(), stack.tokens(), USERS, BALANCE);
+        LoadPlan plan = LoadPlan.closedLoop(stack.gateway(), stack.tokens(), users, CONNECTIONS, LONGEST)
                 .atRate(ORDERS_PER_SECOND);
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(plan, accepted -> {});

@@ -6,20 +6,24 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +34,20 @@ import org.jspecify.annotations.Nullable;
  * nothing more is read as a request (section 9.6). All of it happens on the connection's event loop.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
+    /** Is told of each request that is passed on; it is over when it is both read and answered. */
+    interface Turns {
+        void requestBegins();
+
+        void requestEnds();
+    }
+
     /**
      * How long a connection with unread input stays half open: otherwise it would be reset, and the client would
      * lose the answer.
      */
     private static final long LINGER_MILLIS = 1_000;
+
+    private final Turns turns;
 
     /** Messages of requests whose turn has not come. Reading stops meanwhile, so they are no more than one read brings. */
     private final Deque<Object> waiting = new ArrayDeque<>();
@@ -47,6 +60,30 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private boolean nothingMore;
     private boolean discarded;
     private boolean closing;
+    private @Nullable ChannelHandlerContext connection;
+
+    ConnectionGuard(Turns turns) {
+        this.turns = turns;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        connection = context;
+    }
+
+    /** Whether nothing more is read as a request. */
+    boolean isOver() {
+        return nothingMore;
+    }
+
+    /** Answers a request whose head has not arrived, and may never do so. Only between two requests. */
+    void refuseUnread(Problem problem, String detail) {
+        ChannelHandlerContext context = Objects.requireNonNull(connection, "Not on a connection");
+        HttpRequest unread = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "");
+        refuse(unread, problem, detail);
+        channelRead(context, unread);
+        context.fireChannelReadComplete();
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -90,6 +127,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void begin(HttpRequest request) {
+        turns.requestBegins();
         current = request;
         reading = true;
         answering = true;
@@ -171,8 +209,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void finish(ChannelHandlerContext context) {
-        if (!reading && !answering) {
+        if (!reading && !answering && current != null) {
             current = null;
+            turns.requestEnds();
             if (!waiting.isEmpty()) {
                 // Not at once, as Vert.x is still in the midst of the answer.
                 context.executor().execute(() -> passWaiting(context));
@@ -208,16 +247,26 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             context.channel().closeFuture().addListener(closed -> promise.trySuccess());
         } else if ((reading || discarded) && context.channel() instanceof DuplexChannel channel && channel.isActive()) {
             closing = true;
-            channel.shutdownOutput();
+            shutdownOutput(context, channel);
             channel.config().setAutoRead(true);
             ScheduledFuture<?> end =
-                    context.executor().schedule(() -> context.close(promise), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                    context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
             channel.closeFuture().addListener(closed -> {
                 end.cancel(false);
                 promise.trySuccess();
             });
         } else {
             context.close(promise);
+        }
+    }
+
+    /** With TLS the client is told in its words first, or it would take the answer for a part of one. */
+    private static void shutdownOutput(ChannelHandlerContext context, DuplexChannel channel) {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(told -> channel.shutdownOutput());
         }
     }
 

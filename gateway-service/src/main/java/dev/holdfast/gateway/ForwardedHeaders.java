@@ -3,7 +3,11 @@ package dev.holdfast.gateway;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -36,18 +40,23 @@ final class ForwardedHeaders {
 
     private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final CharSequence FORWARDED = HttpHeaders.createOptimized("Forwarded");
-    private static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
+    static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
     private static final CharSequence X_FORWARDED_HOST = HttpHeaders.createOptimized("X-Forwarded-Host");
     private static final CharSequence X_FORWARDED_PROTO = HttpHeaders.createOptimized("X-Forwarded-Proto");
     private static final CharSequence VIA = HttpHeaders.createOptimized("Via");
     private static final CharSequence VIA_THIS = HttpHeaders.createOptimized("1.1 holdfast");
+    private static final CharSequence VIA_THIS_BY_2 = HttpHeaders.createOptimized("2.0 holdfast");
 
     private ForwardedHeaders() {}
 
     static void copyRequest(HttpServerRequest from, MultiMap to) {
         copyRequest(from.headers(), to);
         SocketAddress client = from.remoteAddress();
-        addOrigin(client == null ? null : client.hostAddress(), from.getHeader(HttpHeaders.HOST), from.scheme(), to);
+        addOrigin(client == null ? null : client.hostAddress(), host(from), from.scheme(), to);
+        addVia(from.version(), to);
+        if (ConnectionWatch.of(from).trustedProxy) {
+            keepForwardedFor(from.headers(), to);
+        }
         String trace = RequestTrace.parent(from);
         if (trace != null) {
             to.set(TRACEPARENT, trace);
@@ -63,7 +72,23 @@ final class ForwardedHeaders {
                 to.add(header.getKey(), header.getValue());
             }
         }
+        joinCookies(to);
         removeNominated(from, to);
+    }
+
+    /** RFC 9113, section 8.2.3: HTTP/2 may send them one by one, HTTP/1 may not. */
+    private static void joinCookies(MultiMap headers) {
+        List<String> cookies = headers.getAll(HttpHeaders.COOKIE);
+        if (cookies.size() > 1) {
+            headers.set(HttpHeaders.COOKIE, String.join("; ", cookies));
+        }
+    }
+
+    /** What a trusted proxy says of whom it was called by, with the proxy itself behind it. */
+    static void keepForwardedFor(MultiMap from, MultiMap to) {
+        List<String> hops = new ArrayList<>(from.getAll(X_FORWARDED_FOR));
+        hops.addAll(to.getAll(X_FORWARDED_FOR));
+        to.set(X_FORWARDED_FOR, String.join(", ", hops));
     }
 
     static void copyResponse(MultiMap from, MultiMap to) {
@@ -111,6 +136,15 @@ final class ForwardedHeaders {
         }
         to.set(X_FORWARDED_PROTO, scheme);
         to.set(FORWARDED, forwarded.append(";proto=").append(scheme).toString());
-        to.add(VIA, VIA_THIS);
+    }
+
+    /** @param received how the request came here */
+    static void addVia(HttpVersion received, MultiMap to) {
+        to.add(VIA, received == HttpVersion.HTTP_2 ? VIA_THIS_BY_2 : VIA_THIS);
+    }
+
+    private static @Nullable String host(HttpServerRequest request) {
+        HostAndPort authority = request.version() == HttpVersion.HTTP_2 ? request.authority() : null;
+        return authority == null ? request.getHeader(HttpHeaders.HOST) : authority.toString();
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.headers.AnswerHeaders;
 import dev.holdfast.replica.Replica;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +10,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * loop of the client's connection, so nothing here is shared between threads.
  */
 final class ForwardedRequest {
+    /** RFC 9113, section 7. */
+    private static final long INTERNAL_ERROR = 2;
+
+    private final RoutingContext context;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Upstream upstream;
@@ -36,8 +43,9 @@ final class ForwardedRequest {
     private boolean sentAgain;
     private boolean over;
 
-    ForwardedRequest(HttpServerRequest request, Upstream upstream, String target, @Nullable Buffer body) {
-        this.request = request;
+    ForwardedRequest(RoutingContext context, Upstream upstream, String target, @Nullable Buffer body) {
+        this.context = context;
+        this.request = context.request();
         this.response = request.response();
         this.upstream = upstream;
         this.target = target;
@@ -51,7 +59,7 @@ final class ForwardedRequest {
                     request, Problem.OVERLOADED, "Too many requests wait for the " + upstream.name() + " service");
             return;
         }
-        response.exceptionHandler(failure -> clientIsGone());
+        context.addEndHandler(ended -> clientIsGone());
         send();
     }
 
@@ -144,6 +152,7 @@ final class ForwardedRequest {
         }
         response.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
         ForwardedHeaders.copyResponse(answer.headers(), response.headers());
+        AnswerHeaders.completeForData(response.headers());
         String announced = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
         boolean bodiless =
                 request.method() == HttpMethod.HEAD || answer.statusCode() == 204 || answer.statusCode() == 304;
@@ -174,7 +183,11 @@ final class ForwardedRequest {
     private void breakOff(Throwable cause) {
         log("The " + upstream.name() + " service broke off its response", cause);
         end(Problem.UPSTREAM_LOST.status);
-        request.connection().close();
+        if (request.version() == HttpVersion.HTTP_2) {
+            response.reset(INTERNAL_ERROR);
+        } else {
+            request.connection().close();
+        }
     }
 
     private void fail(Problem problem, String detail, Throwable cause) {
@@ -183,6 +196,7 @@ final class ForwardedRequest {
         Problems.send(request, problem, detail);
     }
 
+    /** Nothing to do where the answer was the end. */
     private void clientIsGone() {
         if (over) {
             return;

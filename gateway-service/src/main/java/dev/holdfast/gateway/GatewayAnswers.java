@@ -5,7 +5,8 @@ import java.util.List;
 
 /** Documents what the gateway answers in place of a service that did not, and of which the service knows nothing. */
 final class GatewayAnswers {
-    private static final List<Problem> OF_ALL = List.of(Problem.UPSTREAM_LOST, Problem.UPSTREAM_TIMEOUT);
+    private static final List<Problem> OF_ALL =
+            List.of(Problem.TOO_MANY_REQUESTS, Problem.UPSTREAM_LOST, Problem.UPSTREAM_TIMEOUT);
     private static final List<Problem> OF_BODIES = List.of(Problem.REQUEST_TIMEOUT);
     private static final String PREFIX = "Gateway_";
 

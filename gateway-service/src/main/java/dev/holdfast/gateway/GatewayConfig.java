@@ -25,11 +25,8 @@ interface GatewayConfig {
     @WithDefault("${quarkus.otel.traces.sampler.arg}")
     double tracesRatio();
 
-    /**
-     * Whether the paths for operators are routed too. They ask for no password, so only if nobody else reaches the
-     * gateway.
-     */
-    @WithDefault("false")
+    /** Whether the paths for operators are routed too; who is an operator, the services tell by the token. */
+    @WithDefault("true")
     boolean adminEnabled();
 
     /** The services behind the gateway, by name; the name also tells them apart in metrics and in the API document. */
@@ -39,19 +36,51 @@ interface GatewayConfig {
 
     ApiDocumentConfig apiDocument();
 
-    /** What is refused before any upstream hears of it. */
+    /** What is refused before any upstream hears of it, and what is ended. All of it holds for this replica alone. */
     interface LimitsConfig {
-        /** Open connections of clients; one more is closed at once. */
+        /** Open connections of clients. Beyond it the one that is idle for the longest time is closed, or the new one where none is idle. */
         @WithDefault("4096")
         int connections();
 
-        /** A connection on which nothing moves is closed after this time; must be longer than a response may take. */
+        /** The same of one address; one more is closed at once. 0 for no limit; trusted proxies have none. */
+        @WithDefault("256")
+        int connectionsPerAddress();
+
+        /** Connections that are open and have not finished TLS' handshake, which has 10 s; one more is closed at once. */
+        @WithDefault("1024")
+        int handshakes();
+
+        /** Requests under way at once on one connection that speaks HTTP/2, whose client is told of it. */
+        @WithDefault("64")
+        long requestsPerConnection();
+
+        /** A connection on which no request is under way is closed after this time. */
+        @WithDefault("60S")
+        Duration keepAlive();
+
+        /** The time from the first byte of a request to the end of its headers, after which it is answered with 408. With HTTP/2 it is {@link #keepAlive()}. */
+        @WithDefault("10S")
+        Duration headersTimeout();
+
+        /** A request on whose connection nothing moves is broken off after this time; must be longer than a response may take. */
         @WithDefault("60S")
         Duration idleTimeout();
 
-        /** A larger body is answered with 413. Bodies are held in memory until complete, so this times the connections bounds the heap. */
-        @WithDefault("64K")
+        /** A client that takes less of its answers than this in a second, while there is more to take, is cut off. 0 for no limit. */
+        @WithDefault("8K")
+        MemorySize drainPerSecond();
+
+        /** How long a client may be slower than that, or take nothing at all. */
+        @WithDefault("10S")
+        Duration drainWindow();
+
+        /** A larger body is answered with 413, unless its upstream takes more. */
+        @WithDefault("8K")
         MemorySize body();
+
+        /** All bodies together that are held in memory, until their requests are answered. Beyond it the one that is arriving for the longest time is answered with 503. */
+        @WithDefault("16M")
+        MemorySize bodies();
 
         /** A longer request line is answered with 414. The services take as much, see rest-contract. */
         @WithDefault("8K")
@@ -64,6 +93,40 @@ interface GatewayConfig {
         /** The time a client has to send its whole body, after which it is answered with 408. */
         @WithDefault("10S")
         Duration bodyTimeout();
+
+        /** Addresses and networks ({@code 10.0.0.0/8}) of proxies whose {@code X-Forwarded-For} is believed and kept. Without them all clients behind a proxy count as one. */
+        Optional<List<String>> trustedProxies();
+
+        /** Addresses and networks that no limit per address holds for, such as the shop's own servers. */
+        Optional<List<String>> unlimitedAddresses();
+
+        /** The time that the numbers of requests below are for. */
+        @WithDefault("10S")
+        Duration rateWindow();
+
+        /** Requests of one address in a window, and as many at once after a window of silence; further ones are answered with 429. 0 for no limit. */
+        @WithDefault("1000")
+        long requestsPerAddress();
+
+        /** The same of one identity. */
+        @WithDefault("200")
+        long requestsPerSubject();
+
+        /** Requests of one address under way at once; further ones are answered with 429. 0 for no limit. */
+        @WithDefault("64")
+        int requestsAtOncePerAddress();
+
+        /** The same of one identity. */
+        @WithDefault("16")
+        int requestsAtOncePerSubject();
+
+        /** Answers 401 to one address in a window; beyond it all its requests are answered with 429, unseen. 0 for no limit. */
+        @WithDefault("20")
+        long unauthorizedPerAddress();
+
+        /** Clients that are remembered; one that is forgotten begins anew. */
+        @WithDefault("16384")
+        long clients();
     }
 
     /** One service. */
@@ -76,6 +139,9 @@ interface GatewayConfig {
 
         /** The same for operators, routed only where {@link GatewayConfig#adminEnabled()}; each begins with {@code /admin/}. */
         Optional<List<String>> adminPathPrefixes();
+
+        /** A larger body is answered with 413; the limit of all bodies where it is not given. */
+        Optional<MemorySize> body();
 
         /** Connections to each address, and so requests that a replica works on at once for this gateway. */
         @WithDefault("128")

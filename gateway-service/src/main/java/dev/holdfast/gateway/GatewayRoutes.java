@@ -1,8 +1,7 @@
 package dev.holdfast.gateway;
 
-import dev.holdfast.gateway.GatewayConfig.LimitsConfig;
+import dev.holdfast.headers.AnswerHeaders;
 import io.quarkus.vertx.http.runtime.RouteConstants;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -13,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,21 +24,28 @@ class GatewayRoutes {
     private static final int BEFORE_ALL_OTHERS = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1_000;
     private static final int AFTER_ALL_OTHERS = RouteConstants.ROUTE_ORDER_AFTER_DEFAULT + 1_000;
 
-    private static final RouteTable<String> OWN_PAGES =
-            new RouteTable<>(Map.of("own", List.of("/openapi", "/docs", "/q")));
+    private static final RouteTable<String> OWN_PAGES = new RouteTable<>(Map.of("own", List.of("/openapi", "/docs")));
 
-    private final Vertx vertx;
-    private final LimitsConfig limits;
+    private final RequestLimits limits;
     private final long maxBodyLength;
     private final RouteTable<Upstream> routes;
+    private final Authentication authentication;
     private final ApiDocument apiDocument;
+    private final AnswerHeaders headers;
 
-    GatewayRoutes(Vertx vertx, GatewayConfig config, Upstreams upstreams, ApiDocument apiDocument) {
-        this.vertx = vertx;
-        this.limits = config.limits();
-        this.maxBodyLength = limits.body().asLongValue();
+    GatewayRoutes(
+            GatewayConfig config,
+            RequestLimits limits,
+            Upstreams upstreams,
+            Authentication authentication,
+            ApiDocument apiDocument,
+            AnswerHeaders headers) {
+        this.limits = limits;
+        this.maxBodyLength = config.limits().body().asLongValue();
         this.routes = upstreams.routes();
+        this.authentication = authentication;
         this.apiDocument = apiDocument;
+        this.headers = headers;
     }
 
     void install(@Observes Router router) {
@@ -51,29 +58,45 @@ class GatewayRoutes {
 
     /** A request comes here a second time, with its body read, where a page sends it on to another ({@code /docs/}). */
     private void receive(RoutingContext context) {
+        ConnectionWatch connection = ConnectionWatch.of(context.request());
+        if (limits.admits(context, connection.client(context.request()))) {
+            identify(context, connection.bodies());
+        }
+    }
+
+    private void identify(RoutingContext context, Bodies bodies) {
         HttpServerRequest request = context.request();
         String target = RequestChecks.target(request);
-        if (RequestBody.isAnnouncedLongerThan(maxBodyLength, request)) {
-            Problems.send(request, Problem.PAYLOAD_TOO_LARGE, "A body may have at most " + maxBodyLength + " bytes");
-        } else if (RequestBody.isAnnounced(request) && !request.isEnded()) {
-            RequestBody.collect(
-                    request, vertx, maxBodyLength, limits.bodyTimeout(), body -> route(context, target, body));
-        } else {
-            route(context, target, null);
-        }
-    }
-
-    private void route(RoutingContext context, String target, @Nullable Buffer body) {
         Upstream upstream = routes.find(target);
-        if (upstream == null) {
-            answerHere(context);
+        long most = upstream == null ? maxBodyLength : upstream.maxBodyLength();
+        if (RequestBody.isAnnouncedLongerThan(most, request)) {
+            Problems.send(request, Problem.PAYLOAD_TOO_LARGE, "A body may have at most " + most + " bytes");
+        } else if (upstream == null) {
+            read(context, bodies, most, body -> answerHere(context));
         } else {
-            new ForwardedRequest(context.request(), upstream, target, body).start();
+            authentication.admit(
+                    context,
+                    () -> read(
+                            context,
+                            bodies,
+                            most,
+                            body -> new ForwardedRequest(context, upstream, target, body).start()));
         }
     }
 
-    /** Documents, health and metrics: all of them only read. */
+    /** @param whenRead gets null where there is no body */
+    private static void read(RoutingContext context, Bodies bodies, long most, Consumer<@Nullable Buffer> whenRead) {
+        HttpServerRequest request = context.request();
+        if (RequestBody.isAnnounced(request) && !request.isEnded()) {
+            RequestBody.collect(context, bodies, most, whenRead::accept);
+        } else {
+            whenRead.accept(null);
+        }
+    }
+
+    /** Documents, which are only read. */
     private void answerHere(RoutingContext context) {
+        headers.set(context.request().path(), context.response().headers());
         HttpMethod method = context.request().method();
         if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
             context.next();

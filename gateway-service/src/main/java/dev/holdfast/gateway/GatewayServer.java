@@ -1,5 +1,9 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.access.OpenMode;
+import dev.holdfast.gateway.GatewayConfig.LimitsConfig;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.quarkus.runtime.ShutdownEvent;
@@ -10,7 +14,8 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,7 +23,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +38,37 @@ class GatewayServer {
     /** What Vert.x calls its own handler of a channel. */
     private static final String VERTX = "handler";
 
+    private static final CharSequence STRICT_TRANSPORT_SECURITY =
+            HttpHeaders.createOptimized("Strict-Transport-Security");
+    private static final CharSequence FOR_A_YEAR = HttpHeaders.createOptimized("max-age=31536000");
+
     private final Vertx vertx;
     private final GatewayConfig config;
+    private final OpenMode openMode;
+    private final RequestLimits limits;
+    private final GatewayTls tls;
+    private final Handshakes handshakes;
+    /** Of all event loops. */
     private final AtomicInteger connections = new AtomicInteger();
+
     private @Nullable String deployment;
 
-    GatewayServer(Vertx vertx, GatewayConfig config) {
+    GatewayServer(
+            Vertx vertx,
+            GatewayConfig config,
+            OpenMode openMode,
+            RequestLimits limits,
+            GatewayTls tls,
+            MeterRegistry registry) {
         this.vertx = vertx;
         this.config = config;
+        this.openMode = openMode;
+        this.limits = limits;
+        this.tls = tls;
+        this.handshakes = new Handshakes(config.limits().handshakes(), limits);
+        Gauge.builder("gateway.connections", connections, AtomicInteger::get)
+                .description("Open connections of clients")
+                .register(registry);
     }
 
     void start(@Observes StartupEvent event) {
@@ -50,7 +77,11 @@ class GatewayServer {
                         () -> new AbstractVerticle() {
                             @Override
                             public void start(Promise<Void> started) {
-                                server().listen()
+                                Connections accepted =
+                                        new Connections(config.limits(), limits, handshakes, connections);
+                                vertx.setPeriodic(Connections.CHECK_MILLIS, timer -> accepted.check());
+                                server(accepted)
+                                        .listen()
                                         .<Void>mapEmpty()
                                         .recover(cause -> Future.failedFuture(new IllegalStateException(
                                                 "Cannot listen on " + config.host() + ':' + config.port(), cause)))
@@ -61,7 +92,7 @@ class GatewayServer {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join();
-        LOG.infof("The gateway listens on http://%s:%d", config.host(), config.port());
+        LOG.infof("The gateway listens on %s://%s:%d", tls.isOn() ? "https" : "http", config.host(), config.port());
     }
 
     /** Comes after the requests under way were finished, or their time was up ({@code quarkus.shutdown.timeout}). */
@@ -71,38 +102,57 @@ class GatewayServer {
         }
     }
 
-    private HttpServer server() {
-        return vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(config.host())
-                        .setPort(config.port())
-                        .setMaxInitialLineLength(
-                                (int) config.limits().requestTarget().asLongValue())
-                        .setMaxHeaderSize((int) config.limits().headers().asLongValue())
-                        .setIdleTimeout((int) config.limits().idleTimeout().toSeconds())
-                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                        // HTTP/2 without TLS is spoken by no browser, and would be a second set of limits to keep.
-                        .setHttp2ClearTextEnabled(false)
-                        .setTracingPolicy(config.tracesRatio() == 0 ? TracingPolicy.IGNORE : TracingPolicy.ALWAYS))
-                .connectionHandler(this::admit)
+    private HttpServer server(Connections accepted) {
+        LimitsConfig most = config.limits();
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(config.host())
+                .setPort(config.port())
+                .setMaxInitialLineLength((int) most.requestTarget().asLongValue())
+                .setMaxHeaderSize((int) most.headers().asLongValue())
+                // HTTP/2 without TLS is spoken by no browser, and would be a second set of limits to keep.
+                .setHttp2ClearTextEnabled(false)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(most.requestsPerConnection())
+                        .setMaxHeaderListSize(most.headers().asLongValue()))
+                // There are none, and Netty's handler for them fails at more than 128 pipelined requests.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setTracingPolicy(config.tracesRatio() == 0 ? TracingPolicy.IGNORE : TracingPolicy.ALWAYS);
+        return tls.server(vertx, options)
+                .connectionHandler(connection -> accepted.accept(((ConnectionBase) connection).channel(), VERTX))
                 .requestHandler(this::receive)
                 .invalidRequestHandler(this::refuse);
     }
 
-    private void admit(HttpConnection connection) {
-        if (connections.incrementAndGet() > config.limits().connections()) {
-            connections.decrementAndGet();
-            connection.close();
-        } else {
-            connection.closeHandler(closed -> connections.decrementAndGet());
-            ((ConnectionBase) connection).channel().pipeline().addBefore(VERTX, "guard", new ConnectionGuard());
+    /** Refuses first, because Quarkus' handlers, too, have empty answers for what they do not like. */
+    private void receive(HttpServerRequest request) {
+        ConnectionWatch.of(request).receives(request);
+        if (request.isSSL()) {
+            request.response().putHeader(STRICT_TRANSPORT_SECURITY, FOR_A_YEAR);
+        }
+        if (isShort(request) && RequestChecks.admits(request) && isFromHere(request)) {
+            VertxHttpRecorder.getRootHandler().handle(request);
         }
     }
 
-    /** Refuses first, because Quarkus' handlers, too, have empty answers for what they do not like. */
-    private void receive(HttpServerRequest request) {
-        if (RequestChecks.admits(request)) {
-            VertxHttpRecorder.getRootHandler().handle(request);
+    /** Of HTTP/1 the decoder refuses what is longer; HTTP/2 knows headers only. */
+    private boolean isShort(HttpServerRequest request) {
+        long most = config.limits().requestTarget().asLongValue();
+        boolean isShort = request.uri() == null || request.uri().length() <= most;
+        if (!isShort) {
+            Problems.sendWithoutInstance(
+                    request, Problem.URI_TOO_LONG, "The target may have at most " + most + " bytes");
         }
+        return isShort;
+    }
+
+    /** Without authentication only this machine may ask. */
+    private boolean isFromHere(HttpServerRequest request) {
+        String foreign = openMode.refusal(request.authority(), request.getHeader(HttpHeaders.ORIGIN));
+        if (foreign != null) {
+            Problems.send(request, Problem.FORBIDDEN, foreign);
+        }
+        return foreign == null;
     }
 
     /** The connection is closed afterwards, as nobody knows where the next request would begin. */

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** The gateway's own refusals, as RFC 9457 problem types; those of the services pass through untouched. */
 enum Problem {
     MALFORMED_REQUEST(400, "malformed_request", "Bad Request"),
+    UNAUTHORIZED(401, "unauthorized", "Unauthorized"),
+    FORBIDDEN(403, "forbidden", "Forbidden"),
     NOT_FOUND(404, "not_found", "Not Found"),
     METHOD_NOT_ALLOWED(405, "method_not_allowed", "Method Not Allowed"),
     NOT_ACCEPTABLE(406, "not_acceptable", "Not Acceptable"),
@@ -12,12 +14,16 @@ enum Problem {
     PAYLOAD_TOO_LARGE(413, "payload_too_large", "Content Too Large"),
     URI_TOO_LONG(414, "uri_too_long", "URI Too Long"),
     RANGE_NOT_SATISFIABLE(416, "range_not_satisfiable", "Range Not Satisfiable"),
+    /** This client has sent more than it may; others are served. */
+    TOO_MANY_REQUESTS(429, "too_many_requests", "Too Many Requests", 1),
     HEADERS_TOO_LARGE(431, "headers_too_large", "Request Header Fields Too Large"),
     INTERNAL_ERROR(500, "internal_error", "Internal Server Error"),
     /** The connection was lost after the request was sent: the service may or may not have acted on it. */
     UPSTREAM_LOST(502, "upstream_unavailable", "Bad Gateway", 1),
     /** Nothing was sent: it is safe to send the request again. */
     UPSTREAM_UNREACHABLE(503, "upstream_unavailable", "Service Unavailable", 1),
+    /** Nobody can tell whether the token is good. */
+    KEYS_UNAVAILABLE(503, "keys_unavailable", "Service Unavailable", 2),
     /** Nothing was sent: it is safe to send the request again. */
     OVERLOADED(503, "overloaded", "Service Unavailable", 1),
     UPSTREAM_TIMEOUT(504, "upstream_timeout", "Gateway Timeout", 2),

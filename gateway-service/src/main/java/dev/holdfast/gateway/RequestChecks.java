@@ -30,7 +30,7 @@ final class RequestChecks {
 
     /** @return false where the request was answered with a problem */
     static boolean admits(HttpServerRequest request) {
-        List<String> hosts = request.headers().getAll(HttpHeaders.HOST);
+        List<String> hosts = hosts(request);
         if (!METHODS.contains(request.method())) {
             request.response().putHeader(HttpHeaders.ALLOW, ALLOW);
             Problems.send(request, Problem.METHOD_NOT_ALLOWED, "Allowed are " + ALLOW);
@@ -57,6 +57,15 @@ final class RequestChecks {
             return true;
         }
         return false;
+    }
+
+    /** HTTP/2 has it among its pseudo-headers; where there is a Host header too, Vert.x has seen that both are the same. */
+    private static List<String> hosts(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            return request.headers().getAll(HttpHeaders.HOST);
+        }
+        HostAndPort authority = request.authority();
+        return authority == null ? List.of() : List.of(authority.toString());
     }
 
     /** Path and query, also where the client sent the whole URL in the request line (RFC 9112, section 3.2.2). */

@@ -2,6 +2,8 @@ package dev.holdfast.gateway;
 
 import dev.holdfast.tracing.IncomingTrace;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +15,9 @@ final class RequestTrace {
         return span(request).getTraceId();
     }
 
-    /** The header to send on; null where OpenTelemetry does it. */
+    /** The header to send on, not to be recorded whatever the client's says; null where OpenTelemetry does it. */
     static @Nullable String parent(HttpServerRequest request) {
-        return IncomingTrace.isRecorded() ? null : IncomingTrace.traceparent(span(request));
+        return IncomingTrace.isRecorded() ? null : IncomingTrace.traceparent(unsampled(span(request)));
     }
 
     /** A new one is put among the request's headers, so that it is the same when it is asked for again. */
@@ -27,5 +29,10 @@ final class RequestTrace {
         SpanContext created = IncomingTrace.create();
         request.headers().set(IncomingTrace.HEADER, IncomingTrace.traceparent(created));
         return created;
+    }
+
+    private static SpanContext unsampled(SpanContext span) {
+        return SpanContext.create(
+                span.getTraceId(), span.getSpanId(), TraceFlags.getDefault(), TraceState.getDefault());
     }
 }

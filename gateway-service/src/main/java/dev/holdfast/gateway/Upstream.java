@@ -4,6 +4,7 @@ import dev.holdfast.gateway.GatewayConfig.UpstreamConfig;
 import dev.holdfast.replica.Replica;
 import dev.holdfast.replica.Replicas;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -24,18 +25,29 @@ final class Upstream {
     private final Replicas replicas;
     private final HttpClient client;
     private final int maxInFlight;
+    private final long maxBodyLength;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final UpstreamMeters meters;
     private final FailureLog failures = new FailureLog();
 
-    Upstream(String name, UpstreamConfig config, boolean traced, Vertx vertx, MeterRegistry registry) {
+    /** @param maxBodyLength in bytes, where the upstream has no limit of its own */
+    Upstream(
+            String name,
+            UpstreamConfig config,
+            long maxBodyLength,
+            boolean traced,
+            Vertx vertx,
+            GatewayTls tls,
+            MeterRegistry registry) {
         this.name = name;
         this.config = config;
+        this.maxBodyLength = config.body().map(MemorySize::asLongValue).orElse(maxBodyLength);
         this.replicas = replicas(name, config);
         this.maxInFlight = config.connections() * replicas.count() + config.waiting();
         this.meters = new UpstreamMeters(registry, name, inFlight, replicas);
-        this.client = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
+        this.client = tls.client(
+                vertx,
+                new HttpClientOptions()
                         .setName(name)
                         .setConnectTimeout((int) config.connectTimeout().toMillis())
                         .setReadIdleTimeout((int) config.idleTimeout().toMillis())
@@ -45,18 +57,22 @@ final class Upstream {
                         .setTcpNoDelay(true)
                         // Of responses: the Link header repeats the query of the request.
                         .setMaxHeaderSize((int) config.responseHeaders().asLongValue())
-                        .setTracingPolicy(traced ? TracingPolicy.PROPAGATE : TracingPolicy.IGNORE))
+                        .setTracingPolicy(traced ? TracingPolicy.PROPAGATE : TracingPolicy.IGNORE),
                 // Each address has a pool of its own. The queue is never the limit: maxInFlight refuses first, and
                 // counts exactly.
-                .with(new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(-1))
+                new PoolOptions().setHttp1MaxSize(config.connections()).setMaxWaitQueueSize(-1),
                 // Otherwise Vert.x logs an error for each connection that fails.
-                .withConnectHandler(connection -> connection.exceptionHandler(
-                        cause -> failures.warn("Connection to " + name, "It failed", cause)))
-                .build();
+                connection -> connection.exceptionHandler(
+                        cause -> failures.warn("Connection to " + name, "It failed", cause)));
     }
 
     String name() {
         return name;
+    }
+
+    /** Of a request, in bytes. */
+    long maxBodyLength() {
+        return maxBodyLength;
     }
 
     FailureLog failures() {

@@ -17,10 +17,17 @@ class Upstreams {
     private final Map<Upstream, List<String>> prefixes = new LinkedHashMap<>();
     private final RouteTable<Upstream> routes;
 
-    Upstreams(GatewayConfig config, Vertx vertx, MeterRegistry registry) {
+    Upstreams(GatewayConfig config, Vertx vertx, GatewayTls tls, MeterRegistry registry) {
         new TreeMap<>(config.upstreams())
                 .forEach((name, upstream) -> prefixes.put(
-                        new Upstream(name, upstream, config.tracesRatio() > 0, vertx, registry),
+                        new Upstream(
+                                name,
+                                upstream,
+                                config.limits().body().asLongValue(),
+                                config.tracesRatio() > 0,
+                                vertx,
+                                tls,
+                                registry),
                         prefixes(upstream, config.adminEnabled())));
         this.routes = new RouteTable<>(prefixes);
     }

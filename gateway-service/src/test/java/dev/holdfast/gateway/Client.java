@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,15 +14,23 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Calls the gateway as clients do, and as clients should not. */
 final class Client {
+    private static final int RECEIVE_BUFFER_BYTES = 16 * 1024;
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final int port;
 
     Client(int port) {
         this.port = port;
+    }
+
+    /** Where health and metrics are. */
+    static Client management() {
+        return new Client(ConfigProvider.getConfig().getValue(FakeServices.MANAGEMENT_PORT, Integer.class));
     }
 
     HttpResponse<String> get(String target) {
@@ -71,7 +80,24 @@ final class Client {
     }
 
     Socket connect(String request) throws IOException {
-        Socket socket = new Socket("localhost", port);
+        return connect("127.0.0.1", request);
+    }
+
+    /** The same from another address of this machine, {@code 127.…}: for the gateway another client. */
+    String rawFrom(String address, String request) {
+        try (Socket socket = connect(address, request)) {
+            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Socket connect(String address, String request) throws IOException {
+        Socket socket = new Socket();
+        // What a client that reads slowly has not read yet, its own kernel shall not take for it.
+        socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+        socket.bind(new InetSocketAddress(address, 0));
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
         socket.setSoTimeout(10_000);
         socket.getOutputStream().write(request.getBytes(ISO_8859_1));
         return socket;

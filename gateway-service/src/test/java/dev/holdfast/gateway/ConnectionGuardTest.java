@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class ConnectionGuardTest {
     private static final HttpContent END = LastHttpContent.EMPTY_LAST_CONTENT;
 
-    private final EmbeddedChannel connection = new EmbeddedChannel(new ConnectionGuard());
+    private final CountedTurns turns = new CountedTurns();
+    private final EmbeddedChannel connection = new EmbeddedChannel(new ConnectionGuard(turns));
 
     @AfterEach
     void close() {
@@ -119,7 +120,7 @@ class ConnectionGuardTest {
         connection.writeInbound(request, END);
         assertRefused(request, Problem.MALFORMED_REQUEST);
         HttpRequest chunked = request("Transfer-Encoding", "Chunked");
-        new EmbeddedChannel(new ConnectionGuard()).writeInbound(chunked, END);
+        new EmbeddedChannel(new ConnectionGuard(turns)).writeInbound(chunked, END);
         assertThat(chunked.decoderResult().isSuccess()).isTrue();
     }
 
@@ -129,6 +130,34 @@ class ConnectionGuardTest {
         connection.writeInbound(request, END);
         assertRefused(request, Problem.VERSION_NOT_SUPPORTED);
         assertThat(request.protocolVersion()).isEqualTo(HttpVersion.HTTP_1_1);
+    }
+
+    @Test
+    void tellsOfEachRequestOnceWhenItBeginsAndWhenItIsReadAndAnswered() {
+        HttpContent body = new DefaultHttpContent(Unpooled.EMPTY_BUFFER);
+        connection.writeInbound(request(), body);
+        assertThat(turns.begun).isOne();
+        answer(HttpResponseStatus.OK, "keep-alive");
+        assertThat(turns.ended).isZero();
+        connection.writeInbound(END);
+        assertThat(turns.ended).isOne();
+        connection.writeInbound(request(), END);
+        assertThat(turns.begun).isEqualTo(2);
+        assertThat(turns.ended).isOne();
+    }
+
+    @Test
+    void aHeadThatDoesNotEndIsAnsweredAndNothingBehindItIsPassedOn() {
+        connection.pipeline().get(ConnectionGuard.class).refuseUnread(Problem.REQUEST_TIMEOUT, "too slow");
+        HttpRequest unread = connection.readInbound();
+        assertRefused(unread, Problem.REQUEST_TIMEOUT);
+
+        connection.writeInbound(request(), END);
+        assertThat(connection.inboundMessages()).isEmpty();
+        assertThat(answer(HttpResponseStatus.REQUEST_TIMEOUT, "keep-alive")
+                        .headers()
+                        .get("Connection"))
+                .isEqualTo("close");
     }
 
     private static HttpRequest request(String... header) {
@@ -157,5 +186,20 @@ class ConnectionGuardTest {
                 .isInstanceOfSatisfying(
                         RefusedException.class,
                         refused -> assertThat(refused.problem).isEqualTo(problem));
+    }
+
+    private static final class CountedTurns implements ConnectionGuard.Turns {
+        private int begun;
+        private int ended;
+
+        @Override
+        public void requestBegins() {
+            begun++;
+        }
+
+        @Override
+        public void requestEnds() {
+            ended++;
+        }
     }
 }

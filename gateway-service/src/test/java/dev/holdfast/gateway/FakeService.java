@@ -30,9 +30,11 @@ final class FakeService {
     }
 
     int start() {
-        return vertx.createHttpServer(new HttpServerOptions()
-                        .setMaxInitialLineLength(8 * 1024)
-                        .setMaxHeaderSize(20 * 1024))
+        return start(new HttpServerOptions());
+    }
+
+    int start(HttpServerOptions options) {
+        return vertx.createHttpServer(options.setMaxInitialLineLength(8 * 1024).setMaxHeaderSize(20 * 1024))
                 .requestHandler(this::answer)
                 .listen(0)
                 .toCompletionStage()
@@ -93,6 +95,10 @@ final class FakeService {
                         .putHeader("X-Hop", "1")
                         .putHeader("Keep-Alive", "timeout=5")
                         .putHeader("Set-Cookie", SET_COOKIES)
+                        .end("{}");
+            case "cacheable" ->
+                response.putHeader("cache-control", "private")
+                        .putHeader("content-security-policy", "sandbox")
                         .end("{}");
             case "echoed-link" ->
                 response.putHeader("Link", "<" + request.uri() + ">; rel=\"next\"")

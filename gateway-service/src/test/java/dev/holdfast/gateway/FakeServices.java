@@ -17,15 +17,20 @@ import java.util.Map;
  * Real HTTP servers behind the gateway under test, addresses where nothing listens, and limits that a test can reach.
  */
 public class FakeServices implements QuarkusTestResourceLifecycleManager {
-    private final Vertx vertx = Vertx.vertx();
+    static final String MANAGEMENT_PORT = "quarkus.management.test-port";
+
+    final Vertx vertx = Vertx.vertx();
     private final List<Closeable> opened = new ArrayList<>();
 
     @Override
     public Map<String, String> start() {
         Map<String, String> properties = new HashMap<>();
         properties.put("holdfast.gateway.port", Integer.toString(unusedPort()));
-        properties.put("ADMIN_ENABLED", "true");
-        properties.put("holdfast.gateway.limits.body-timeout", "1S");
+        // By these names tests call it too.
+        properties.put("holdfast.access.open-hosts", "x,y,a,a.example,%41,shop.example");
+        properties.put(MANAGEMENT_PORT, Integer.toString(unusedPort()));
+        limits(properties);
+        properties.put("holdfast.gateway.upstreams.orders.body", "64K");
         properties.put("holdfast.gateway.api-document.max-age", "0S");
         properties.put("holdfast.gateway.api-document.max-age-when-partial", "0S");
         upstream(properties, "orders", new FakeService(vertx).start(), "/orders", 128, 2_000);
@@ -39,6 +44,22 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         replicas(properties, "hole", portThatNeverAccepts(), new FakeService(vertx).start());
         replicas(properties, "none", unusedPort(), unusedPort());
         return properties;
+    }
+
+    /** This machine's usual address is not limited; tests of the limits per address send from others, {@code 127.…}. */
+    private static void limits(Map<String, String> properties) {
+        String key = "holdfast.gateway.limits.";
+        properties.put(key + "body-timeout", "1S");
+        properties.put(key + "bodies", "256K");
+        properties.put(key + "headers-timeout", "1S");
+        properties.put(key + "keep-alive", "4S");
+        properties.put(key + "drain-per-second", "64K");
+        properties.put(key + "drain-window", "1S");
+        properties.put(key + "unlimited-addresses", "127.0.0.1, ::1");
+        properties.put(key + "trusted-proxies", "127.0.7.0/24");
+        properties.put(key + "connections-per-address", "50");
+        properties.put(key + "requests-at-once-per-address", "10");
+        properties.put(key + "requests-per-address", "100");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.holdfast.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +18,7 @@ class ForwardedHeadersTest {
                 .add("Cookie", "a=1")
                 .add("Cookie", "b=2"));
         assertThat(sent.names()).containsExactlyInAnyOrder("Accept", "Idempotency-Key", "Cookie");
-        assertThat(sent.getAll("Cookie")).containsExactly("a=1", "b=2");
+        assertThat(sent.getAll("Cookie")).containsExactly("a=1; b=2");
     }
 
     @ParameterizedTest
@@ -36,6 +37,14 @@ class ForwardedHeadersTest {
     void whatBelongsToOneConnectionCrossesNeitherWay(String name) {
         assertThat(request(headers().add(name, "x"))).isEmpty();
         assertThat(response(headers().add(name, "x"))).isEmpty();
+    }
+
+    @Test
+    void aTrustedProxyAddsToWhoAsked() {
+        MultiMap sent = headers().add("X-Forwarded-For", "10.1.1.1");
+        ForwardedHeaders.keepForwardedFor(
+                headers().add("X-Forwarded-For", "6.6.6.6").add("x-forwarded-for", "203.0.113.9, 10.2.2.2"), sent);
+        assertThat(sent.getAll("X-Forwarded-For")).containsExactly("6.6.6.6, 203.0.113.9, 10.2.2.2, 10.1.1.1");
     }
 
     @ParameterizedTest
@@ -103,8 +112,9 @@ class ForwardedHeadersTest {
     @Test
     void theGatewayIsAddedToThoseThatTheRequestCameBy() {
         MultiMap sent = headers().add("Via", "1.0 cache");
-        ForwardedHeaders.addOrigin("10.0.0.1", "x", "http", sent);
-        assertThat(sent.getAll("Via")).containsExactly("1.0 cache", "1.1 holdfast");
+        ForwardedHeaders.addVia(HttpVersion.HTTP_1_1, sent);
+        ForwardedHeaders.addVia(HttpVersion.HTTP_2, sent);
+        assertThat(sent.getAll("Via")).containsExactly("1.0 cache", "1.1 holdfast", "2.0 holdfast");
     }
 
     private static MultiMap headers() {

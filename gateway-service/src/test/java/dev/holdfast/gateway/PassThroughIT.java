@@ -111,6 +111,16 @@ class PassThroughIT {
     }
 
     @Test
+    void letsNoClientDecideWhetherItsTraceIsRecorded() {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-";
+
+        JsonObject seen = new JsonObject(gateway.send("GET", "/orders/echo", "", "traceparent", trace + "01")
+                .body());
+
+        assertThat(header(seen, "traceparent")).containsExactly(trace + "00");
+    }
+
+    @Test
     void passesTheAnswerBackAsItIs() {
         HttpResponse<String> answer = gateway.get("/orders/created");
 
@@ -201,7 +211,7 @@ class PassThroughIT {
         assertProblem(answer, 503, "upstream_unavailable", "/gone/x");
         assertThat(answer.headers().firstValue("Retry-After")).contains("1");
         assertThat(gateway.get("/orders/echo").statusCode()).isEqualTo(200);
-        assertThat(gateway.get("/q/health/ready").statusCode()).isEqualTo(200);
+        assertThat(Client.management().get("/q/health/ready").statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -218,7 +228,8 @@ class PassThroughIT {
     void refusesMoreThanMayWaitAtOnceAndServesOthers() {
         CompletableFuture<HttpResponse<String>> answering = gateway.sendAsync("GET", "/narrow/full/never", "");
         CompletableFuture<HttpResponse<String>> waiting = gateway.sendAsync("GET", "/narrow/full/never", "");
-        await().until(() -> gateway.get("/q/metrics").body().contains("gateway_in_flight{upstream=\"narrow\"} 2.0"));
+        await().until(() ->
+                Client.management().get("/q/metrics").body().contains("gateway_in_flight{upstream=\"narrow\"} 2.0"));
 
         assertProblem(gateway.get("/narrow/one-more"), 503, "overloaded", "/narrow/one-more");
 

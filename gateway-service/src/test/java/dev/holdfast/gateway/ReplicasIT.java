@@ -68,7 +68,7 @@ class ReplicasIT {
             assertThat(answer.body()).contains("body " + i);
         }
 
-        assertThat(gateway.get("/q/metrics").body())
+        assertThat(Client.management().get("/q/metrics").body())
                 .contains("gateway_passed_over_total{upstream=\"" + upstream + "\"} 1.0")
                 .contains("gateway_addresses_left_alone{upstream=\"" + upstream + "\"} 1.0");
     }
@@ -79,7 +79,7 @@ class ReplicasIT {
             assertThat(gateway.send("POST", "/none/x", "{}").statusCode()).isEqualTo(503);
         }
 
-        assertThat(gateway.get("/q/metrics").body())
+        assertThat(Client.management().get("/q/metrics").body())
                 .contains("gateway_passed_over_total{upstream=\"none\"} 3.0")
                 .contains("gateway_addresses_left_alone{upstream=\"none\"} 2.0");
     }

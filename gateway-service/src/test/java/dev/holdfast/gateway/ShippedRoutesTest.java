@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 /** The routes of the configuration that is shipped. */
 class ShippedRoutesTest {
     @Test
-    void leadNobodyToTheOperatorsPathsUnlessTheyAreOpened() throws IOException {
-        RouteTable<String> routes = routes(Map.of());
+    void leadNobodyToTheOperatorsPathsWhereTheyAreClosed() throws IOException {
+        RouteTable<String> routes = routes(Map.of("ADMIN_ENABLED", "false"));
         assertThat(routes.find("/orders/1")).isEqualTo("orders");
         assertThat(routes.find("/accounts/1")).isEqualTo("payments");
         for (String path : List.of(
@@ -28,14 +28,19 @@ class ShippedRoutesTest {
     }
 
     @Test
-    void leadOperatorsToEachServiceOnceTheyAreOpened() throws IOException {
-        RouteTable<String> routes = routes(Map.of("ADMIN_ENABLED", "true"));
+    void leadOperatorsToEachService() throws IOException {
+        RouteTable<String> routes = routes(Map.of());
         assertThat(routes.find("/admin/orders/dead-letters/audit")).isEqualTo("orders");
+        assertThat(routes.find("/admin/orders/audit")).isEqualTo("orders");
+        assertThat(routes.find("/admin/payments/audit")).isEqualTo("payments");
         assertThat(routes.find("/admin/payments/dead-letters?limit=1")).isEqualTo("payments");
         assertThat(routes.find("/admin/reconciliation?limit=1")).isEqualTo("orders");
         assertThat(routes.find("/admin/reconciliation/runs")).isEqualTo("orders");
-        for (String internal :
-                List.of("/reconciliation/orders", "/reconciliation/accounts/by-id", "/refunds", "/holds")) {
+        for (String internal : List.of(
+                "/internal/reconciliation/orders",
+                "/internal/reconciliation/accounts/by-id",
+                "/internal/refunds",
+                "/internal/holds")) {
             assertThat(routes.find(internal)).as(internal).isNull();
         }
         assertThat(routes.find("/admin")).isNull();

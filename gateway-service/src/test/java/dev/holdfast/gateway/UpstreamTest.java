@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.replica.Replica;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +71,26 @@ class UpstreamTest {
                 .withMapping(GatewayConfig.class)
                 .build()
                 .getConfigMapping(GatewayConfig.class);
-        return new Upstream("orders", config.upstreams().get("orders"), false, vertx, new SimpleMeterRegistry());
+        GatewayTls tls = new GatewayTls(new NoTls());
+        return new Upstream(
+                "orders", config.upstreams().get("orders"), 8_192, false, vertx, tls, new SimpleMeterRegistry());
+    }
+
+    /** As where nothing is configured. */
+    private static final class NoTls implements TlsConfigurationRegistry {
+        @Override
+        public Optional<TlsConfiguration> get(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<TlsConfiguration> getDefault() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void register(String name, TlsConfiguration configuration) {
+            throw new UnsupportedOperationException(name);
+        }
     }
 }

@@ -16,6 +16,13 @@ interface BrokerNode {
     /** @return -1 when it does not run */
     long pid();
 
+    /**
+     * Provides the definitions that it loads when it starts.
+     *
+     * @return their path as the node sees it
+     */
+    String provide(String definitions);
+
     /** Runs {@code rabbitmqctl} with these arguments on it. */
     Tools.Result control(List<String> arguments);
 

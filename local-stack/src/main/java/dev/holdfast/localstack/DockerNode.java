@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * RabbitMQ in a container, which lives as long as the {@code docker run} that is kept as its process here. What it stores is in
@@ -16,21 +17,24 @@ import java.util.Map;
  */
 final class DockerNode implements BrokerNode {
     private static final String IMAGE = "rabbitmq:4";
+    private static final String SHARED = "/holdfast";
+    private static final int PORT = 5672;
+    private static final int TLS_PORT = 5671;
+    private static final String DEFINITIONS = "definitions.json";
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
     private final Path directory;
     private final int port;
     private final String name;
-    private final Map<String, String> account;
     private final String configuration;
+    private final Optional<StackTls> tls;
     private final OwnedProcess client;
 
-    /** @param account the variables that make the user and the virtual host at the first start */
-    DockerNode(Path directory, int port, Map<String, String> account, String configuration, OwnedProcess client) {
+    DockerNode(Path directory, int port, String configuration, Optional<StackTls> tls, OwnedProcess client) {
+        this.tls = tls;
         this.directory = directory;
         this.port = port;
         this.name = "holdfast-rabbitmq-" + Integer.toHexString(directory.hashCode());
-        this.account = account;
         this.configuration = configuration;
         this.client = client;
     }
@@ -43,25 +47,64 @@ final class DockerNode implements BrokerNode {
     @Override
     public void start() {
         List<String> run = new ArrayList<>(List.of("docker", "run", "--rm", "--name", name));
-        run.addAll(List.of("--publish", "127.0.0.1:" + port + ":5672", "--volume", name + ":/var/lib/rabbitmq"));
+        run.addAll(List.of(
+                "--publish",
+                "127.0.0.1:" + port + ":" + (tls.isPresent() ? TLS_PORT : PORT),
+                "--volume",
+                name + ":/var/lib/rabbitmq"));
         // The node's data is filed under its name, which would be another with each container's host name.
         run.addAll(List.of("--env", "RABBITMQ_NODENAME=holdfast@localhost"));
-        // The values are taken from the client's environment, where no list of processes shows them.
-        account.keySet().forEach(variable -> run.addAll(List.of("--env", variable)));
+        run.addAll(List.of("--volume", shared() + ":" + SHARED + ":ro"));
         run.addAll(List.of("--volume", configurationFile() + ":/etc/rabbitmq/conf.d/90-holdfast.conf:ro"));
         run.add(IMAGE);
-        client.start(run, account, _ -> true, directory);
+        client.start(run, Map.of(), _ -> true, directory);
+    }
+
+    @Override
+    public String provide(String definitions) {
+        try {
+            Files.createDirectories(shared());
+            readable(shared().resolve(DEFINITIONS), definitions);
+            return SHARED + "/" + DEFINITIONS;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A directory, as a file that is replaced would stay what it was for the container. */
+    private Path shared() {
+        return directory.resolve("shared");
     }
 
     /** Readable for the container's user too. */
     private Path configurationFile() {
         try {
-            Path file = Files.writeString(directory.resolve("holdfast.conf"), configuration);
-            // Whatever the umask.
-            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            return readable(
+                    directory.resolve("holdfast.conf"),
+                    configuration + tlsConfiguration() + "load_definitions = " + SHARED + "/" + DEFINITIONS + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The container's user may read the copies. */
+    private String tlsConfiguration() throws IOException {
+        if (tls.isEmpty()) {
+            return "";
+        }
+        readable(
+                shared().resolve("tls.crt"),
+                Files.readString(tls.get().of(StackTls.RABBITMQ).certificate()));
+        readable(
+                shared().resolve("tls.key"),
+                Files.readString(tls.get().of(StackTls.RABBITMQ).key()));
+        return StackTls.brokerConfiguration("" + TLS_PORT, SHARED + "/tls.crt", SHARED + "/tls.key");
+    }
+
+    /** Whatever the umask. There are no passwords in it, only their hashes; a key is a test's own. */
+    private static Path readable(Path file, String content) throws IOException {
+        Files.writeString(file, content);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.localstack;
 
+import dev.holdfast.access.ClientTokens;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,16 +10,18 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The running stack's gateway, as a client reaches it. */
+/** The running stack's gateway, as an operator reaches it. */
 final class Gateway {
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(20);
 
     private final String url;
+    private final ClientTokens tokens;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    Gateway(String url) {
+    Gateway(String url, ClientTokens tokens) {
         this.url = url;
+        this.tokens = tokens;
     }
 
     /** @param body JSON, or empty for none */
@@ -26,6 +29,7 @@ final class Gateway {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(REQUEST_LIMIT)
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
+        tokens.operator().ifPresent(token -> request.header("Authorization", token));
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/json");
         }

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** RabbitMQ as it is installed on this machine, with its own port mapper, all its files in one directory. */
 final class InstalledNode implements BrokerNode {
@@ -25,10 +27,12 @@ final class InstalledNode implements BrokerNode {
     private final Path directory;
     private final int port;
     private final String configuration;
+    private final Optional<StackTls> tls;
     private final OwnedProcess node;
     private final OwnedProcess portMapper;
 
-    InstalledNode(Path directory, int port, String configuration, OwnedProcess node) {
+    InstalledNode(Path directory, int port, String configuration, Optional<StackTls> tls, OwnedProcess node) {
+        this.tls = tls;
         this.directory = directory;
         this.port = port;
         this.configuration = configuration;
@@ -51,6 +55,11 @@ final class InstalledNode implements BrokerNode {
                 environment(portMapperPort),
                 InstalledNode::inherits,
                 directory);
+    }
+
+    @Override
+    public String provide(String definitions) {
+        return written("definitions.json", definitions);
     }
 
     @Override
@@ -101,12 +110,10 @@ final class InstalledNode implements BrokerNode {
 
     private Map<String, String> environment(int portMapperPort) {
         String path = directory.toString();
-        return Map.ofEntries(
+        Map<String, String> environment = new HashMap<>(Map.ofEntries(
                 Map.entry("HOME", path), // the Erlang cookie is made there
                 Map.entry("RABBITMQ_NODENAME", NAME),
                 Map.entry("RABBITMQ_USE_LONGNAME", "true"),
-                Map.entry("RABBITMQ_NODE_PORT", Integer.toString(port)),
-                Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
                 Map.entry("RABBITMQ_DIST_PORT", Integer.toString(Ports.free())),
                 Map.entry("ERL_EPMD_PORT", Integer.toString(portMapperPort)),
                 Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"),
@@ -115,7 +122,12 @@ final class InstalledNode implements BrokerNode {
                 Map.entry("RABBITMQ_LOGS", "-"),
                 Map.entry("RABBITMQ_PID_FILE", path + "/rabbitmq.pid"),
                 Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", written("enabled_plugins", "[].\n")),
-                Map.entry("RABBITMQ_CONFIG_FILE", written("rabbitmq.conf", configuration)),
+                Map.entry(
+                        "RABBITMQ_CONFIG_FILE",
+                        written(
+                                "rabbitmq.conf",
+                                configuration + tlsConfiguration() + "load_definitions = " + path
+                                        + "/definitions.json\n")),
                 Map.entry("RABBITMQ_ADVANCED_CONFIG_FILE", path + "/advanced.config"),
                 Map.entry("RABBITMQ_CONF_ENV_FILE", written("rabbitmq-env.conf", "")),
                 // With "input allowed" the start script becomes the Erlang VM instead of its parent, so that the pid is
@@ -124,7 +136,20 @@ final class InstalledNode implements BrokerNode {
                 Map.entry("RABBITMQ_SERVER_START_ARGS", "-noinput +B i"),
                 Map.entry(
                         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-                        "+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}"));
+                        "+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}")));
+        if (tls.isEmpty()) {
+            environment.put("RABBITMQ_NODE_PORT", Integer.toString(port));
+            environment.put("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1");
+        }
+        return environment;
+    }
+
+    private String tlsConfiguration() {
+        return tls.map(files -> StackTls.brokerConfiguration(
+                        "127.0.0.1:" + port,
+                        files.of(StackTls.RABBITMQ).certificate().toString(),
+                        files.of(StackTls.RABBITMQ).key().toString()))
+                .orElse("");
     }
 
     private String written(String file, String content) {

@@ -149,7 +149,15 @@ final class Launcher {
                   orders    %s
                   payments  %s
                   logs      %s
-                Try ./holdfast demo; for scripts: eval "$(./holdfast env)"; to end it: ./holdfast down or Ctrl-C""".formatted(stack.gateway().url(), urls(stack.orders()), urls(stack.payments()), directory.logs());
+                %s
+                Try ./holdfast demo; for scripts: eval "$(./holdfast env)"; to end it: ./holdfast down or Ctrl-C""".formatted(
+                        stack.gateway().url(),
+                        urls(stack.orders()),
+                        urls(stack.payments()),
+                        directory.logs(),
+                        stack.settings().authenticated()
+                                ? "Callers need a token: ./holdfast token --operator NAME prints one"
+                                : "NO AUTHENTICATION: whoever is on this machine may do everything; up --auth asks for tokens");
     }
 
     private static String urls(List<LocalService> replicas) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -17,7 +17,13 @@ import java.util.concurrent.TimeoutException;
  * mapper, and it listens on the loopback address only.
  */
 public final class LocalBroker implements StackProcess, AutoCloseable {
-    private static final String USER = "holdfast-local";
+    /** Who may do everything on it: for tools and tests, not for the services. */
+    public static final String OPERATOR = "holdfast-local";
+
+    /** The users of the services; their rights are in the definitions. */
+    public static final String ORDERS = "orders";
+
+    public static final String PAYMENTS = "payments";
     private static final String VIRTUAL_HOST = "holdfast-local";
     /** Thousands of times as much as an event has: the broker refuses what is larger. */
     private static final String LIMITS = "max_message_size = 1048576\n";
@@ -26,10 +32,12 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final Optional<StackTls> tls;
     private final Path log;
     private final OwnedProcess process;
 
-    private LocalBroker(Path directory, int port, Path log) {
+    private LocalBroker(Path directory, int port, Optional<StackTls> tls, Path log) {
+        this.tls = tls;
         this.directory = directory.toAbsolutePath().normalize();
         this.port = port == 0 ? Ports.free() : port;
         this.log = log;
@@ -41,14 +49,14 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
      * @param port 0 takes a free one
      * @throws StackException if RabbitMQ is not installed, or does not come up within 90 s, with the end of its log */
     public static LocalBroker start(Path directory, int port) {
-        LocalBroker broker = at(directory, port, directory.resolve("rabbitmq.log"));
+        LocalBroker broker = at(directory, port, Optional.empty(), directory.resolve("rabbitmq.log"));
         broker.start();
         return broker;
     }
 
     /** Not started yet. */
-    static LocalBroker at(Path directory, int port, Path log) {
-        return new LocalBroker(directory, port, log);
+    static LocalBroker at(Path directory, int port, Optional<StackTls> tls, Path log) {
+        return new LocalBroker(directory, port, tls, log);
     }
 
     /** Starts it again, on the same port; one that an earlier launcher left behind is stopped first. */
@@ -57,6 +65,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         stop();
         home();
         BrokerNode node = node();
+        node.provide(definitions());
         node.start();
         boolean ready = Waiting.until(START_LIMIT, () -> !node.isAlive() || accepts(amqpUrl()));
         if (!ready || !node.isAlive()) {
@@ -92,13 +101,45 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         return process.isAlive();
     }
 
+    /** Of the operator. */
     public String amqpUrl() {
-        return amqpUrl(port);
+        return amqpUrl(OPERATOR);
     }
 
-    /** The same for whoever reaches it by another port of this machine. */
-    String amqpUrl(int reachedBy) {
-        return "amqp://" + USER + ":" + password() + "@127.0.0.1:" + reachedBy + "/" + VIRTUAL_HOST;
+    /** Of one of its users, with the password. */
+    public String amqpUrl(String user) {
+        return amqpUrl(user + ":" + password(user), port);
+    }
+
+    /** For a service that reads its password from a file and reaches the broker by this port of this machine. */
+    String amqpUrlWithoutPassword(String user, int reachedBy) {
+        return amqpUrl(user, reachedBy);
+    }
+
+    /** Tools and tests on this machine take any certificate for it; the services do not. */
+    private String amqpUrl(String userInfo, int reachedBy) {
+        return (tls.isPresent() ? "amqps://" : "amqp://") + userInfo + "@127.0.0.1:" + reachedBy + "/" + VIRTUAL_HOST;
+    }
+
+    /** Where the password of one of its users is kept. */
+    public Path passwordFile(String user) {
+        // The operator's has had this name from the beginning.
+        return directory.resolve(user.equals(OPERATOR) ? "password" : user + ".password");
+    }
+
+    /** Gives a user another password, first in its file, then on the broker. Connections that are open go on. */
+    public void changePassword(String user) {
+        Secrets.replace(passwordFile(user));
+        loadDefinitions();
+    }
+
+    /** Loads users, rights, exchanges and queues while it runs, as each start does: what was deleted is there again. */
+    public void loadDefinitions() {
+        control("import_definitions", node().provide(definitions()));
+    }
+
+    private String definitions() {
+        return BrokerDefinitions.of(VIRTUAL_HOST, OPERATOR, password(OPERATOR), password(ORDERS), password(PAYMENTS));
     }
 
     /**
@@ -144,17 +185,18 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     /** Docker only where RabbitMQ is not installed; where there is neither, the installed one's start says what to do. */
     private BrokerNode node() {
         if (RabbitMqInstallation.installed().isEmpty() && DockerNode.isPossible()) {
-            Map<String, String> account = Map.of(
-                    "RABBITMQ_DEFAULT_USER", USER,
-                    "RABBITMQ_DEFAULT_PASS", password(),
-                    "RABBITMQ_DEFAULT_VHOST", VIRTUAL_HOST);
-            return new DockerNode(directory, port, account, LIMITS, process);
+            return new DockerNode(directory, port, LIMITS, tls, process);
         }
-        return new InstalledNode(directory, port, configuration(), process);
+        return new InstalledNode(directory, port, configuration(), tls, process);
     }
 
-    private String password() {
-        return Secrets.of(directory.resolve("password"));
+    /** Of all users. */
+    List<String> passwords() {
+        return List.of(password(OPERATOR), password(ORDERS), password(PAYMENTS));
+    }
+
+    private String password(String user) {
+        return Secrets.of(passwordFile(user));
     }
 
     private void home() {
@@ -165,15 +207,12 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         }
     }
 
-    private String configuration() {
+    private static String configuration() {
         return """
-                default_user = %s
-                default_pass = %s
-                default_vhost = %s
                 log.console.level = warning
                 # A write-ahead log of half a gigabyte, the default, is too much for a developer's machine.
                 raft.wal_max_size_bytes = 64000000
-                """.formatted(USER, password(), VIRTUAL_HOST) + LIMITS;
+                """ + LIMITS;
     }
 
     /** Whether a broker lets in whoever has this URL. */

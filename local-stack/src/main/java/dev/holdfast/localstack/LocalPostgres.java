@@ -1,11 +1,14 @@
 package dev.holdfast.localstack;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,26 +16,34 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * A real PostgreSQL, its data kept under one directory, with a database and a role of the same name for each service. It
- * listens on the loopback address only. Nothing of durability is switched off: what it has committed survives a crash.
+ * A real PostgreSQL, its data kept under one directory, with a database and two roles for each service: its own and the owner,
+ * which migrates. It listens on the loopback address only. Nothing of durability is switched off: what it has committed survives a crash.
  */
 public final class LocalPostgres implements StackProcess, AutoCloseable {
-    /** Databases, each owned by the role of the same name. */
+    /** Databases, each with the role of the same name, which is the service's, and with its owner. */
     public static final Set<String> DATABASES = Set.of("orders", "payments");
 
     public static final String SUPERUSER = "postgres";
+    /** The same for containers and for whoever runs a PostgreSQL of their own. */
+    private static final String PREPARE = script("/prepare-database.sql");
+
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
     private final Path directory;
     private final Path data;
     private final int port;
+    private final Optional<StackTls> tls;
     private final OwnedProcess process;
 
-    private LocalPostgres(Path directory, int port, Path log) {
+    private LocalPostgres(Path directory, int port, Optional<StackTls> tls, Path log) {
+        this.tls = tls;
         this.directory = directory.toAbsolutePath().normalize();
         this.data = this.directory.resolve("data");
         this.port = port == 0 ? Ports.free() : port;
@@ -44,14 +55,14 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
      * @param port 0 takes a free one
      * @throws StackException if it does not come up within a minute, with the end of its log */
     public static LocalPostgres start(Path directory, int port) {
-        LocalPostgres postgres = at(directory, port, directory.resolve("postgres.log"));
+        LocalPostgres postgres = at(directory, port, Optional.empty(), directory.resolve("postgres.log"));
         postgres.start();
         return postgres;
     }
 
     /** Not started yet. */
-    static LocalPostgres at(Path directory, int port, Path log) {
-        return new LocalPostgres(directory, port, log);
+    static LocalPostgres at(Path directory, int port, Optional<StackTls> tls, Path log) {
+        return new LocalPostgres(directory, port, tls, log);
     }
 
     /** Starts it again, on the same port; one that an earlier launcher left behind is stopped first. */
@@ -98,12 +109,26 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
         return "postgresql://" + user(database) + ":" + password(database) + "@127.0.0.1:" + port + "/" + database;
     }
 
+    /** The role of the service, called like its database. */
     public String user(String database) {
         return database;
     }
 
-    public String password(String database) {
-        return Secrets.of(directory.resolve("passwords").resolve(database));
+    /** The role that owns the database and its tables. */
+    public String owner(String database) {
+        return database + "_owner";
+    }
+
+    /** @param role {@link #user}, {@link #owner} or {@link #SUPERUSER} */
+    public String password(String role) {
+        return Secrets.of(directory.resolve("passwords").resolve(role));
+    }
+
+    /** Of all roles. */
+    List<String> passwords() {
+        return Stream.of(SUPERUSER, user("orders"), owner("orders"), user("payments"), owner("payments"))
+                .map(this::password)
+                .toList();
     }
 
     /** For tests: stops it (clients are cut off, all that was committed is kept) and starts it again. */
@@ -163,7 +188,32 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
         }
     }
 
+    /** Copies, since it takes only a key that is its own. Without a certificate TLS is off, and TCP is open as initdb left it. */
+    private Map<String, String> tlsSettings() {
+        if (tls.isEmpty()) {
+            return Map.of();
+        }
+        Path certificate = data.resolve("tls.crt");
+        Path key = data.resolve("tls.key");
+        Path access = data.resolve("tls_hba.conf");
+        try {
+            Secrets.write(
+                    certificate,
+                    Files.readString(tls.get().of(StackTls.POSTGRES).certificate()));
+            Secrets.write(key, Files.readString(tls.get().of(StackTls.POSTGRES).key()));
+            Secrets.write(access, "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Map.of(
+                "ssl", "on",
+                "ssl_cert_file", certificate.toString(),
+                "ssl_key_file", key.toString(),
+                "hba_file", access.toString());
+    }
+
     private void startServer(Path binaries) {
+        Map<String, String> tlsSettings = tlsSettings();
         List<String> server = new ArrayList<>(Unprivileged.prefix(data));
         server.addAll(List.of(binaries.resolve("postgres").toString(), "-D", data.toString()));
         Map<String, String> settings = Map.of(
@@ -176,6 +226,7 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
                 "max_connections", "200",
                 "timezone", "UTC");
         settings.forEach((name, value) -> server.addAll(List.of("-c", name + "=" + value)));
+        tlsSettings.forEach((name, value) -> server.addAll(List.of("-c", name + "=" + value)));
         // Backends of a killed server need a moment to notice, and hold its shared memory until then: so more than one
         // try.
         boolean started = Waiting.until(START_LIMIT, () -> {
@@ -190,32 +241,58 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
     }
 
     private boolean accepts() {
-        try (Connection connection = connect()) {
+        try (Connection connection = connect(SUPERUSER)) {
             return connection.isValid(5);
         } catch (SQLException e) {
             return false;
         }
     }
 
-    private Connection connect() throws SQLException {
+    private Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(
-                jdbcUrl(SUPERUSER) + "?connectTimeout=5&socketTimeout=30", SUPERUSER, password(SUPERUSER));
+                jdbcUrl(database) + "?connectTimeout=5&socketTimeout=30", SUPERUSER, password(SUPERUSER));
     }
 
     private void createDatabases() {
-        try (Connection connection = connect();
+        try (Connection connection = connect(SUPERUSER);
                 Statement statement = connection.createStatement()) {
             for (String database : DATABASES) {
-                if (!exists(statement, "pg_roles where rolname = '" + database + "'")) {
-                    statement.execute("create role " + database + " login password '" + password(database) + "'");
-                }
                 if (!exists(statement, "pg_database where datname = '" + database + "'")) {
-                    statement.execute("create database " + database + " owner " + database);
+                    statement.execute("create database " + database);
                 }
-                statement.execute("revoke all on database " + database + " from public");
             }
+            DATABASES.forEach(this::prepare);
         } catch (SQLException e) {
             throw new StackException("PostgreSQL runs, but its databases cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** Gives a database its roles, as an administrator does; also one from before there were owners, that is in use. */
+    public void prepare(String database) {
+        Map<String, String> settings = Map.of(
+                "role", user(database),
+                "owner", owner(database),
+                "password", password(user(database)),
+                "owner_password", password(owner(database)));
+        try (Connection connection = connect(database);
+                PreparedStatement set = connection.prepareStatement("select set_config('holdfast.' || ?, ?, false)");
+                Statement statement = connection.createStatement()) {
+            for (Map.Entry<String, String> setting : settings.entrySet()) {
+                set.setString(1, setting.getKey());
+                set.setString(2, setting.getValue());
+                set.execute();
+            }
+            statement.execute(PREPARE);
+        } catch (SQLException e) {
+            throw new StackException("The database " + database + " cannot be given its roles: " + e.getMessage(), e);
+        }
+    }
+
+    private static String script(String name) {
+        try (InputStream script = LocalPostgres.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,18 +1,16 @@
 package dev.holdfast.localstack;
 
-import dev.holdfast.localstack.Links.Link;
+import dev.holdfast.access.ClientTokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -20,12 +18,13 @@ import java.util.stream.IntStream;
  * directory: {@code data}, {@code logs} and {@code run} (pids and ports).
  */
 public final class LocalStack implements AutoCloseable {
-    /** Longer than the gateway keeps an unused connection (4 s, looked at each second). */
-    private static final String REPLICA_SHUTDOWN_DELAY = "6s";
+    static final String GATEWAY = "gateway-service";
+    static final String ORDERS = "order-service";
+    static final String PAYMENTS = "payment-service";
 
     private final Path directory;
     private final StackSettings settings;
-    private final Links links;
+    private final LocalKeys keys;
     private final LocalPostgres postgres;
     private final Optional<LocalBroker> broker;
     private final String amqpUrl;
@@ -51,24 +50,18 @@ public final class LocalStack implements AutoCloseable {
     public LocalStack(Path directory, StackSettings settings, Function<String, Path> applications, Links links) {
         this.directory = directory.toAbsolutePath().normalize();
         this.settings = settings;
-        this.links = links;
+        keys = new LocalKeys(this.directory.resolve("keys"));
         Path data = this.directory.resolve("data");
-        postgres = LocalPostgres.at(data.resolve("postgres"), keptPort("postgres"), log("postgres"));
+        postgres = LocalPostgres.at(data.resolve("postgres"), keptPort("postgres"), settings.tls(), log("postgres"));
         broker = settings.amqpUrl().isPresent()
                 ? Optional.empty()
-                : Optional.of(LocalBroker.at(data.resolve("rabbitmq"), keptPort("rabbitmq"), log("rabbitmq")));
+                : Optional.of(LocalBroker.at(
+                        data.resolve("rabbitmq"), keptPort("rabbitmq"), settings.tls(), log("rabbitmq")));
         amqpUrl = settings.amqpUrl().or(() -> broker.map(LocalBroker::amqpUrl)).orElseThrow();
-        payments = replicas("payment-service", settings.paymentsPorts(), paymentsEnvironment(), applications);
-        orders = replicas("order-service", settings.ordersPorts(), ordersEnvironment(), applications);
-        gateway = service(
-                "gateway-service",
-                applications.apply("gateway-service"),
-                settings.gatewayPort(),
-                Map.of(
-                        "ORDERS_URL", urls(Link.GATEWAY_TO_ORDERS, settings.ordersPorts()),
-                        "PAYMENTS_URL", urls(Link.GATEWAY_TO_PAYMENTS, settings.paymentsPorts()),
-                        // Nobody but this machine gets there, see below.
-                        "ADMIN_ENABLED", "true"));
+        ServiceVariables variables = new ServiceVariables(settings, links, keys, postgres, broker);
+        payments = replicas(PAYMENTS, settings.paymentsPorts(), variables.ofPayments(), applications);
+        orders = replicas(ORDERS, settings.ordersPorts(), variables.ofOrders(), applications);
+        gateway = service(GATEWAY, applications.apply(GATEWAY), settings.gatewayPort(), variables.ofGateway());
     }
 
     /** The jars that {@code ./mvnw package} leaves in a checkout. */
@@ -96,6 +89,10 @@ public final class LocalStack implements AutoCloseable {
         if (broker.isEmpty() && !LocalBroker.accepts(amqpUrl)) {
             throw new StackException("the broker that AMQP_URL names does not answer or does not let us in: "
                     + amqpUrl.replaceFirst(":[^:@/]*@", ":***@"));
+        }
+        keys.makeUp();
+        if (broker.isEmpty()) {
+            BrokerDefinitions.declare(amqpUrl);
         }
         keepPort("postgres", postgres.port());
         broker.ifPresent(started -> keepPort("rabbitmq", started.port()));
@@ -158,6 +155,32 @@ public final class LocalStack implements AutoCloseable {
         return gateway;
     }
 
+    /** What clients prove themselves by. */
+    public ClientTokens tokens() {
+        return settings.authenticated() ? ClientTokens.signedBy(keys.users()) : ClientTokens.none();
+    }
+
+    /** All passwords that the stack's processes know. */
+    public List<String> secrets() {
+        List<String> secrets = new ArrayList<>(postgres.passwords());
+        broker.ifPresent(own -> secrets.addAll(own.passwords()));
+        return secrets;
+    }
+
+    /** The key that tokens of users are signed by. */
+    public Path tokenKey() {
+        return keys.users();
+    }
+
+    /** What order-service proves itself by where it calls payment-service. */
+    public String serviceAuthorization() {
+        return "Bearer " + keys.ordersToken();
+    }
+
+    LocalKeys keys() {
+        return keys;
+    }
+
     StackSettings settings() {
         return settings;
     }
@@ -177,69 +200,19 @@ public final class LocalStack implements AutoCloseable {
 
     /** The first is called like the service, the others have their number in addition. */
     private List<LocalService> replicas(
-            String service,
-            List<Integer> ports,
-            Map<String, String> configuration,
-            Function<String, Path> applications) {
-        Map<String, String> environment = new HashMap<>(configuration);
-        if (ports.size() > 1) {
-            // Told to stop, a replica answers on until all its callers have learned of it and ask the others, and none
-            // has an unused connection left on which a request could set out in the moment in which it is closed.
-            environment.put("SHUTDOWN_DELAY", REPLICA_SHUTDOWN_DELAY);
-        }
+            String service, List<Integer> ports, Map<String, String> variables, Function<String, Path> applications) {
         return IntStream.range(0, ports.size())
                 .mapToObj(i -> service(
                         i == 0 ? service : service + "-" + (i + 1),
                         applications.apply(service),
                         ports.get(i),
-                        environment))
+                        variables))
                 .toList();
     }
 
-    private LocalService service(String name, Path application, int port, Map<String, String> configuration) {
-        Map<String, String> environment = new HashMap<>(configuration);
-        environment.put("HTTP_PORT", Integer.toString(port));
-        // Nobody but this machine is meant to reach a system with neither TLS nor a firewall in front.
-        environment.put("HTTP_HOST", "127.0.0.1");
+    private LocalService service(String name, Path application, int port, Map<String, String> variables) {
         return new LocalService(
-                name,
-                application,
-                settings.javaOptions(),
-                settings.nativeOptions(),
-                port,
-                environment,
-                run().resolve(name + ".process"),
-                log(name));
-    }
-
-    private Map<String, String> paymentsEnvironment() {
-        return infrastructure("payments", Link.PAYMENTS_TO_POSTGRES, Link.PAYMENTS_TO_RABBITMQ);
-    }
-
-    private Map<String, String> ordersEnvironment() {
-        Map<String, String> environment = infrastructure("orders", Link.ORDERS_TO_POSTGRES, Link.ORDERS_TO_RABBITMQ);
-        environment.put("PAYMENTS_URL", urls(Link.ORDERS_TO_PAYMENTS, settings.paymentsPorts()));
-        return environment;
-    }
-
-    private Map<String, String> infrastructure(String name, Link toPostgres, Link toRabbitMq) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("DATABASE_HOST", "127.0.0.1");
-        environment.put("DATABASE_PORT", Integer.toString(links.port(toPostgres, postgres.port())));
-        environment.put("DATABASE_NAME", name);
-        environment.put("DATABASE_USER", postgres.user(name));
-        environment.put("DATABASE_PASSWORD", postgres.password(name));
-        environment.put(
-                "AMQP_URL",
-                broker.map(own -> own.amqpUrl(links.port(toRabbitMq, own.port())))
-                        .orElse(amqpUrl));
-        return environment;
-    }
-
-    private String urls(Link link, List<Integer> ports) {
-        return ports.stream()
-                .map(port -> "http://127.0.0.1:" + links.port(link, port))
-                .collect(Collectors.joining(","));
+                name, application, settings, port, variables, run().resolve(name + ".process"), log(name));
     }
 
     private Path run() {

@@ -28,7 +28,9 @@ public final class Main {
                 case "up-detached" -> new Detached(directory).up();
                 case "down" -> new Detached(directory).down(Main::say);
                 case "env" -> System.out.print(StackEnvironment.read(directory));
-                case "demo" -> new Demo(new Gateway(StackEnvironment.gatewayUrl(directory)), System.out).run();
+                case "demo" -> new Demo(StackEnvironment.gateway(directory), System.out).run();
+                case "keys" -> say(new LocalKeys(Path.of(options.getFirst())).makeUpForContainers());
+                case "token" -> System.out.println(new TokenCommand(directory).run(options));
                 case "audit" -> System.exit(audit(directory));
                 default -> throw new IllegalArgumentException("unknown command " + arguments[1]);
             }
@@ -43,7 +45,7 @@ public final class Main {
 
     private static int audit(StackDirectory directory) {
         try {
-            return new Audit(new Gateway(StackEnvironment.gatewayUrl(directory)), System.out).run();
+            return new Audit(StackEnvironment.gateway(directory), System.out).run();
         } catch (RuntimeException e) {
             // Whatever it was: nothing is known then, least of all a discrepancy.
             System.err.println("holdfast: " + (e instanceof StackException ? e.getMessage() : e));

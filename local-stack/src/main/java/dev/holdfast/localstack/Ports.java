@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** TCP ports of this machine's loopback address. */
 final class Ports {
+    static final int MAX = 65_535;
+
     /** By this JVM; the system gives a port again as long as nothing listens on it. */
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
@@ -22,6 +24,16 @@ final class Ports {
             port = any();
         } while (!GIVEN.add(port));
         return port;
+    }
+
+    /** The same, where the port that is so many above is free too, and is given to nobody else. */
+    static int freeWith(int step) {
+        while (true) {
+            int port = free();
+            if (port + step <= MAX && isFree(port + step) && GIVEN.add(port + step)) {
+                return port;
+            }
+        }
     }
 
     /** The port if it is free, which is then never given to another, or else one that is. */

@@ -19,11 +19,20 @@ final class Secrets {
     static String of(Path file) {
         try {
             if (!Files.exists(file)) {
-                byte[] bytes = new byte[16];
-                RANDOM.nextBytes(bytes);
-                write(file, HexFormat.of().formatHex(bytes));
+                replace(file);
             }
             return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes up another secret, and puts it into the file. */
+    static void replace(Path file) {
+        byte[] bytes = new byte[16];
+        RANDOM.nextBytes(bytes);
+        try {
+            write(file, HexFormat.of().formatHex(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

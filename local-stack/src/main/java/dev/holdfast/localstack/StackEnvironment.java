@@ -1,5 +1,6 @@
 package dev.holdfast.localstack;
 
+import dev.holdfast.access.ClientTokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,11 +24,18 @@ final class StackEnvironment {
         variables.put("HOLDFAST_PAYMENTS_URL", stack.payments().getFirst().url());
         variables.put("HOLDFAST_ORDERS_URLS", words(stack.orders(), LocalService::url));
         variables.put("HOLDFAST_PAYMENTS_URLS", words(stack.payments(), LocalService::url));
+        // Health and metrics of each.
+        variables.put("HOLDFAST_GATEWAY_MANAGEMENT_URL", stack.gateway().managementUrl());
+        variables.put("HOLDFAST_ORDERS_MANAGEMENT_URLS", words(stack.orders(), LocalService::managementUrl));
+        variables.put("HOLDFAST_PAYMENTS_MANAGEMENT_URLS", words(stack.payments(), LocalService::managementUrl));
         variables.put("ORDERS_DATABASE_URL", stack.postgres().url("orders"));
         variables.put("PAYMENTS_DATABASE_URL", stack.postgres().url("payments"));
         // Of the superuser, who makes the scratch database that the benchmark measures the machine's limit in.
         variables.put("POSTGRES_URL", stack.postgres().url("postgres"));
         variables.put("AMQP_URL", stack.amqpUrl());
+        variables.put(
+                ClientTokens.KEY_FILE,
+                stack.settings().authenticated() ? stack.keys().users().toString() : "");
         try {
             Secrets.write(file, lines(variables));
         } catch (IOException e) {
@@ -49,10 +57,16 @@ final class StackEnvironment {
         return written(directory) + lines(pids);
     }
 
-    static String gatewayUrl(StackDirectory directory) {
-        String prefix = "export " + GATEWAY_URL + "='";
-        return written(directory)
-                .lines()
+    static Gateway gateway(StackDirectory directory) {
+        String written = written(directory);
+        return new Gateway(
+                value(written, GATEWAY_URL),
+                ClientTokens.of(Map.of(ClientTokens.KEY_FILE, value(written, ClientTokens.KEY_FILE))));
+    }
+
+    private static String value(String written, String variable) {
+        String prefix = "export " + variable + "='";
+        return written.lines()
                 .filter(line -> line.startsWith(prefix))
                 .map(line -> line.substring(prefix.length(), line.length() - 1))
                 .findFirst()

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a user may decide about the local stack.
@@ -12,6 +13,8 @@ import java.util.stream.IntStream;
  * @param ordersPorts one for each replica of order-service
  * @param paymentsPorts one for each replica of payment-service
  * @param amqpUrl a broker to use instead of starting one
+ * @param authenticated whether the services ask for tokens
+ * @param tls for a stack that speaks TLS only
  * @param javaOptions of each service that runs on a JVM
  * @param nativeOptions of each service that runs as a native binary
  */
@@ -20,11 +23,14 @@ public record StackSettings(
         List<Integer> ordersPorts,
         List<Integer> paymentsPorts,
         Optional<String> amqpUrl,
+        boolean authenticated,
+        Optional<StackTls> tls,
         List<String> javaOptions,
         List<String> nativeOptions) {
     static final String GATEWAY_PORT = "HOLDFAST_GATEWAY_PORT";
     static final String ORDERS_PORT = "HOLDFAST_ORDERS_PORT";
     static final String PAYMENTS_PORT = "HOLDFAST_PAYMENTS_PORT";
+    static final String AUTH = "HOLDFAST_AUTH";
     static final String REPLICAS = "HOLDFAST_REPLICAS";
 
     /** More than this machine's PostgreSQL has connections for is no use. */
@@ -32,7 +38,8 @@ public record StackSettings(
     /** From a replica's port to the next one's. */
     private static final int PORT_STEP = 10;
 
-    private static final int MAX_PORT = 65_535;
+    /** From a service's port to that of its health and metrics. A second stack is told to go a thousand further. */
+    private static final int MANAGEMENT_STEP = 500;
 
     /**
      * A small heap with room for what hostile clients send at once, the collector of least memory, and what the compilers
@@ -48,23 +55,47 @@ public record StackSettings(
     static StackSettings of(Map<String, String> environment) {
         int replicas = replicas(environment);
         return new StackSettings(
-                port(environment, GATEWAY_PORT, 8000),
+                ports(environment, GATEWAY_PORT, 8000, 1).getFirst(),
                 ports(environment, ORDERS_PORT, 8001, replicas),
                 ports(environment, PAYMENTS_PORT, 8002, replicas),
                 given(environment, "AMQP_URL"),
+                authenticated(environment),
+                Optional.empty(),
                 words(given(environment, "HOLDFAST_JAVA_OPTS").orElse(DEFAULT_JAVA_OPTIONS)),
                 words(given(environment, "HOLDFAST_NATIVE_OPTS").orElse(DEFAULT_NATIVE_OPTIONS)));
     }
 
-    /** All on free ports, for tests. */
+    /** All on free ports and secured, for tests. */
     public static StackSettings onFreePorts(int replicas) {
+        List<String> options = new ArrayList<>(words(DEFAULT_JAVA_OPTIONS));
+        options.addAll(LocalService.FAST_START_OPTIONS);
         return new StackSettings(
-                Ports.free(),
-                IntStream.range(0, replicas).mapToObj(i -> Ports.free()).toList(),
-                IntStream.range(0, replicas).mapToObj(i -> Ports.free()).toList(),
+                freePort(),
+                IntStream.range(0, replicas).mapToObj(i -> freePort()).toList(),
+                IntStream.range(0, replicas).mapToObj(i -> freePort()).toList(),
                 Optional.empty(),
-                words(DEFAULT_JAVA_OPTIONS),
+                true,
+                Optional.empty(),
+                options,
                 words(DEFAULT_NATIVE_OPTIONS));
+    }
+
+    /** The same, with TLS on all connections but those for health and metrics. */
+    public StackSettings with(StackTls certificates) {
+        return new StackSettings(
+                gatewayPort,
+                ordersPorts,
+                paymentsPorts,
+                amqpUrl,
+                authenticated,
+                Optional.of(certificates),
+                javaOptions,
+                nativeOptions);
+    }
+
+    /** Of the gateway and the services. */
+    String scheme() {
+        return tls.isPresent() ? "https" : "http";
     }
 
     /** Beside a stack that may be running: on free ports, and with a broker of its own. */
@@ -72,31 +103,40 @@ public record StackSettings(
         List<String> options = new ArrayList<>(javaOptions);
         options.add(LocalService.TRAINING_OPTION);
         return new StackSettings(
-                Ports.free(),
-                List.of(Ports.free()),
-                List.of(Ports.free()),
+                freePort(),
+                List.of(freePort()),
+                List.of(freePort()),
+                Optional.empty(),
+                // Who is trained to ask for tokens can do without.
+                true,
                 Optional.empty(),
                 List.copyOf(options),
                 nativeOptions);
     }
 
+    /** The port for health and metrics of the service that has this one for its callers. */
+    static int managementPort(int port) {
+        return port + MANAGEMENT_STEP;
+    }
+
+    private static int freePort() {
+        return Ports.freeWith(MANAGEMENT_STEP);
+    }
+
     /** @throws StackException if a port is taken or used twice; names the port and the variable that changes it */
     void requireFreePorts() {
-        List<WantedPort> wanted = new ArrayList<>();
-        wanted.add(new WantedPort(GATEWAY_PORT, 0, gatewayPort));
-        for (int i = 0; i < ordersPorts.size(); i++) {
-            wanted.add(new WantedPort(ORDERS_PORT, i, ordersPorts.get(i)));
-            wanted.add(new WantedPort(PAYMENTS_PORT, i, paymentsPorts.get(i)));
-        }
+        List<WantedPort> wanted = new ArrayList<>(WantedPort.of(GATEWAY_PORT, List.of(gatewayPort)));
+        wanted.addAll(WantedPort.of(ORDERS_PORT, ordersPorts));
+        wanted.addAll(WantedPort.of(PAYMENTS_PORT, paymentsPorts));
         List<String> wrong = new ArrayList<>();
         for (WantedPort one : wanted) {
             if (wanted.stream().filter(other -> other.port() == one.port()).count() > 1) {
                 wrong.add("port " + one.port() + " is wanted more than once: " + one.origin() + " says so");
             } else if (!Ports.isFree(one.port())) {
                 wrong.add("port " + one.port()
-                        + (one.replica() == 0 ? "" : ", " + one.origin() + ",")
+                        + (one.above() == 0 ? "" : ", " + one.origin() + ",")
                         + " is taken by another process: choose another, for example " + one.variable() + "="
-                        + (one.port() - one.replica() * PORT_STEP + 1000));
+                        + (one.port() - one.above() + 1000));
             }
         }
         if (!wrong.isEmpty()) {
@@ -104,10 +144,28 @@ public record StackSettings(
         }
     }
 
-    private record WantedPort(String variable, int replica, int port) {
-        String origin() {
-            return replica == 0 ? variable : variable + "+" + replica * PORT_STEP;
+    /** @param above the variable's port */
+    private record WantedPort(String variable, int above, int port) {
+        static List<WantedPort> of(String variable, List<Integer> ports) {
+            return ports.stream()
+                    .flatMap(port -> Stream.of(port, managementPort(port)))
+                    .map(port -> new WantedPort(variable, port - ports.getFirst(), port))
+                    .toList();
         }
+
+        String origin() {
+            return above == 0 ? variable : variable + "+" + above;
+        }
+    }
+
+    /** On one machine, reached by nobody else, a stack is open unless its user wants it secured. */
+    private static boolean authenticated(Map<String, String> environment) {
+        String mode = given(environment, AUTH).orElse("off");
+        return switch (mode) {
+            case "jwt" -> true;
+            case "off" -> false;
+            default -> throw new StackException(AUTH + "=" + mode + " is neither jwt nor off");
+        };
     }
 
     private static int replicas(Map<String, String> environment) {
@@ -120,18 +178,27 @@ public record StackSettings(
 
     private static List<Integer> ports(Map<String, String> environment, String variable, int otherwise, int replicas) {
         int first = port(environment, variable, otherwise);
-        if (first + (replicas - 1) * PORT_STEP > MAX_PORT) {
+        int last = first + (replicas - 1) * PORT_STEP;
+        if (last > Ports.MAX) {
             throw new StackException(variable + "=" + first + " leaves no ports for " + replicas
                     + " replicas: they are " + PORT_STEP + " apart");
         }
+        requireManagementPort(variable, first, last);
         return IntStream.range(0, replicas).mapToObj(i -> first + i * PORT_STEP).toList();
+    }
+
+    private static void requireManagementPort(String variable, int given, int last) {
+        if (managementPort(last) > Ports.MAX) {
+            throw new StackException(variable + "=" + given + " leaves no port for health and metrics, which have one "
+                    + MANAGEMENT_STEP + " above");
+        }
     }
 
     private static int port(Map<String, String> environment, String variable, int otherwise) {
         String value = given(environment, variable).orElse(Integer.toString(otherwise));
         try {
             int port = Integer.parseInt(value);
-            if (port >= 1 && port <= MAX_PORT) {
+            if (port >= 1 && port <= Ports.MAX) {
                 return port;
             }
         } catch (NumberFormatException e) {

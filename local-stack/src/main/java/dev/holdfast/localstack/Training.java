@@ -1,5 +1,6 @@
 package dev.holdfast.localstack;
 
+import dev.holdfast.access.ClientTokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -53,7 +55,7 @@ final class Training {
         Runtime.getRuntime().addShutdownHook(abandon);
         try {
             stack.start(step -> {});
-            load(stack.gateway().url());
+            load(stack.gateway().url(), stack.tokens());
         } finally {
             stack.stop();
             erase(stack);
@@ -87,50 +89,53 @@ final class Training {
         }
     }
 
-    private void load(String gateway) {
+    private void load(String gateway, ClientTokens tokens) {
         long end = System.nanoTime() + LOAD.toNanos();
-        Parallel.forEach(Collections.nCopies(CLIENTS, gateway), door -> customer(door, end));
+        Parallel.forEach(Collections.nCopies(CLIENTS, gateway), door -> customer(door, tokens, end));
     }
 
     /** One customer after another, each with what a client may ask. */
-    private void customer(String gateway, long end) {
+    private void customer(String gateway, ClientTokens tokens, long end) {
         while (System.nanoTime() < end) {
             UUID user = UUID.randomUUID();
             String account = gateway + "/accounts/" + user;
             String ordersOfUser = gateway + "/orders?user_id=" + user;
-            post(account, "");
-            post(account + "/deposit", "{\"amount\": 1000.00}");
+            Optional<String> own = tokens.customer(user);
+            post(account, "", own);
+            post(account + "/deposit", "{\"amount\": 1000.00}", tokens.backend());
             for (int i = 0; i < 20 && System.nanoTime() < end; i++) {
-                String location = post(ordersOfUser, "{\"amount\": 1.25, \"description\": \"training\"}");
+                String location = post(ordersOfUser, "{\"amount\": 1.25, \"description\": \"training\"}", own);
                 if (!location.isEmpty()) {
                     orders.incrementAndGet();
-                    get(gateway + location);
+                    get(gateway + location, own);
                 }
             }
             // More than there is: refused.
-            post(ordersOfUser, "{\"amount\": 9999.00}");
-            get(ordersOfUser);
-            get(account);
-            get(account + "/transfers");
+            post(ordersOfUser, "{\"amount\": 9999.00}", own);
+            get(ordersOfUser, own);
+            get(account, own);
+            get(account + "/transfers", own);
         }
     }
 
     /** Returns where the created thing is found, or nothing. */
-    private String post(String url, String body) {
+    private String post(String url, String body, Optional<String> authorization) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(REQUEST_LIMIT)
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/json");
         }
-        return send(request.build()).headers().firstValue("Location").orElse("");
+        return send(request, authorization).headers().firstValue("Location").orElse("");
     }
 
-    private void get(String url) {
-        send(HttpRequest.newBuilder(URI.create(url)).timeout(REQUEST_LIMIT).build());
+    private void get(String url, Optional<String> authorization) {
+        send(HttpRequest.newBuilder(URI.create(url)).timeout(REQUEST_LIMIT), authorization);
     }
 
-    private HttpResponse<Void> send(HttpRequest request) {
+    private HttpResponse<Void> send(HttpRequest.Builder builder, Optional<String> authorization) {
+        authorization.ifPresent(token -> builder.header("Authorization", token));
+        HttpRequest request = builder.build();
         try {
             return client.send(request, HttpResponse.BodyHandlers.discarding());
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.access.ClientTokens;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -104,7 +105,7 @@ class AuditTest {
     }
 
     private int audit() {
-        Gateway gateway = new Gateway("http://localhost:" + server.getAddress().getPort());
+        Gateway gateway = new Gateway("http://localhost:" + server.getAddress().getPort(), ClientTokens.none());
         return new Audit(gateway, new PrintStream(printed, true, StandardCharsets.UTF_8)).run();
     }
 

@@ -79,7 +79,7 @@ class LocalPostgresIT {
     }
 
     private static Connection connect(LocalPostgres postgres) throws SQLException {
-        return DriverManager.getConnection(
-                postgres.jdbcUrl("orders"), postgres.user("orders"), postgres.password("orders"));
+        String owner = postgres.owner("orders");
+        return DriverManager.getConnection(postgres.jdbcUrl("orders"), owner, postgres.password(owner));
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StackSettingsTest {
@@ -84,5 +86,45 @@ class StackSettingsTest {
                     .hasMessageContaining("port " + (first + 10) + ", HOLDFAST_ORDERS_PORT+10, is taken")
                     .hasMessageContaining("HOLDFAST_ORDERS_PORT=" + (first + 1000));
         }
+    }
+
+    @Test
+    void keepsHealthAndMetricsApartFromTheServicesOfASecondStack() {
+        StackSettings first = StackSettings.of(Map.of("HOLDFAST_REPLICAS", "4"));
+        StackSettings second = StackSettings.of(Map.of(
+                "HOLDFAST_REPLICAS", "4",
+                "HOLDFAST_GATEWAY_PORT", "9000",
+                "HOLDFAST_ORDERS_PORT", "9001",
+                "HOLDFAST_PAYMENTS_PORT", "9002"));
+
+        assertThat(Stream.of(first, second).flatMap(StackSettingsTest::allPorts))
+                .hasSize(36)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void namesTheTakenPortOfHealthAndMetricsAndWhereItComesFrom() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            int gateway = taken.getLocalPort() - 500;
+            StackSettings settings = StackSettings.of(Map.of("HOLDFAST_GATEWAY_PORT", Integer.toString(gateway)));
+
+            assertThatThrownBy(settings::requireFreePorts)
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("port " + taken.getLocalPort() + ", HOLDFAST_GATEWAY_PORT+500, is taken")
+                    .hasMessageContaining("HOLDFAST_GATEWAY_PORT=" + (gateway + 1000));
+        }
+    }
+
+    @Test
+    void refusesAPortAboveWhichNoneIsLeftForHealthAndMetrics() {
+        assertThatThrownBy(() -> StackSettings.of(Map.of("HOLDFAST_GATEWAY_PORT", "65100")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("HOLDFAST_GATEWAY_PORT=65100 leaves no port for health and metrics");
+    }
+
+    private static Stream<Integer> allPorts(StackSettings settings) {
+        return Stream.of(List.of(settings.gatewayPort()), settings.ordersPorts(), settings.paymentsPorts())
+                .flatMap(List::stream)
+                .flatMap(port -> Stream.of(port, StackSettings.managementPort(port)));
     }
 }

@@ -1,10 +1,12 @@
 package dev.holdfast.order;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -39,6 +41,7 @@ public class OrderResource {
     }
 
     @GET
+    @RolesAllowed({Roles.CUSTOMER, Roles.VIEWER, Roles.BACKEND, Roles.OPERATOR})
     @DatabaseBulkhead
     @Operation(
             operationId = "listOrders",
@@ -54,6 +57,7 @@ public class OrderResource {
                             description = "<…>; rel=\"next\"",
                             schema = @Schema(type = SchemaType.STRING)))
     @APIResponse(responseCode = "400", description = "validation_failed")
+    @APIResponse(responseCode = "404", description = "account_not_found: a customer asks for another's")
     public Response list(
             @NotNull @QueryParam("user_id") UUID userId,
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
@@ -65,6 +69,7 @@ public class OrderResource {
     }
 
     @GET
+    @RolesAllowed({Roles.CUSTOMER, Roles.VIEWER, Roles.BACKEND, Roles.OPERATOR})
     @DatabaseBulkhead
     @Path("/{order_id}")
     @Operation(
@@ -78,8 +83,6 @@ public class OrderResource {
     @APIResponse(responseCode = "400", description = "validation_failed")
     @APIResponse(responseCode = "404", description = "order_not_found, also when it is another user's")
     public OrderView get(@PathParam("order_id") UUID orderId, @NotNull @QueryParam("user_id") UUID userId) {
-        return orders.find(userId, orderId)
-                .map(OrderView::of)
-                .orElseThrow(() -> Problem.of(404, "order_not_found", "This user has no such order."));
+        return orders.find(userId, orderId).map(OrderView::of).orElseThrow(Problem::orderNotFound);
     }
 }

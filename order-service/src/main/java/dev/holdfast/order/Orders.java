@@ -7,6 +7,7 @@ import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.JsonLength;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
 import io.quarkus.panache.common.Parameters;
@@ -40,6 +41,9 @@ public class Orders {
             select earlier.* from unnest(?::uuid[], ?::text[]) as request (user_id, key),
                 lateral (select * from orders where user_id = request.user_id and idempotency_key = request.key limit 1) as earlier
             """;
+
+    /** Of an order in a list, without its description. */
+    private static final int JSON_BYTES = 350;
 
     private static final String WITH_IDS = "select * from orders where id = any (?)";
 
@@ -134,6 +138,7 @@ public class Orders {
                         .range(0, limit.rows())
                         .list(),
                 limit,
+                order -> JSON_BYTES + JsonLength.of(order.description),
                 last -> new Cursor(last.createdAt, last.id));
     }
 }

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.testing.Management;
 import dev.holdfast.localstack.LocalBroker;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -69,12 +70,12 @@ class AdminDisabledIT extends OrderServiceTesting {
     @Test
     void deadLettersAreMovedAllTheSameAndBeforeAnyMessageCame() throws Exception {
         UUID order = UUID.randomUUID();
-        try (TestBroker broker = new TestBroker(localBroker.amqpUrl())) {
+        try (TestBroker broker = new TestBroker(localBroker)) {
             broker.publishDeadLetter("{\"order_id\":\"" + order + "\"}");
         }
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> "1".equals(query("select count(*) from dead_letter where order_id = ?", order)));
-        assertThat(given().get("/q/metrics").asString())
+        assertThat(Management.get("/q/metrics").asString())
                 .contains("holdfast_dead_letters_waiting{queue=\"payment_results\"}");
     }
 }

@@ -69,7 +69,6 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
                 Map.entry("clock.offset", "PT7M"),
                 // Nothing listens at the first, as where one of two replicas is away.
                 Map.entry("PAYMENTS_URL", "http://localhost:1,http://localhost:" + port),
-                Map.entry("quarkus.http.test-port", "0"),
                 Map.entry("holdfast.compensation.retry-delay", "100ms"),
                 Map.entry("holdfast.compensation.max-retry-delay", "500ms"),
                 Map.entry("holdfast.consumer.retry-delay", "50ms"),
@@ -151,7 +150,7 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
 
     private void handle(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        if (!path.startsWith("/accounts/")) {
+        if (!path.equals("/internal/releases")) {
             answer(exchange, path);
             return;
         }
@@ -166,12 +165,12 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
 
     private void answer(HttpExchange exchange, String path) throws IOException {
         JsonNode body = FakeAnswer.JSON.readTree(exchange.getRequestBody());
-        if (path.startsWith("/reconciliation/")) {
+        if (path.startsWith("/internal/reconciliation/")) {
             reconcile(path, body).sendChunked(exchange);
             return;
         }
         List<JsonNode> items = new ArrayList<>();
-        if (path.equals("/holds")) {
+        if (path.equals("/internal/holds")) {
             body.path("holds").forEach(items::add);
             batchCalls.addAndGet(items.size() > 1 ? 1 : 0);
         } else {
@@ -204,13 +203,13 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
     }
 
     private FakeAnswer process(URI request, List<JsonNode> items) {
-        if (request.getPath().equals("/holds")) {
+        if (request.getPath().equals("/internal/holds")) {
             return holdBatch(items, "outcomes=true".equals(request.getQuery()));
         }
         UUID orderId = UUID.fromString(items.getFirst().path("order_id").asText());
-        return request.getPath().equals("/refunds")
+        return request.getPath().equals("/internal/refunds")
                 ? refund(orderId)
-                : release(UUID.fromString(request.getPath().split("/")[2]), orderId);
+                : release(UUID.fromString(items.getFirst().path("user_id").asText()), orderId);
     }
 
     private static void pause() {

@@ -29,23 +29,23 @@ record FakeReconciliation(Map<UUID, Hold> holds, Set<UUID> overdue, Set<UUID> di
         // Their text is in the order of their bytes.
         Comparator<UUID> byBytes = Comparator.comparing(UUID::toString);
         return switch (path) {
-            case "/reconciliation/orders" ->
+            case "/internal/reconciliation/orders" ->
                 orders(holds.keySet().stream()
                         .filter(id -> id.toString().compareTo(after) > 0)
                         .sorted(byBytes)
                         .limit(body.path("limit").asInt())
                         .toList());
-            case "/reconciliation/orders/by-id" ->
+            case "/internal/reconciliation/orders/by-id" ->
                 orders(asked.stream().filter(holds::containsKey).sorted(byBytes).toList());
-            case "/reconciliation/orders/recent" ->
+            case "/internal/reconciliation/orders/recent" ->
                 new FakeAnswer(
                         200,
                         FakeAnswer.JSON
                                 .createObjectNode()
                                 .set("order_ids", FakeAnswer.JSON.valueToTree(overdue))
                                 .toString());
-            case "/reconciliation/accounts" -> accounts(List.copyOf(differing), List.copyOf(unverified));
-            case "/reconciliation/accounts/by-id" ->
+            case "/internal/reconciliation/accounts" -> accounts(List.copyOf(differing), List.copyOf(unverified));
+            case "/internal/reconciliation/accounts/by-id" ->
                 accounts(
                         asked.stream().filter(differing::contains).toList(),
                         asked.stream().filter(unverified::contains).toList());

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.testing.Administrator;
 import dev.holdfast.delivery.testing.PreparedPlans;
 import dev.holdfast.event.FailureReason;
 import dev.holdfast.event.PaymentFailed;
@@ -42,7 +43,7 @@ class HotStatementsIT extends OrderServiceTesting {
         assertNothingGrows("new");
         fill();
         assertNothingGrows("grown, not analyzed");
-        query("analyze orders, order_event, compensation, payment_inquiry, inbox, outbox");
+        Administrator.run("analyze orders, order_event, compensation, payment_inquiry, inbox, outbox");
         assertNothingGrows("analyzed");
     }
 
@@ -78,8 +79,9 @@ class HotStatementsIT extends OrderServiceTesting {
     }
 
     /** Cancelled ones, of which payments need not know: to other tests they are no discrepancies. */
+    /** Without a limit of time, which the service has. */
     private void fill() {
-        query("""
+        Administrator.run("""
                 with placed as (
                     insert into orders
                         (id, user_id, amount, idempotency_key, status, reason, created_at, updated_at)

@@ -2,6 +2,7 @@ package dev.holdfast.order;
 
 import static io.restassured.RestAssured.given;
 
+import dev.holdfast.delivery.testing.Administrator;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -11,8 +12,6 @@ import io.restassured.specification.RequestSpecification;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -57,17 +56,8 @@ public abstract class OrderServiceTesting {
 
     /** The first column of the first row, as text; null where there is none. */
     protected @Nullable String query(String sql, Object... parameters) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            if (!statement.execute()) {
-                return null;
-            }
-            try (ResultSet row = statement.getResultSet()) {
-                return row.next() ? row.getString(1) : null;
-            }
+        try (Connection connection = database.getConnection()) {
+            return Administrator.first(connection, sql, parameters);
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
@@ -75,18 +65,18 @@ public abstract class OrderServiceTesting {
 
     /** Whether orders may have a status that this version does not know. */
     protected void isUpdatedToANewerVersion(boolean yes) {
-        query("alter table orders drop constraint if exists order_status_is_known");
+        Administrator.run("alter table orders drop constraint if exists order_status_is_known");
         if (!yes) {
-            query("alter table orders add constraint order_status_is_known"
+            Administrator.run("alter table orders add constraint order_status_is_known"
                     + " check (status in ('NEW', 'FINISHED', 'CANCELLED'))");
         }
     }
 
     /** Whatever its status is, which only a newer version may do to one that is not NEW. */
     protected void setStatus(UUID order, String status) {
-        query("alter table orders disable trigger terminal_orders_stay");
-        query("update orders set status = ? where id = ?", status, order);
-        query("alter table orders enable trigger terminal_orders_stay");
+        Administrator.run("alter table orders disable trigger terminal_orders_stay");
+        Administrator.run("update orders set status = ? where id = ?", status, order);
+        Administrator.run("alter table orders enable trigger terminal_orders_stay");
     }
 
     protected @Nullable String status(UUID orderId) {

@@ -45,7 +45,7 @@ class PaymentResultsIT extends OrderServiceTesting {
 
     @BeforeEach
     void placeAnOrder() throws Exception {
-        broker = new TestBroker(localBroker.amqpUrl());
+        broker = new TestBroker(localBroker);
         user = payments.openAccount("10");
         order = eventually()
                 .until(() -> place(user, "{\"amount\":10}", null), answer -> answer.statusCode() == 201)
@@ -119,7 +119,7 @@ class PaymentResultsIT extends OrderServiceTesting {
 
     @Test
     void theHoldIsReleasedOnceThoughItsAnswersAreLost() throws Exception {
-        payments.misbehave("/release", Behaviour.DROP_THE_ANSWER);
+        payments.misbehave("/releases", Behaviour.DROP_THE_ANSWER);
         broker.publish(List.of(failed()));
         eventually().until(() -> payments.holdStatus(order) == HoldStatus.RELEASED);
         payments.behave();
@@ -153,7 +153,7 @@ class PaymentResultsIT extends OrderServiceTesting {
         assertThat(status(order)).isEqualTo("CANCELLED");
         assertThat(compensations()).isEqualTo(2);
         assertThat(payments.calls(order))
-                .filteredOn(call -> call.startsWith("/refunds"))
+                .filteredOn(call -> call.startsWith("/internal/refunds"))
                 .hasSize(1);
     }
 

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.testing.Management;
 import dev.holdfast.order.FakePayments.HoldStatus;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -77,7 +78,7 @@ class ReconciliationIT extends OrderServiceTesting {
         assertThat(report.getLong("discrepancies_total")).isGreaterThanOrEqualTo(11);
         assertThat(report.getLong("discrepancies_by_kind.user_differs")).isGreaterThanOrEqualTo(1);
         await().atMost(Duration.ofSeconds(15))
-                .untilAsserted(() -> assertThat(given().get("/q/metrics").asString())
+                .untilAsserted(() -> assertThat(Management.get("/q/metrics").asString())
                         .containsPattern("holdfast_reconciliation_discrepancies\\{kind=\"user_differs\"\\} [1-9]")
                         .contains("holdfast_reconciliation_last_pass_age_seconds "));
 

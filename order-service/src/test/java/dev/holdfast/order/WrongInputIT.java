@@ -8,6 +8,8 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
+import dev.holdfast.delivery.testing.Administrator;
+import dev.holdfast.delivery.testing.Management;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -64,6 +66,12 @@ class WrongInputIT extends OrderServiceTesting {
                     {"amount":10,"description":7}             | description
                     {"amount":10,"description":["a"]}         | description
                     {"amount":10,"description":"a\\u0000b"}   | description
+                    {"amount":10,"description":"a\\u001b[2J"} | description
+                    {"amount":10,"description":"a\\rb"}       | description
+                    {"amount":10,"description":"a\\u0085b"}   | description
+                    {"amount":10,"description":"a\\u202eb"}   | description
+                    {"amount":10,"description":"\\u2066b"}    | description
+                    {"amount":10,"description":"b\\u200f"}    | description
                     {"amount":10,"description":"\\ud800"}     | description
                     {"amount":10,"price":7}                   | price
                     {"amount":10,"status":"FINISHED"}         | status
@@ -105,6 +113,26 @@ class WrongInputIT extends OrderServiceTesting {
                 .statusCode(201)
                 .body("description", equalTo("🫖".repeat(1_000)));
         assertInvalid(place(user, "{\"amount\":1,\"description\":\"" + "a".repeat(1_001) + "\"}", null), "description");
+    }
+
+    @Test
+    void aDescriptionMayHaveLinesAndOneThatWasStoredBeforeIsStillRead() {
+        UUID user = payments.openAccount("100");
+        Response lines = place(user, "{\"amount\":1,\"description\":\"one\\ttwo\\r\\nthree\\n\"}", null);
+        lines.then().statusCode(201).body("description", equalTo("one\ttwo\r\nthree\n"));
+        UUID order = id(lines);
+        Administrator.run("update orders set description = ? where id = ?", "a\u001b[2J\u202eb", order);
+
+        given().queryParam("user_id", user)
+                .get("/orders/" + order)
+                .then()
+                .statusCode(200)
+                .body("description", equalTo("a\u001b[2J\u202eb"));
+        given().queryParam("user_id", user)
+                .get("/orders")
+                .then()
+                .statusCode(200)
+                .body("[0].description", equalTo("a\u001b[2J\u202eb"));
     }
 
     @Test
@@ -156,11 +184,12 @@ class WrongInputIT extends OrderServiceTesting {
         document.then().statusCode(200);
         assertThat(document.<Map<String, Object>>path("paths.'/orders'.post.responses"))
                 .containsOnlyKeys(
-                        "201", "400", "402", "404", "406", "409", "411", "413", "414", "415", "422", "431", "503");
+                        "201", "400", "401", "402", "403", "404", "406", "409", "411", "413", "414", "415", "422",
+                        "431", "503");
         assertThat(document.<Map<String, Object>>path("paths.'/orders'.get.responses"))
-                .containsOnlyKeys("200", "400", "406", "414", "431", "503");
+                .containsOnlyKeys("200", "400", "401", "403", "404", "406", "414", "431", "503");
         assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}'.get.responses"))
-                .containsOnlyKeys("200", "400", "404", "406", "414", "431", "503");
+                .containsOnlyKeys("200", "400", "401", "403", "404", "406", "414", "431", "503");
         assertThat(document.<Map<String, Object>>path("components.schemas.Order.properties"))
                 .containsOnlyKeys(
                         "id", "user_id", "amount", "description", "status", "reason", "created_at", "updated_at");
@@ -169,11 +198,14 @@ class WrongInputIT extends OrderServiceTesting {
     }
 
     @Test
-    void healthAndMetricsAreThere() {
-        given().get("/q/health/live").then().statusCode(200).body(not(containsString("atabase")));
-        given().get("/q/health/ready").then().statusCode(200);
-        given().get("/q/health/started").then().statusCode(200);
-        assertThat(given().get("/q/metrics").asString())
+    void healthAndMetricsAreThereButNotForClients() {
+        for (String path : List.of("/q", "/q/health", "/q/health/ready", "/q/metrics", "/q/openapi")) {
+            given().get(path).then().statusCode(404).body("code", equalTo("not_found"));
+        }
+        Management.get("/q/health/live").then().statusCode(200).body(not(containsString("atabase")));
+        Management.get("/q/health/ready").then().statusCode(200);
+        Management.get("/q/health/started").then().statusCode(200);
+        assertThat(Management.get("/q/metrics").asString())
                 .contains("holdfast_orders_placed_total", "holdfast_compensations_pending")
                 .contains("holdfast_orders_time_to_terminal_seconds_bucket");
     }
@@ -191,14 +223,14 @@ class WrongInputIT extends OrderServiceTesting {
             given().contentType("application/json").body("x".repeat(70_000)).post(path);
             given().get(path + "?" + USER);
         }
-        String metrics = given().get("/q/metrics").asString();
+        String metrics = Management.get("/q/metrics").asString();
         assertThat(metrics).contains("uri=\"/orders/{order_id}\"").doesNotContain(id);
     }
 
     @Test
     void metricsAreTextWhateverIsAccepted() {
         for (String accept : List.of("application/json", "*/*", "text/html", "a b")) {
-            Response metrics = given().header("Accept", accept).get("/q/metrics");
+            Response metrics = Management.given().header("Accept", accept).get("/q/metrics");
             assertThat(metrics.statusCode()).as(accept).isEqualTo(200);
             assertThat(metrics.asString()).contains("holdfast_orders_placed_total");
         }

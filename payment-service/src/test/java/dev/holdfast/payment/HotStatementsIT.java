@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.testing.Administrator;
 import dev.holdfast.delivery.testing.PreparedPlans;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.capture.Captures;
@@ -55,7 +56,7 @@ class HotStatementsIT {
         doEverything();
         fill();
         assertNoScan("grown, not analyzed");
-        database.update("analyze account, hold, transfer, idempotency_key, inbox, outbox");
+        Administrator.run("analyze account, hold, transfer, idempotency_key, inbox, outbox, audit_record");
         assertNoScan("analyzed");
         bank.assertBooksBalance();
     }
@@ -85,8 +86,10 @@ class HotStatementsIT {
                                 .formatted(UUID.randomUUID(), user))
                         .limit(together)
                         .collect(Collectors.joining(","));
-                bank.post("/holds", "{\"holds\": [" + holds + "]}").then().statusCode(200);
-                bank.post("/holds?outcomes=true", "{\"holds\": [" + holds.replace("0.1", "1000") + "]}")
+                bank.post("/internal/holds", "{\"holds\": [" + holds + "]}")
+                        .then()
+                        .statusCode(200);
+                bank.post("/internal/holds?outcomes=true", "{\"holds\": [" + holds.replace("0.1", "1000") + "]}")
                         .then()
                         .statusCode(200);
             }
@@ -102,6 +105,7 @@ class HotStatementsIT {
             given().get("/accounts/" + user + "/transfers").then().statusCode(200);
             given().get("/accounts/" + bank.account("0") + "/transfers").then().statusCode(200);
             captures.on(List.of(OrderSide.request(user, captured, "2")));
+            audit(user);
             reconcile(user, captured);
             UUID expired = bank.held(user, "1");
             bank.expire(expired);
@@ -110,6 +114,14 @@ class HotStatementsIT {
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> toSweep.stream()
                         .allMatch(order -> bank.holdStatus(order).equals("EXPIRED")));
+    }
+
+    private void audit(UUID user) {
+        String hour = "from=2026-01-31T12:00:00Z&to=9999-01-31T13:00:00Z";
+        for (String filter : List.of("", hour, "subject=anna", "action=deposit&" + hour, "object_id=" + user)) {
+            given().get("/admin/payments/audit?limit=5&" + filter).then().statusCode(200);
+        }
+        given().get("/admin/payments/dead-letters/audit").then().statusCode(200);
     }
 
     private void expiredLongAgo(UUID user) {
@@ -121,27 +133,33 @@ class HotStatementsIT {
 
     private void reconcile(UUID user, UUID order) {
         for (String page : List.of("orders", "accounts")) {
-            bank.post("/reconciliation/" + page, "{\"limit\": 50}").then().statusCode(200);
+            bank.post("/internal/reconciliation/" + page, "{\"limit\": 50}")
+                    .then()
+                    .statusCode(200);
         }
-        bank.post("/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
+        bank.post("/internal/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
                 .then()
                 .statusCode(200);
-        bank.post("/reconciliation/accounts/by-id", "{\"ids\": [\"" + user + "\"]}")
+        bank.post("/internal/reconciliation/accounts/by-id", "{\"ids\": [\"" + user + "\"]}")
                 .then()
                 .statusCode(200);
-        bank.post("/reconciliation/orders/recent", "{\"seconds\": 60, \"limit\": 1000}")
+        bank.post("/internal/reconciliation/orders/recent", "{\"seconds\": 60, \"limit\": 1000}")
                 .then()
                 .statusCode(200);
     }
 
+    /** Without a limit of time, which the service has. */
     private void fill() {
-        database.update("""
+        Administrator.run("""
                 with opened as (
                     insert into account (user_id, balance, created_at, updated_at)
                     select uuidv7(), 1, now(), now() from generate_series(1, ?) returning user_id),
                 paid as (
                     insert into transfer (debit_account, credit_account, amount, kind, created_at)
                     select '00000000-0000-0000-0000-000000000001', user_id, 1, 'DEPOSIT', now() from opened),
+                audited as (
+                    insert into audit_record (subject, proven, action, object_type, object_id)
+                    select 'anna', true, 'deposit', 'account', user_id from opened),
                 answered as (
                     insert into idempotency_key (user_id, key, fingerprint, answer, created_at)
                     select user_id, 'key', '1', '{}', now() from opened)
@@ -155,7 +173,7 @@ class HotStatementsIT {
         flushStatistics();
         return database.first("""
                         select sum(seq_scan) from pg_stat_user_tables
-                         where relname in ('account', 'hold', 'transfer', 'idempotency_key', 'outbox')
+                         where relname in ('account', 'hold', 'transfer', 'idempotency_key', 'outbox', 'audit_record')
                         """, row -> row.getLong(1)).orElseThrow();
     }
 

@@ -59,7 +59,7 @@ public final class OrderSide implements AutoCloseable {
 
     public static OrderSide open() throws Exception {
         ConnectionFactory factory = new ConnectionFactory();
-        factory.setUri(ConfigProvider.getConfig().getValue("AMQP_URL", String.class));
+        factory.setUri(ConfigProvider.getConfig().getValue("OTHER_AMQP_URL", String.class));
         // Or a connection that a test gave up would come back and take results away from the next.
         factory.setAutomaticRecoveryEnabled(false);
         return new OrderSide(factory.newConnection());
@@ -84,9 +84,11 @@ public final class OrderSide implements AutoCloseable {
     private void publish(String messageId, byte[] body) throws IOException {
         BasicProperties persistent = new BasicProperties.Builder()
                 .messageId(messageId)
+                .userId(Topology.ORDERS_USER)
                 .deliveryMode(2)
                 .build();
-        publishing.basicPublish(Topology.EXCHANGE, Topology.PAYMENT_REQUESTS, true, persistent, body);
+        publishing.basicPublish(
+                Topology.exchange(Topology.PAYMENT_REQUESTS), Topology.PAYMENT_REQUESTS, true, persistent, body);
     }
 
     /** Waits until this many results of the order were heard. */

@@ -3,6 +3,7 @@ package dev.holdfast.payment;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.delivery.testing.Management;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -34,13 +35,14 @@ class PublishedDocumentsIT {
                 "'/admin/payments/dead-letters/replay'.post 200 400 503",
                 "'/admin/payments/dead-letters/{id}/discard'.post 200 400 404 409",
                 "'/admin/payments/dead-letters/audit'.get 200 400",
-                "'/reconciliation/orders'.post 200 400",
-                "'/reconciliation/orders/by-id'.post 200 400",
-                "'/reconciliation/orders/recent'.post 200 400",
-                "'/reconciliation/accounts'.post 200 400",
-                "'/reconciliation/accounts/by-id'.post 200 400",
-                "'/holds'.post 200 400 503",
-                "'/refunds'.post 200 400 404 422")) {
+                "'/admin/payments/audit'.get 200 400",
+                "'/internal/reconciliation/orders'.post 200 400",
+                "'/internal/reconciliation/orders/by-id'.post 200 400",
+                "'/internal/reconciliation/orders/recent'.post 200 400",
+                "'/internal/reconciliation/accounts'.post 200 400",
+                "'/internal/reconciliation/accounts/by-id'.post 200 400",
+                "'/internal/holds'.post 200 400 503",
+                "'/internal/refunds'.post 200 400 404 422")) {
             String[] parts = call.split(" ");
             String responses = "paths." + parts[0] + ".responses.";
             for (int i = 1; i < parts.length; i++) {
@@ -60,12 +62,15 @@ class PublishedDocumentsIT {
     }
 
     @Test
-    void showHealthAndMetrics() {
+    void showHealthAndMetricsButNotToClients() {
+        for (String path : List.of("/q", "/q/health", "/q/health/ready", "/q/metrics", "/q/openapi")) {
+            assertThat(given().get(path).statusCode()).as(path).isEqualTo(404);
+        }
         bank.held(bank.account("1"), "1");
-        assertThat(given().get("/q/health/live").statusCode()).isEqualTo(200);
-        assertThat(given().get("/q/health/ready").statusCode()).isEqualTo(200);
-        assertThat(given().get("/q/health/started").statusCode()).isEqualTo(200);
-        assertThat(given().get("/q/metrics").asString())
+        assertThat(Management.get("/q/health/live").statusCode()).isEqualTo(200);
+        assertThat(Management.get("/q/health/ready").statusCode()).isEqualTo(200);
+        assertThat(Management.get("/q/health/started").statusCode()).isEqualTo(200);
+        assertThat(Management.get("/q/metrics").asString())
                 .contains("holdfast_holds_total{outcome=\"held\"}", "holdfast_captures_total{outcome=\"captured\"}");
         assertThat(given().get("/docs/").statusCode()).isEqualTo(200);
     }

@@ -139,7 +139,7 @@ final class ApiSchemas {
         AnnotationInstance text = field.annotation(Text.class);
         if (text != null) {
             property.maxLength(text.value("max").asInt());
-            property.pattern(field.hasAnnotation(NOT_BLANK) ? Text.PATTERN_NOT_BLANK : Text.PATTERN);
+            property.pattern(pattern(field, text));
         }
         if (isMoney(property) && !isRequest) {
             property.multipleOf(Money.UNIT);
@@ -152,6 +152,13 @@ final class ApiSchemas {
             property.setType(null);
         }
         return nullable ? orNull(property) : property;
+    }
+
+    private static String pattern(FieldInfo field, AnnotationInstance text) {
+        if (text.value("isSearched") != null && text.value("isSearched").asBoolean()) {
+            return Text.PATTERN_SEARCHED;
+        }
+        return field.hasAnnotation(NOT_BLANK) ? Text.PATTERN_NOT_BLANK : Text.PATTERN;
     }
 
     private static boolean isMoney(Schema property) {

@@ -2,6 +2,8 @@ package dev.holdfast.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.access.OpenMode;
+import dev.holdfast.headers.AnswerHeaders;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at every request before any resource is asked, and refuses what the HTTP server would answer with an empty body,
- * what Quarkus would answer with 500, and what it would take in one of two possible meanings.
+ * what Quarkus would answer with 500, and what it would take in one of two possible meanings. Each answer gets its
+ * {@link AnswerHeaders} here, whoever gives it.
  */
 @ApplicationScoped
 final class EarlyRefusals {
@@ -29,12 +32,18 @@ final class EarlyRefusals {
     private static final String NO_TEMPLATE = "/{path}";
 
     private final ObjectMapper json;
+    private final OpenMode openMode;
+    private final AnswerHeaders headers;
     private final boolean isAdminEnabled;
 
     EarlyRefusals(
             ObjectMapper json,
+            OpenMode openMode,
+            AnswerHeaders headers,
             @ConfigProperty(name = RequestTargets.ADMIN_ENABLED, defaultValue = "true") boolean isAdminEnabled) {
         this.json = json;
+        this.openMode = openMode;
+        this.headers = headers;
         this.isAdminEnabled = isAdminEnabled;
     }
 
@@ -44,6 +53,7 @@ final class EarlyRefusals {
 
     private void handle(RoutingContext context) {
         Vertx.currentContext().putLocal(METRICS_PATH, NO_TEMPLATE);
+        headers.set(context.request().path(), context.response().headers());
         // Nothing here is large enough to be asked for in parts, and a server may send the whole (RFC 9110, 14.2).
         if (context.request().headers().contains(RANGE)) {
             context.request().headers().remove(RANGE);
@@ -58,6 +68,11 @@ final class EarlyRefusals {
 
     private @Nullable Problem refusal(RoutingContext context) {
         Problem wrong = RequestTargets.refusal(context);
+        if (wrong == null) {
+            String foreign = openMode.refusal(
+                    context.request().authority(), context.request().getHeader(HttpHeaders.ORIGIN));
+            wrong = foreign == null ? null : Problem.of(403, StatusProblems.code(403), foreign + '.');
+        }
         if (wrong == null && !isAdminEnabled && RequestTargets.isAdmin(context.normalizedPath())) {
             return StatusProblems.of(404);
         }

@@ -4,14 +4,14 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Reads identifiers in their one canonical form, so that one thing never goes by two names. */
-final class Identifiers {
+public final class Identifiers {
     private static final Pattern CANONICAL =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
 
     private Identifiers() {}
 
-    /** {@link UUID#fromString} alone also takes {@code 1-1-1-1-1}. */
-    static UUID uuid(String text) {
+    /** {@link UUID#fromString} alone also takes {@code 1-1-1-1-1}; whatever is not canonical throws. */
+    public static UUID uuid(String text) {
         if (!CANONICAL.matcher(text).matches()) {
             throw new IllegalArgumentException("not a canonical UUID");
         }

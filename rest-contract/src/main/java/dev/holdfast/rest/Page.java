@@ -6,23 +6,43 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One page of a list, newest first.
  *
- * @param rows at most as many as the limit
+ * @param rows at most as many as the limit, and fewer where they are long
  * @param next where the next page starts, null on the last
  */
 public record Page<T>(List<T> rows, @Nullable Cursor next) {
 
-    /** Makes a page of rows that were read with {@code limit.rows() + 1}: the one too many tells that more follow. */
+    /** A page ends before it is longer, so that a client which reads slowly holds no more than that; one row is always on it. */
+    public static final int BYTES_MAX = 128 * 1024;
+
+    /**
+     * Makes a page of rows that were read with {@code limit.rows() + 1}: the one too many tells that more follow. For rows
+     * without long texts: as many as the limit allows are shorter than {@link #BYTES_MAX}.
+     */
     public static <T> Page<T> of(List<T> rows, PageLimit limit, Function<T, Cursor> cursor) {
-        if (rows.size() <= limit.rows()) {
-            return new Page<>(List.copyOf(rows), null);
+        return of(rows, limit, row -> 0, cursor);
+    }
+
+    /**
+     * The same, where the page may also end because its rows are long.
+     *
+     * @param bytes how long a row is as JSON, or a little less
+     */
+    public static <T> Page<T> of(List<T> rows, PageLimit limit, ToIntFunction<T> bytes, Function<T, Cursor> cursor) {
+        int size = 0;
+        for (int length = 0; size < Math.min(rows.size(), limit.rows()); size++) {
+            length += bytes.applyAsInt(rows.get(size));
+            if (length > BYTES_MAX && size > 0) {
+                break;
+            }
         }
-        List<T> page = List.copyOf(rows.subList(0, limit.rows()));
-        return new Page<>(page, cursor.apply(page.getLast()));
+        List<T> page = List.copyOf(rows.subList(0, size));
+        return new Page<>(page, size == rows.size() ? null : cursor.apply(page.getLast()));
     }
 
     /**

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(
         type = SchemaType.INTEGER,
         implementation = Integer.class,
-        description = "How many rows at most",
+        description = "How many rows at most; a page of long rows ends earlier, before it has 128 KiB",
         minimum = "1",
         maximum = "200",
         defaultValue = "50")

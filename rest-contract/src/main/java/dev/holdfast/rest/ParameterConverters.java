@@ -9,6 +9,8 @@ import jakarta.ws.rs.ext.ParamConverterProvider;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.function.Function;
@@ -18,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads path, query and header parameters strictly; a wrong one is answered with 400 that names it. */
 @Provider
 public final class ParameterConverters implements ParamConverterProvider {
+    /** What JSON Schema can say of a time. */
+    public static final String TIME_PATTERN =
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$";
+
+    public static final String TIME_EXAMPLE = "2026-01-31T12:00:00Z";
+
     static final String MUST_BE_A_UUID = "must be a UUID such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
     @Override
@@ -40,6 +48,10 @@ public final class ParameterConverters implements ParamConverterProvider {
         if (rawType == IdempotencyKey.class) {
             return (ParamConverter<T>) new Strict<>(name, IdempotencyKey.RULE, IdempotencyKey::parse);
         }
+        if (rawType == Instant.class) {
+            return (ParamConverter<T>)
+                    new Strict<>(name, "must be a time in UTC such as " + TIME_EXAMPLE, ParameterConverters::instant);
+        }
         if (rawType == Boolean.class) {
             return (ParamConverter<T>) new Strict<>(name, "must be true or false", ParameterConverters::bool);
         }
@@ -50,6 +62,18 @@ public final class ParameterConverters implements ParamConverterProvider {
             return new Strict<>(name, "must be one of " + names, text -> constant(rawType, text));
         }
         return null;
+    }
+
+    /** Years of four digits: all of them are times to the database. */
+    private static Instant instant(String text) {
+        if (!text.matches(TIME_PATTERN)) {
+            throw new IllegalArgumentException("not a time in UTC");
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException noSuchDay) {
+            throw new IllegalArgumentException(noSuchDay);
+        }
     }
 
     private static Boolean bool(String text) {

@@ -51,6 +51,16 @@ public final class Problem extends RuntimeException {
         return of(status, code, detail, Map.of(HttpHeaders.RETRY_AFTER, Long.toString(seconds)));
     }
 
+    /** 404, where a user has no account; also where the caller must not know of it. */
+    public static Problem accountNotFound() {
+        return of(404, "account_not_found", "There is no account of this user.");
+    }
+
+    /** 404, where a user has no such order; also where the caller must not know of it. */
+    public static Problem orderNotFound() {
+        return of(404, "order_not_found", "This user has no such order.");
+    }
+
     /** 400 {@code validation_failed}, naming one wrong field. */
     public static Problem invalid(String field, String message) {
         return invalid(List.of(new FieldError(field, message)));

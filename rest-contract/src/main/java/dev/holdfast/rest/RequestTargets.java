@@ -48,9 +48,9 @@ final class RequestTargets {
         return path.contains("//") || path.indexOf(';') >= 0;
     }
 
-    /** Documents, health and metrics, whose parameters decide nothing of ours. */
+    /** Documents, whose parameters decide nothing of ours. */
     private static boolean isPage(String path) {
-        return path.startsWith("/docs") || path.startsWith("/openapi") || path.startsWith("/q/");
+        return path.startsWith("/docs") || path.startsWith("/openapi");
     }
 
     /** No parameter of the contract is a list, and of two values nobody can tell which was meant. */

@@ -24,6 +24,12 @@ public class RequestTrace {
         return span.isValid() ? IncomingTrace.traceparent(span) : null;
     }
 
+    /** Its id, 32 hexadecimal digits; null where the request has none. */
+    public @Nullable String idOrNull() {
+        SpanContext span = IncomingTrace.of(request());
+        return span.isValid() ? span.getTraceId() : null;
+    }
+
     /** 32 hexadecimal digits; new ones where the request has none. */
     String id() {
         return id(request());

@@ -49,6 +49,8 @@ final class StatusProblems {
     static String detail(int status) {
         return switch (status) {
             case 400 -> "The request could not be understood: its path or its headers are not well-formed.";
+            case 401 -> "This needs a bearer token that is valid; WWW-Authenticate says what is wrong.";
+            case 403 -> "The roles of the caller do not allow this.";
             case 404 -> "Nothing is at this path.";
             case 405 -> "This path does not take this method.";
             case 406 -> "Answers come as application/json, which the Accept header excludes.";

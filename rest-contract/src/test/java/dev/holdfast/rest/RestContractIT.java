@@ -84,6 +84,8 @@ class RestContractIT {
                 new Wrong("{\"amount\": 1, \"card_text\": 5}", "validation_failed", "card_text"),
                 new Wrong("{\"amount\": 1, \"card_text\": \"12345678901\"}", "validation_failed", "card_text"),
                 new Wrong("{\"amount\": 1, \"card_text\": \"a\\u0000b\"}", "validation_failed", "card_text"),
+                new Wrong("{\"amount\": 1, \"card_text\": \"a\\u001bb\"}", "validation_failed", "card_text"),
+                new Wrong("{\"amount\": 1, \"card_text\": \"a\\u202eb\"}", "validation_failed", "card_text"),
                 new Wrong("{\"amount\": 1, \"card_text\": \"a\\ud800b\"}", "validation_failed", "card_text"),
                 new Wrong("{\"amount\": 1, \"card_text\": \"a\0b\"}", "malformed_json", "card_text"),
                 new Wrong("{\"amount\": 1, \"wish_count\": 1.5}", "validation_failed", "wish_count"),

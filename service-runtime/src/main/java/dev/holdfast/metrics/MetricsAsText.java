@@ -1,6 +1,6 @@
 package dev.holdfast.metrics;
 
-import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -15,19 +15,17 @@ import jakarta.enterprise.event.Observes;
 final class MetricsAsText {
     private static final String PATH = "/q/metrics";
     private static final String OPEN_METRICS = "application/openmetrics-text";
-    private static final int PRIORITY = 500;
+    private static final int BEFORE_THE_METRICS = -500;
 
-    void register(@Observes Filters filters) {
-        filters.register(MetricsAsText::handle, PRIORITY);
+    void register(@Observes ManagementInterface management) {
+        management.router().route(PATH).order(BEFORE_THE_METRICS).handler(MetricsAsText::handle);
     }
 
     private static void handle(RoutingContext context) {
-        if (PATH.equals(context.request().path())) {
-            MultiMap headers = context.request().headers();
-            String accepted = headers.get(HttpHeaders.ACCEPT);
-            if (accepted != null && !accepted.contains(OPEN_METRICS)) {
-                headers.remove(HttpHeaders.ACCEPT);
-            }
+        MultiMap headers = context.request().headers();
+        String accepted = headers.get(HttpHeaders.ACCEPT);
+        if (accepted != null && !accepted.contains(OPEN_METRICS)) {
+            headers.remove(HttpHeaders.ACCEPT);
         }
         context.next();
     }

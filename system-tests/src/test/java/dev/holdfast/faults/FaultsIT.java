@@ -7,17 +7,15 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The short form of {@code ./holdfast faults}: a fixed seed, few kinds, none for long. */
+/** The short form of {@code ./holdfast faults}: a fixed seed, few kinds, none for long and none on a new system. */
 class FaultsIT {
     private static final long SEED = 20_251_122;
     private static final Duration LONGEST_FAULT = Duration.ofSeconds(6);
     /** What has not begun by then is left out, and the test fails. */
-    private static final Duration TIME = Duration.ofMinutes(8);
+    private static final Duration TIME = Duration.ofMinutes(12);
 
     private static final List<String> KINDS = List.of(
-            "kill -9 after the hold's commit, before its answer",
             "kill -9 after the capture's commit, before its acknowledgement",
-            "kill -9 between publishing and marking",
             "SIGSTOP: payment-service",
             "stop -m immediate: PostgreSQL",
             "kill -9: RabbitMQ",
@@ -36,7 +34,7 @@ class FaultsIT {
 
         System.out.print(report.text());
         assertThat(report.violations()).as("seed " + SEED).isEmpty();
-        assertThat(report.kinds().values()).allMatch(kind -> kind.times() > 0);
+        assertThat(KINDS).allMatch(kind -> report.kinds().get(kind).times() > 0);
         assertThat(report.orders().getOrDefault("FINISHED", 0L)).isPositive();
     }
 }

@@ -119,13 +119,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void ofDeliveryOnlyItsDeadLettersSpeakRest() {
+    void ofDeliveryOnlyItsDeadLettersAndItsAuditSpeakRest() {
         noClasses()
                 .that()
                 .resideInAnyPackage("dev.holdfast.delivery", "dev.holdfast.delivery.database")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(REST, "jakarta.ws.rs..", "dev.holdfast.delivery.deadletter..")
+                .resideInAnyPackage(
+                        REST, "jakarta.ws.rs..", "dev.holdfast.delivery.deadletter..", "dev.holdfast.delivery.audit..")
                 .check(code);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.bench.Bench;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.localstack.LocalPostgres;
@@ -13,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -105,7 +107,9 @@ class BenchIT {
     void measuresAGatewayAloneByItsUrl() throws Exception {
         long finishedBefore = finishedOrders();
 
-        JsonNode report = bench(Map.of(), "--rate 50 --limit --url " + stack.gateway());
+        JsonNode report = bench(
+                Map.of(ClientTokens.KEY_FILE, stack.tokenKey().toString()),
+                "--rate 50 --limit --url " + stack.gateway());
 
         JsonNode run = report.at("/runs/0");
         long accepted = run.at("/accepted").asLong();
@@ -147,7 +151,7 @@ class BenchIT {
 
     private Map<String, String> environment() {
         LocalPostgres postgres = stack.postgres();
-        return Map.of(
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "HOLDFAST_GATEWAY_URL", stack.gateway().toString(),
                 "ORDERS_DATABASE_URL", postgres.url("orders"),
                 "PAYMENTS_DATABASE_URL", postgres.url("payments"),
@@ -157,7 +161,9 @@ class BenchIT {
                 "ORDERS_PID", Long.toString(stack.ordersProcess().pid()),
                 "PAYMENTS_PID", Long.toString(stack.paymentsProcess().pid()),
                 "POSTGRES_PID", Long.toString(postgres.pid()),
-                "RABBITMQ_PID", Long.toString(stack.brokerProcess().pid()));
+                "RABBITMQ_PID", Long.toString(stack.brokerProcess().pid())));
+        environment.put(ClientTokens.KEY_FILE, stack.tokenKey().toString());
+        return environment;
     }
 
     private long finishedOrders() throws SQLException {

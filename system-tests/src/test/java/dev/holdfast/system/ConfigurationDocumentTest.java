@@ -37,6 +37,7 @@ class ConfigurationDocumentTest {
         Map<String, String> settings = new TreeMap<>();
         new ClassFileImporter()
                         .importPaths(Stream.of(
+                                        "access",
                                         "event-delivery",
                                         "rest-contract",
                                         "gateway-service",
@@ -60,7 +61,7 @@ class ConfigurationDocumentTest {
                         .getActualTypeArguments()
                         .get(1);
                 add(name + ".<name>", values.toErasure(), settings);
-            } else if (type.getPackageName().startsWith("dev.holdfast")) {
+            } else if (type.getPackageName().startsWith("dev.holdfast") && !type.isEnum()) {
                 add(name, type, settings);
             } else {
                 settings.put(

@@ -8,15 +8,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keeps Dockerfile and docker-compose.yml in step with the services. */
 class ContainerImagesTest {
@@ -27,6 +31,7 @@ class ContainerImagesTest {
     @MethodSource("services")
     void composeBuildsEachServiceFromItsModuleWithItsPort(String service) throws IOException {
         JsonNode arguments = compose().at("/services/" + service + "/build/args");
+        assertThat(arguments.path("<<").asText()).isEqualTo("base-images");
         assertThat(arguments.path("MODULE").asText()).isEqualTo(service);
         assertThat(arguments.path("PORT").asText()).isEqualTo(PORTS.get(service));
         assertThat(read(service, "src/main/resources/application.properties"))
@@ -37,10 +42,12 @@ class ContainerImagesTest {
     @ParameterizedTest
     @MethodSource("services")
     void everyVariableOfComposeIsReadByTheService(String service) throws IOException {
-        String properties = read(service, "src/main/resources/application.properties");
-        assertThat(compose().at("/services/" + service + "/environment").properties())
-                .isNotEmpty()
-                .allSatisfy(it -> assertThat(properties).containsPattern("\\$\\{" + it.getKey() + "[:}]"));
+        String properties = read(service, "src/main/resources/application.properties")
+                + read("access", "src/main/resources/META-INF/microprofile-config.properties");
+        Set<String> variables = new TreeSet<>(names(compose().at("/services/" + service + "/environment")));
+        assertThat(variables.remove("<<")).as("what all have in common").isTrue();
+        variables.addAll(names(compose().at("/x-access")));
+        assertThat(variables).allSatisfy(it -> assertThat(properties).containsPattern("\\$\\{" + it + "[:}]"));
     }
 
     @Test
@@ -52,10 +59,61 @@ class ContainerImagesTest {
                 .results()
                 .map(it -> it.group(1))
                 .collect(Collectors.toSet());
-        assertThat(required).isNotEmpty().allSatisfy(it -> assertThat(example).containsPattern("(?m)^" + it + "=."));
+        assertThat(required).isNotEmpty().allSatisfy(it -> assertThat(example).containsPattern("(?m)^" + it + "="));
         assertThat(text.lines().filter(it -> it.matches(".*PASS(WORD)?:.*")))
                 .isNotEmpty()
                 .allSatisfy(it -> assertThat(it).contains("${"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"order", "payment"})
+    void composeGivesThePasswordOfTheTablesOwnerToTheMigrationAlone(String name) throws IOException {
+        JsonNode service = compose().at("/services/" + name + "-service");
+        JsonNode migration = compose().at("/services/" + name + "-migration");
+        assertThat(migration.path("image")).isEqualTo(service.path("image"));
+        assertThat(migration.path("environment").has("DATABASE_OWNER_PASSWORD")).isTrue();
+        assertThat(service.path("environment").has("DATABASE_OWNER_PASSWORD")).isFalse();
+        assertThat(service.at("/environment/MIGRATE_AT_START").asText()).isEqualTo("false");
+        assertThat(service.at("/depends_on/" + name + "-migration/condition").asText())
+                .isEqualTo("service_completed_successfully");
+    }
+
+    @Test
+    void everyForeignImageIsOfAFixedVersionAndCanBeReplacedByADigest() throws IOException {
+        Map<String, String> images = Stream.of(
+                        "(?m)^ARG (\\w+_IMAGE)=(\\S+)$", // Dockerfile
+                        "image: \\$\\{(\\w+_IMAGE):-([^}]+)}") // docker-compose.yml
+                .flatMap(pattern -> Pattern.compile(pattern)
+                        .matcher(read("", "Dockerfile") + read("", "docker-compose.yml"))
+                        .results())
+                .collect(Collectors.toMap(it -> it.group(1), it -> it.group(2), (first, second) -> first));
+        assertThat(images)
+                .containsOnlyKeys(
+                        "JDK_IMAGE", "JRE_IMAGE", "MANDREL_IMAGE", "MICRO_IMAGE", "POSTGRES_IMAGE", "RABBITMQ_IMAGE")
+                .allSatisfy((name, image) -> assertThat(image).as(name).matches(Images.OF_A_FIXED_VERSION));
+        assertThat(read("", "docker-compose.yml").lines().filter(it -> it.contains(" image: ")))
+                .allMatch(it -> it.matches(" +image: (holdfast/.*|\\$\\{\\w+_IMAGE:-.*)"));
+        assertThat(read("", "Dockerfile").lines().filter(it -> it.startsWith("FROM ")))
+                .as("no base image that is not such an argument")
+                .allMatch(it -> it.matches("FROM \\$\\{\\w+_IMAGE} AS [\\w-]+"));
+        // Without a value an argument is what .env says, and else what the Dockerfile does.
+        assertThat(compose().get("x-base-images").properties())
+                .allSatisfy(it -> assertThat(it.getValue().isNull()).isTrue())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder("JDK_IMAGE", "JRE_IMAGE", "MANDREL_IMAGE", "MICRO_IMAGE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"postgres:18", "postgres:18@sha256:%s", "quay.io:443/quarkus/micro@sha256:%s", "a/b:jdk-25"})
+    void aDigestIsAFixedVersion(String image) {
+        assertThat(image.formatted("0".repeat(64))).matches(Images.OF_A_FIXED_VERSION);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres", "postgres:latest", "postgres@sha256:12", "postgres:18@%s"})
+    void whatMovesOrIsCutOffIsNone(String image) {
+        assertThat(image.formatted("0".repeat(64))).doesNotMatch(Images.OF_A_FIXED_VERSION);
     }
 
     @Test
@@ -65,8 +123,28 @@ class ContainerImagesTest {
                 .allSatisfy(it -> it.getValue().get("ports").forEach(port -> {
                     if (!port.asText().startsWith("127.0.0.1:")) {
                         assertThat(it.getKey()).isEqualTo("gateway-service");
+                        assertThat(port.asText()).startsWith("${HOLDFAST_GATEWAY_HOST:-127.0.0.1}:");
                     }
                 }));
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("services")
+    void healthIsAskedAtThePortThatTheImageSetsForIt(String service) throws IOException {
+        assertThat(read(service, "src/main/resources/application.properties"))
+                .containsPattern("quarkus\\.management\\.port=\\$\\{MANAGEMENT_PORT:8[0-9]{3}}")
+                .contains("quarkus.management.host=${MANAGEMENT_HOST:127.0.0.1}");
+        assertThat(compose().at("/services/" + service + "/healthcheck/test").toString()
+                        + compose().at("/x-service/healthcheck/test"))
+                .contains("127.0.0.1/$$MANAGEMENT_PORT", "/q/health/ready");
+        assertThat(read("", "Dockerfile").lines().filter(it -> it.startsWith("ENV ")))
+                .hasSize(2)
+                .allMatch(it -> it.contains(" MANAGEMENT_PORT="));
+        assertThat(read("", "Dockerfile")).doesNotContain("EXPOSE ${MANAGEMENT");
     }
 
     static Set<String> services() {

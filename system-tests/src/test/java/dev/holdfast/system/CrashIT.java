@@ -1,16 +1,26 @@
 package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AuthenticationFailureException;
 import dev.holdfast.bench.load.Accounts;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
 import dev.holdfast.bench.load.RunningLoad;
 import dev.holdfast.bench.load.Terminals;
+import dev.holdfast.event.Topology;
 import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.invariants.BrokerQueues;
+import dev.holdfast.localstack.LocalBroker;
+import dev.holdfast.localstack.LocalService;
 import dev.holdfast.localstack.StackProcess;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +47,45 @@ class CrashIT {
 
         // The outbox takes what the broker cannot: nobody notices.
         assertThat(load.answers()).containsOnlyKeys("201");
+    }
+
+    @Test
+    void thePasswordsOfTheBrokerChangeUnderLoad() throws Exception {
+        LocalBroker broker = stack.brokerProcess();
+        awaitTheBreakerOfTheTestBefore();
+        Load load = underLoad(() -> {
+            for (String user : List.of(Topology.ORDERS_USER, Topology.PAYMENTS_USER)) {
+                BrokerQueues withTheOldOne = stack.brokerAs(user);
+                broker.changePassword(user);
+                assertThatThrownBy(withTheOldOne::connect).isInstanceOf(AuthenticationFailureException.class);
+            }
+            // The connections that were open go on.
+            assertThat(consumers()).containsValues(1L).doesNotContainValue(0L);
+            broker.control("close_all_connections", "--global", "the passwords have changed");
+            await().atMost(QUIET_TIMEOUT)
+                    .untilAsserted(() -> assertThat(consumers()).doesNotContainValue(0L));
+        });
+
+        assertThat(load.answers()).containsOnlyKeys("201");
+        List<Path> logs = stack.services().stream().map(LocalService::log).toList();
+        for (Path log : logs) {
+            assertThat(log)
+                    .content()
+                    .doesNotContain(
+                            Files.readString(broker.passwordFile(Topology.ORDERS_USER)),
+                            Files.readString(broker.passwordFile(Topology.PAYMENTS_USER)));
+        }
+    }
+
+    /** After payments was away, order-service leaves it alone for some seconds. */
+    private void awaitTheBreakerOfTheTestBefore() {
+        Shop shop = Door.GATEWAY.open(stack);
+        UUID user = shop.openAccount("10.00");
+        await().atMost(QUIET_TIMEOUT).until(() -> shop.placeOrder(user, "0.10").status() == 201);
+    }
+
+    private Map<String, Long> consumers() throws IOException {
+        return stack.broker().consumers(BrokerQueues.SAGA);
     }
 
     @Test
@@ -72,18 +121,22 @@ class CrashIT {
         }
     }
 
+    private interface Fault {
+        void run() throws Exception;
+    }
+
     private static void killAndStart(StackProcess process) {
         process.kill();
         process.start();
     }
 
     /** Places orders all the while; in the end each is finished, once, and none that was answered 201 is missing. */
-    private Load underLoad(Runnable fault) throws Exception {
-        List<UUID> users = Accounts.open(stack.gateway(), 16, new BigDecimal("100000.00"));
+    private Load underLoad(Fault fault) throws Exception {
+        List<UUID> users = Accounts.open(stack.gateway(), stack.tokens(), 16, new BigDecimal("100000.00"));
         Load load;
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(
-                    LoadPlan.closedLoop(stack.gateway(), users, CONNECTIONS, LONGEST)
+                    LoadPlan.closedLoop(stack.gateway(), stack.tokens(), users, CONNECTIONS, LONGEST)
                             .repeatingUnclear(),
                     accepted -> {});
             Thread.sleep(BEFORE);

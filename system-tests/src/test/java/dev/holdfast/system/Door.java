@@ -9,8 +9,10 @@ enum Door {
 
     Shop open(StackUnderTest stack) {
         return switch (this) {
-            case GATEWAY -> new Shop(stack.gateway(), stack.gateway());
-            case SERVICES -> new Shop(stack.orders(), stack.payments());
+            case GATEWAY ->
+                new Shop(stack.gateway(), stack.gateway(), stack.tokens().operator());
+            case SERVICES ->
+                new Shop(stack.orders(), stack.payments(), stack.tokens().operator());
         };
     }
 }

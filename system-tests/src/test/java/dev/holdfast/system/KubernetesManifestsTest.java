@@ -48,7 +48,7 @@ class KubernetesManifestsTest {
     void passwordsComeFromSecretsOnly(String service) {
         assertThat(base.container(service).getEnv())
                 .filteredOn(it -> it.getName().matches(".*PASSWORD|AMQP_URL"))
-                .hasSize(service.equals("gateway-service") ? 0 : 2)
+                .hasSize(service.equals("gateway-service") ? 0 : 1)
                 .allSatisfy(it ->
                         assertThat(it.getValueFrom().getSecretKeyRef().getKey()).isNotBlank());
         assertThat(base.configuration(service))
@@ -58,7 +58,8 @@ class KubernetesManifestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"gateway-service", "order-service", "payment-service"})
     void everyVariableIsReadByTheService(String service) throws IOException {
-        String properties = Files.readString(propertiesOf(service));
+        String properties = Files.readString(propertiesOf(service))
+                + Files.readString(Path.of("../access/src/main/resources/META-INF/microprofile-config.properties"));
         assertThat(environment(service))
                 .allSatisfy(name -> assertThat(properties).containsPattern("\\$\\{" + name + "[:}]"));
     }
@@ -70,8 +71,15 @@ class KubernetesManifestsTest {
         assertAsks(container.getStartupProbe(), "/q/health/started");
         assertAsks(container.getReadinessProbe(), "/q/health/ready");
         assertAsks(container.getLivenessProbe(), "/q/health/live");
-        assertThat(value(container, "HTTP_PORT"))
-                .isEqualTo(container.getPorts().getFirst().getContainerPort().toString());
+        assertThat(value(container, "HTTP_PORT")).isEqualTo(port(container, "http"));
+        assertThat(value(container, "MANAGEMENT_PORT")).isEqualTo(port(container, "management"));
+        assertThat(value(container, "MANAGEMENT_HOST")).isEqualTo("0.0.0.0");
+        assertThat(Manifests.pod(base.one(Deployment.class, service))
+                        .getMetadata()
+                        .getAnnotations())
+                .containsEntry("prometheus.io/scrape", "true")
+                .containsEntry("prometheus.io/port", port(container, "management"))
+                .containsEntry("prometheus.io/path", "/q/metrics");
         Probe startup = container.getStartupProbe();
         assertThat(startup.getPeriodSeconds() * startup.getFailureThreshold())
                 .as("seconds that a slow machine may take to start")
@@ -107,6 +115,7 @@ class KubernetesManifestsTest {
                         .getMaxUnavailable()
                         .getIntVal())
                 .isZero();
+        assertThat(deployment.getSpec().getMinReadySeconds()).isPositive();
         assertThat(Manifests.pod(deployment).getSpec().getTopologySpreadConstraints())
                 .singleElement()
                 .satisfies(it -> assertSelects(it.getLabelSelector(), Manifests.pod(deployment)));
@@ -119,28 +128,65 @@ class KubernetesManifestsTest {
         assertThat(base.container(service).getSecurityContext().getReadOnlyRootFilesystem())
                 .isTrue();
         assertThat(base.container(service).getVolumeMounts())
+                .filteredOn(it -> !Boolean.TRUE.equals(it.getReadOnly()))
                 .singleElement()
                 .satisfies(it -> assertThat(it.getMountPath()).isEqualTo("/tmp"));
         assertThat(pod.getVolumes())
+                .filteredOn(it -> it.getEmptyDir() != null)
                 .singleElement()
-                .satisfies(it -> assertThat(it.getEmptyDir()).isNotNull());
+                .satisfies(it -> assertThat(it.getName()).isEqualTo("tmp"));
     }
 
-    @Test
-    void theGatewayKeepsTheOperatorsPathsToItself() throws IOException {
-        assertThat(environment("gateway-service")).doesNotContain("ADMIN_ENABLED");
-        assertThat(properties("gateway-service"))
-                .containsEntry("holdfast.gateway.admin-enabled", "${ADMIN_ENABLED:false}");
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway-service", "order-service", "payment-service"})
+    void everyServiceAsksForTokens(String service) throws IOException {
+        assertThat(environment(service)).doesNotContain("HOLDFAST_AUTH");
+        assertThat(Files.readString(Path.of("../access/src/main/resources/META-INF/microprofile-config.properties")))
+                .contains("\nholdfast.access.mode=${HOLDFAST_AUTH:jwt}\n");
+        assertThat(base.container(service).getEnvFrom())
+                .extracting(it -> it.getConfigMapRef().getName())
+                .contains("identity-provider");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"order-service", "payment-service"})
+    void thePasswordOfTheTablesOwnerIsForTheMigrationAlone(String service) {
+        PodSpec pod = Manifests.pod(base.one(Deployment.class, service)).getSpec();
+        Container container = base.container(service);
+        assertThat(pod.getInitContainers()).singleElement().satisfies(migration -> {
+            assertThat(migration.getImage()).isEqualTo(container.getImage());
+            assertThat(value(migration, "MIGRATE_AT_START")).isEqualTo("true");
+            assertThat(value(migration, "QUARKUS_INIT_AND_EXIT")).isEqualTo("true");
+            assertThat(migration.getEnv())
+                    .filteredOn(it -> it.getName().equals("DATABASE_OWNER_PASSWORD"))
+                    .singleElement()
+                    .satisfies(
+                            it -> assertThat(it.getValueFrom().getSecretKeyRef().getName())
+                                    .endsWith("-database-owner"));
+        });
+        assertThat(value(container, "MIGRATE_AT_START")).isEqualTo("false");
+        assertThat(environment(service)).noneMatch(it -> it.contains("OWNER"));
+        assertThat(pod.getVolumes())
+                .filteredOn(it -> it.getSecret() != null)
+                .noneMatch(it -> it.getSecret().getSecretName().contains("owner"));
     }
 
     private static void assertAsks(Probe probe, String path) {
         assertThat(probe.getHttpGet().getPath()).isEqualTo(path);
-        assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http");
+        assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management");
     }
 
     private static void assertSelects(LabelSelector selector, PodTemplateSpec pod) {
         assertThat(selector.getMatchLabels()).isNotEmpty();
         assertThat(pod.getMetadata().getLabels()).containsAllEntriesOf(selector.getMatchLabels());
+    }
+
+    private static String port(Container container, String name) {
+        return container.getPorts().stream()
+                .filter(it -> it.getName().equals(name))
+                .findAny()
+                .map(it -> it.getContainerPort().toString())
+                .orElseThrow(() -> new AssertionError("no port " + name));
     }
 
     private static String value(Container container, String name) {

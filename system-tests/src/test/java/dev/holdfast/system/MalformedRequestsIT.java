@@ -53,7 +53,8 @@ class MalformedRequestsIT {
             for (String path : List.of("/orders?", "/accounts/" + UUID.randomUUID() + "?")) {
                 String answer = raw(
                         stack.gateway(),
-                        "GET " + path + "x".repeat(length) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+                        "GET " + path + "x".repeat(length) + " HTTP/1.1\r\nHost: x\r\nAuthorization: "
+                                + stack.tokens().operator().orElseThrow() + "\r\nConnection: close\r\n\r\n");
                 assertThat(answer).matches("(?s)HTTP/1\\.[01] (400|404|414) .*").contains("trace_id");
             }
         }
@@ -61,7 +62,9 @@ class MalformedRequestsIT {
             for (String header : List.of("Host: ", "Host: x\r\nX: ")) {
                 String answer = raw(
                         stack.gateway(),
-                        "GET /orders HTTP/1.1\r\nConnection: close\r\n" + header + "x".repeat(length) + "\r\n\r\n");
+                        "GET /orders HTTP/1.1\r\nConnection: close\r\nAuthorization: "
+                                + stack.tokens().operator().orElseThrow() + "\r\n" + header + "x".repeat(length)
+                                + "\r\n\r\n");
                 assertThat(answer).matches("(?s)HTTP/1\\.[01] (400|431) .*").contains("trace_id");
             }
         }
@@ -70,7 +73,7 @@ class MalformedRequestsIT {
     @Test
     void nothingThatAClientAsksOfThePagesIsAFaultOfTheGateway() throws IOException {
         for (String range : List.of("bytes=99999999-", "bytes=5-1", "bytes=99999999999999999999-", "bytes=-", "x")) {
-            for (String page : List.of("/docs/swagger-ui-bundle.js", "/docs/index.html", "/openapi", "/q/metrics")) {
+            for (String page : List.of("/docs/swagger-ui-bundle.js", "/docs/index.html", "/openapi")) {
                 assertThat(get(page, "Host: x\r\nRange: " + range))
                         .as(page + " " + range)
                         .matches("(?s)HTTP/1\\.1 (200 .*|416 .*\"code\":\"range_not_satisfiable\".*)");
@@ -83,8 +86,50 @@ class MalformedRequestsIT {
                         .matches("(?s)HTTP/1\\.1 400 .*\"code\":\"malformed_request\".*");
             }
         }
-        assertThat(get("/q/metrics", "Host: x\r\nAccept: application/json"))
-                .matches("(?s)HTTP/1\\.1 200 .*gateway_requests.*");
+    }
+
+    @Test
+    void noAnswerTellsWhatGaveIt() throws IOException {
+        String user = UUID.randomUUID().toString();
+        List<String> requests = List.of(
+                "nonsense",
+                "GET / HTTP/9.9\r\nHost: x",
+                "GET /orders?user_id=" + user + " HTTP/1.1\r\nHost: x\r\nCookie: a=\u0001",
+                "GET /orders?user_id=%ff HTTP/1.1\r\nHost: x",
+                "GET /accounts/" + user + "/%2e%2e/x HTTP/1.1\r\nHost: x",
+                "GET /docs/%00 HTTP/1.1\r\nHost: x",
+                "GET /docs/%5c..%5c HTTP/1.1\r\nHost: x",
+                "GET /docs/" + "d/".repeat(1_000) + " HTTP/1.1\r\nHost: x",
+                "GET /openapi/%ff HTTP/1.1\r\nHost: x",
+                "GET /openapi?format=%zz HTTP/1.1\r\nHost: x",
+                "GET /q/health/group/x HTTP/1.1\r\nHost: x",
+                "TRACE /orders HTTP/1.1\r\nHost: x",
+                "OPTIONS * HTTP/1.1\r\nHost: x",
+                "CONNECT x:1 HTTP/1.1\r\nHost: x",
+                "POST /orders?user_id=" + user + " HTTP/1.1\r\nHost: x\r\nContent-Length: x",
+                "POST /accounts/" + user + "/deposit HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: 1\r\n\r\nx",
+                "POST /accounts/" + user + "/deposit HTTP/1.1\r\nHost: x\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: 3\r\n\r\n{\"\u00ff",
+                "POST /holds HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 13\r\n\r\n{\"holds\":[1]}",
+                "POST /admin/payments/dead-letters/replay HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 13\r\n\r\n{\"reason\":[]}",
+                "GET /admin/orders/dead-letters?cursor=AZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ HTTP/1.1\r\nHost: x",
+                "GET /admin/reconciliation?limit=9999999999999999 HTTP/1.1\r\nHost: x",
+                "GET /orders HTTP/1.1\r\nHost: x\r\nExpect: nothing",
+                "GET /orders HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ");
+        for (URI service : List.of(stack.gateway(), stack.orders(), stack.payments())) {
+            for (String request : requests) {
+                String whole = request.contains("\r\n\r\n") ? request : request + "\r\n\r\n";
+                String answer = raw(service, whole.replaceFirst("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+
+                assertThat(Discretion.telltales(answer))
+                        .as("%s of %s: %s", request, service, answer)
+                        .isEmpty();
+                assertThat(answer).as(request).doesNotContainIgnoringCase("\r\nserver:", "\r\nx-powered-by:");
+            }
+        }
     }
 
     private String get(String page, String headers) throws IOException {

@@ -49,6 +49,11 @@ record Manifests(List<HasMetadata> objects) {
         return pod(one(Deployment.class, service)).getSpec().getContainers().getFirst();
     }
 
+    /** With those that end before the others start. */
+    static Stream<Container> containers(PodTemplateSpec pod) {
+        return Stream.concat(pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream());
+    }
+
     static List<String> portNames(PodTemplateSpec pod) {
         return pod.getSpec().getContainers().stream()
                 .flatMap(it -> it.getPorts().stream())
@@ -58,14 +63,17 @@ record Manifests(List<HasMetadata> objects) {
 
     Map<String, String> configuration(String service) {
         return container(service).getEnvFrom().stream()
-                .map(it -> one(ConfigMap.class, it.getConfigMapRef().getName()))
+                .map(it -> it.getConfigMapRef().getName())
+                // The base leaves it to the overlay whose tokens are taken; it names no service.
+                .filter(it -> !it.startsWith("identity-provider"))
+                .map(it -> one(ConfigMap.class, it))
                 .flatMap(it -> it.getData().entrySet().stream())
                 .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     Stream<SecretKeySelector> secretKeys() {
         return pods().values().stream()
-                .flatMap(it -> it.getSpec().getContainers().stream())
+                .flatMap(Manifests::containers)
                 .flatMap(it -> it.getEnv().stream())
                 .filter(it -> it.getValueFrom() != null)
                 .map(it -> it.getValueFrom().getSecretKeyRef());

@@ -22,12 +22,19 @@ final class OnStack implements BeforeAllCallback, AfterEachCallback, ParameterRe
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
-        StackUnderTest stack = stack(context);
+        assertSound(stack(context));
+    }
+
+    /** It has come to rest, and nothing is wrong with it. */
+    static void assertSound(StackUnderTest stack) throws Exception {
         stack.quiescence().await(QUIET_TIMEOUT);
         assertThat(stack.invariants().check())
                 .as("violations of the invariants")
                 .isEmpty();
         assertThat(stack.internalErrors()).as("requests that were answered 500").isEmpty();
+        assertThat(stack.secretsInLogs())
+                .as("log lines with a secret or a token")
+                .isEmpty();
     }
 
     @Override

@@ -33,7 +33,7 @@ class RandomLoadIT {
     void customersGetWhatTheyAreToldAndTheLedgerNamesWhatTheyDoNot() throws Exception {
         long seed = new Random().nextLong();
         Ledger ledger;
-        try (RandomLoad load = RandomLoad.start(stack.gateway(), seed, ORDERS_PER_SECOND)) {
+        try (RandomLoad load = RandomLoad.start(stack.gateway(), stack.tokens(), seed, ORDERS_PER_SECOND)) {
             Thread.sleep(LOAD);
             ledger = load.stop();
         }
@@ -74,7 +74,7 @@ class RandomLoadIT {
     }
 
     private List<Violation> check(Ledger ledger) throws SQLException, InterruptedException {
-        return ledger.check(stack.gateway(), stack.ordersDatabase(), stack.paymentsDatabase());
+        return ledger.check(stack.gateway(), stack.tokens(), stack.ordersDatabase(), stack.paymentsDatabase());
     }
 
     private void namesWhatIsBroken(Ledger ledger) throws Exception {

@@ -170,12 +170,12 @@ class ReconciliationIT {
 
     @Test
     void nothingIsNamedUnderLoad() throws Exception {
-        List<UUID> users = Accounts.open(stack.gateway(), 16, new BigDecimal("100000.00"));
+        List<UUID> users = Accounts.open(stack.gateway(), stack.tokens(), 16, new BigDecimal("100000.00"));
         long passes = report().path("passes").asLong();
         Load load;
         try (LoadGenerator generator = new LoadGenerator()) {
             RunningLoad running = generator.start(
-                    LoadPlan.closedLoop(stack.gateway(), users, 8, Duration.ofMinutes(1))
+                    LoadPlan.closedLoop(stack.gateway(), stack.tokens(), users, 8, Duration.ofMinutes(1))
                             .repeatingUnclear(),
                     accepted -> {});
             for (int i = 0; i < 5; i++) {

@@ -24,7 +24,10 @@ final class Saga implements AutoCloseable {
         this.stack = stack;
         this.connection = stack.broker().connect();
         this.channel = connection.createChannel();
-        this.publisher = new MessagePublisher(connection, "");
+        for (String queue : Topology.QUEUES) {
+            channel.queueBind(queue, Topology.exchange(queue), pastTheBinding(queue));
+        }
+        this.publisher = new MessagePublisher(stack, Saga::pastTheBinding);
     }
 
     void publish(PaymentEvent event) throws IOException, InterruptedException, TimeoutException {
@@ -43,13 +46,18 @@ final class Saga implements AutoCloseable {
         publisher.awaitConfirms();
     }
 
+    /** By which a queue takes what this publishes also while what the services publish is kept back. */
+    private static String pastTheBinding(String queue) {
+        return queue + " of a test";
+    }
+
     /** From now on what is sent to this queue comes back to its sender, which keeps it; see {@link #letThrough}. */
     void keepBack(String queue) throws IOException {
-        channel.queueUnbind(queue, Topology.EXCHANGE, queue);
+        channel.queueUnbind(queue, Topology.exchange(queue), queue);
     }
 
     void letThrough(String queue) throws IOException {
-        channel.queueBind(queue, Topology.EXCHANGE, queue);
+        channel.queueBind(queue, Topology.exchange(queue), queue);
     }
 
     /** The request for payment that order-service wrote for this order. */
@@ -68,6 +76,7 @@ final class Saga implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        publisher.close();
         connection.close();
     }
 }

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,9 +36,18 @@ final class Shop {
     private final URI orders;
     private final URI payments;
 
-    Shop(URI orders, URI payments) {
+    private final Optional<String> authorization;
+
+    /** @param authorization sent with each request that brings none of its own */
+    Shop(URI orders, URI payments, Optional<String> authorization) {
         this.orders = orders;
         this.payments = payments;
+        this.authorization = authorization;
+    }
+
+    /** The same with another token, or none. */
+    Shop as(Optional<String> other) {
+        return new Shop(orders, payments, other);
     }
 
     UUID openAccount(String balance) {
@@ -117,6 +127,9 @@ final class Shop {
         if (body != null && !List.of(headers).contains("Content-Type")) {
             request.header("Content-Type", "application/json");
         }
+        if (!List.of(headers).contains("Authorization")) {
+            authorization.ifPresent(token -> request.header("Authorization", token));
+        }
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -131,7 +144,7 @@ final class Shop {
         }
     }
 
-    /** Fails unless the answer is exactly as the document says that is served beside it. */
+    /** Fails unless the answer is exactly as the document says that is served beside it, and gives nothing else away. */
     private static Answer documented(String method, HttpResponse<String> response) {
         Answer answer =
                 new Answer(method + " " + response.uri(), response.statusCode(), response.headers(), response.body());
@@ -139,6 +152,9 @@ final class Shop {
                         .violations(method, response.uri(), response.statusCode(), response.headers(), response.body()))
                 .as("what the OpenAPI document does not say: %s", answer)
                 .isEmpty();
+        if (!response.uri().getPath().matches("/(docs|openapi).*")) {
+            assertThat(Discretion.violations(answer)).as("%s", answer).isEmpty();
+        }
         return answer;
     }
 

@@ -80,6 +80,10 @@ final class WrongInputs {
         all.add(invalid(DEPOSIT, "{\"amount\":1.00,\"amuont\":2.00}", "amuont"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"status\":\"FINISHED\"}", "status"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":\"a\\u0000b\"}", "description"));
+        for (String unshown :
+                List.of("\\u001b", "\\u007f", "\\u009b", "\\r", "\\u200f", "\\u061c", "\\u202e", "\\u2067")) {
+            all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":\"a" + unshown + "b\"}", "description"));
+        }
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":\"" + "x".repeat(1_001) + "\"}", "description"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":5}", "description"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":{}}", "description"));

@@ -2,6 +2,7 @@ package dev.holdfast.bench.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.invariants.Poll;
 import java.io.IOException;
 import java.net.URI;
@@ -24,12 +25,14 @@ public final class ListedOrders implements AutoCloseable {
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
     private final URI gateway;
+    private final ClientTokens tokens;
     private final JsonMapper json = new JsonMapper();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    public ListedOrders(URI gateway) {
+    public ListedOrders(URI gateway, ClientTokens tokens) {
         this.gateway = gateway;
+        this.tokens = tokens;
     }
 
     /**
@@ -79,12 +82,13 @@ public final class ListedOrders implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(gateway.resolve(path)).timeout(TIMEOUT).build();
-        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(gateway.resolve(path)).timeout(TIMEOUT);
+        tokens.backend().ifPresent(token -> request.header("Authorization", token));
+        HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new IOException(
-                    "GET " + request.uri() + " was answered " + answer.statusCode() + ": " + answer.body());
+                    "GET " + answer.uri() + " was answered " + answer.statusCode() + ": " + answer.body());
         }
         return answer;
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.bench.load;
 
+import dev.holdfast.access.ClientTokens;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.UUID;
  * What load to make.
  *
  * @param gateway where the orders go
+ * @param tokens what the users prove themselves by
  * @param users whose orders, in turn; each needs an account with money
  * @param connections at most so many requests under way at once
  * @param ratePerSecond requests started each second whatever the answers take (open loop); 0 starts the next request of
@@ -20,6 +22,7 @@ import java.util.UUID;
  */
 public record LoadPlan(
         URI gateway,
+        ClientTokens tokens,
         List<UUID> users,
         int connections,
         double ratePerSecond,
@@ -37,23 +40,25 @@ public record LoadPlan(
     }
 
     /** A closed loop of orders alone. */
-    public static LoadPlan closedLoop(URI gateway, List<UUID> users, int connections, Duration duration) {
-        return new LoadPlan(gateway, users, connections, 0, 0, duration, false);
+    public static LoadPlan closedLoop(
+            URI gateway, ClientTokens tokens, List<UUID> users, int connections, Duration duration) {
+        return new LoadPlan(gateway, tokens, users, connections, 0, 0, duration, false);
     }
 
     /** The same in an open loop. */
     public LoadPlan atRate(double requestsPerSecond) {
-        return new LoadPlan(gateway, users, connections, requestsPerSecond, readPercent, duration, repeatsUnclear);
+        return new LoadPlan(
+                gateway, tokens, users, connections, requestsPerSecond, readPercent, duration, repeatsUnclear);
     }
 
     /** The same with reads among the orders. */
     public LoadPlan withReads(int percent) {
-        return new LoadPlan(gateway, users, connections, ratePerSecond, percent, duration, repeatsUnclear);
+        return new LoadPlan(gateway, tokens, users, connections, ratePerSecond, percent, duration, repeatsUnclear);
     }
 
     /** The same with orders that are sent again until they get a clear answer. */
     public LoadPlan repeatingUnclear() {
-        return new LoadPlan(gateway, users, connections, ratePerSecond, readPercent, duration, true);
+        return new LoadPlan(gateway, tokens, users, connections, ratePerSecond, readPercent, duration, true);
     }
 
     boolean openLoop() {

@@ -1,5 +1,6 @@
 package dev.holdfast.bench.load;
 
+import dev.holdfast.access.ClientTokens;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -8,20 +9,23 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of a load, over HTTP. */
-record LoadRequests(HttpClient client) {
+record LoadRequests(HttpClient client, ClientTokens tokens) {
     private static final Buffer BODY = Buffer.buffer("{\"amount\":1.00,\"description\":\"load\"}");
     private static final long TIMEOUT_MILLIS = 20_000;
 
     Future<Answer> read(String path) {
-        return open(HttpMethod.GET, path).compose(HttpClientRequest::send).compose(LoadRequests::answer);
+        return open(HttpMethod.GET, path, tokens.backend())
+                .compose(HttpClientRequest::send)
+                .compose(LoadRequests::answer);
     }
 
     Future<Answer> placeOrder(UUID user, @Nullable String idempotencyKey) {
-        return open(HttpMethod.POST, "/orders?user_id=" + user)
+        return open(HttpMethod.POST, "/orders?user_id=" + user, tokens.customer(user))
                 .compose(request -> {
                     request.putHeader("Content-Type", "application/json");
                     if (idempotencyKey != null) {
@@ -32,9 +36,11 @@ record LoadRequests(HttpClient client) {
                 .compose(LoadRequests::answer);
     }
 
-    private Future<HttpClientRequest> open(HttpMethod method, String path) {
-        return client.request(
-                new RequestOptions().setMethod(method).setURI(path).setTimeout(TIMEOUT_MILLIS));
+    private Future<HttpClientRequest> open(HttpMethod method, String path, Optional<String> authorization) {
+        RequestOptions request =
+                new RequestOptions().setMethod(method).setURI(path).setTimeout(TIMEOUT_MILLIS);
+        authorization.ifPresent(token -> request.putHeader("Authorization", token));
+        return client.request(request);
     }
 
     private static Future<Answer> answer(HttpClientResponse response) {

@@ -42,9 +42,9 @@ final class LoadRun {
         this.plan = plan;
         this.progress = progress;
         this.result = result;
-        this.requests = new LoadRequests(client);
+        this.requests = new LoadRequests(client, plan.tokens());
         this.openLoop = new OpenLoop(figures.start(), plan.ratePerSecond());
-        this.sample = new TerminalSample(vertx, client);
+        this.sample = new TerminalSample(vertx, requests);
         this.reads = new ReadMix(plan.readPercent(), plan.users(), figures.accepted());
         this.end = figures.start() + plan.duration().toNanos();
     }

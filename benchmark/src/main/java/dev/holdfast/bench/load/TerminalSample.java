@@ -1,11 +1,7 @@
 package dev.holdfast.bench.load;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import java.util.UUID;
 import org.HdrHistogram.Histogram;
 
@@ -20,15 +16,15 @@ final class TerminalSample {
     private static final long GIVE_UP_MICROS = 60_000_000;
 
     private final Vertx vertx;
-    private final HttpClient client;
+    private final LoadRequests requests;
     private final Histogram seenTerminalMicros = Latencies.histogram();
     private long notBefore = System.nanoTime();
     private boolean following;
     private boolean stopped;
 
-    TerminalSample(Vertx vertx, HttpClient client) {
+    TerminalSample(Vertx vertx, LoadRequests requests) {
         this.vertx = vertx;
-        this.client = client;
+        this.requests = requests;
     }
 
     Histogram seenTerminalMicros() {
@@ -53,8 +49,8 @@ final class TerminalSample {
             leave();
             return;
         }
-        client.request(HttpMethod.GET, path)
-                .compose(request -> request.send().compose(TerminalSample::bodyOfOk))
+        requests.read(path)
+                .map(answer -> answer.status() == OK ? answer.body() : Buffer.buffer("{}"))
                 .onComplete(answer -> {
                     long micros = Latencies.microsSince(sent);
                     if (answer.succeeded() && terminal(answer.result())) {
@@ -72,10 +68,6 @@ final class TerminalSample {
     private void leave() {
         following = false;
         notBefore = System.nanoTime() + PAUSE_BETWEEN_ORDERS_NANOS;
-    }
-
-    private static Future<Buffer> bodyOfOk(HttpClientResponse response) {
-        return response.body().map(body -> response.statusCode() == OK ? body : Buffer.buffer("{}"));
     }
 
     private static boolean terminal(Buffer body) {

@@ -1,5 +1,6 @@
 package dev.holdfast.bench.load;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.invariants.Database;
 import java.io.IOException;
 import java.net.URI;
@@ -35,9 +36,9 @@ public record Terminals(
     }
 
     /** By what the gateway lists for each of the load's users. */
-    public static Terminals of(Load load, URI gateway) throws IOException, InterruptedException {
+    public static Terminals of(Load load, URI gateway, ClientTokens tokens) throws IOException, InterruptedException {
         Count count = new Count(load);
-        try (ListedOrders orders = new ListedOrders(gateway)) {
+        try (ListedOrders orders = new ListedOrders(gateway, tokens)) {
             orders.read(load.userIds(), load.start(), count::add);
         }
         return count.terminals();

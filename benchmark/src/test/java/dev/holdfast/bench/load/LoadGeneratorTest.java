@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.access.ClientTokens;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -76,7 +77,7 @@ class LoadGeneratorTest {
         try (LoadGenerator generator = new LoadGenerator()) {
             return generator
                     .start(
-                            LoadPlan.closedLoop(gateway, List.of(UUID.randomUUID()), 1, DURATION)
+                            LoadPlan.closedLoop(gateway, ClientTokens.none(), List.of(UUID.randomUUID()), 1, DURATION)
                                     .atRate(ratePerSecond),
                             accepted -> {})
                     .await();

@@ -33,7 +33,10 @@ public final class PassingFailure {
             // A prepared statement that the server has forgotten, as behind a pooler that was restarted.
             "26000",
             // The database itself is missing, as while it is restored.
-            "3D000");
+            "3D000",
+            // A right is missing, which no data causes: an operator has to give it, as all statements are tested with
+            // theirs.
+            "42501");
 
     /** A plan from before a migration that changed its table's columns; the driver prepares it anew. */
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
@@ -47,17 +50,22 @@ public final class PassingFailure {
     private PassingFailure() {}
 
     public static boolean is(Throwable failure) {
-        return any(failure, PassingFailure::passes, 0);
+        return any(failure, PassingFailure::passes);
     }
 
     /** Whether a row was locked for too long. */
     public static boolean isLock(Throwable failure) {
-        return any(failure, PassingFailure::isLock, 0);
+        return anySql(failure, PassingFailure::isLock);
     }
 
     /** Whether a row was locked, or the statement took too long, so that a part of the batch may well succeed. */
     public static boolean isContention(Throwable failure) {
-        return any(failure, sql -> isLock(sql) || STATEMENT_TIMEOUT.equals(sql.getSQLState()), 0);
+        return anySql(failure, sql -> isLock(sql) || STATEMENT_TIMEOUT.equals(sql.getSQLState()));
+    }
+
+    /** The pool interrupts an attempt to connect that it gives up, and may hit the next one. */
+    private static boolean passes(Throwable failure) {
+        return failure instanceof InterruptedException || failure instanceof SQLException sql && passes(sql);
     }
 
     private static boolean passes(SQLException failure) {
@@ -83,12 +91,20 @@ public final class PassingFailure {
         return state != null && (state.equals(LOCK_NOT_AVAILABLE) || state.startsWith("40"));
     }
 
+    private static boolean anySql(Throwable failure, Predicate<SQLException> test) {
+        return any(failure, cause -> cause instanceof SQLException sql && test.test(sql));
+    }
+
+    private static boolean any(Throwable failure, Predicate<Throwable> test) {
+        return any(failure, test, 0);
+    }
+
     /** The transaction manager reports why a commit failed among the suppressed. */
-    private static boolean any(@Nullable Throwable failure, Predicate<SQLException> test, int depth) {
+    private static boolean any(@Nullable Throwable failure, Predicate<Throwable> test, int depth) {
         if (failure == null || depth > DEPTH_MAX) {
             return false;
         }
-        if (failure instanceof SQLException sql && test.test(sql)) {
+        if (test.test(failure)) {
             return true;
         }
         for (Throwable suppressed : failure.getSuppressed()) {

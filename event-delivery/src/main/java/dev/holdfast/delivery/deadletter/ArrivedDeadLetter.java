@@ -8,6 +8,7 @@ import dev.holdfast.delivery.AmqpText;
 import dev.holdfast.delivery.DeadLetters;
 import dev.holdfast.delivery.Original;
 import dev.holdfast.delivery.OutgoingProperties;
+import dev.holdfast.delivery.Senders;
 import dev.holdfast.event.Topology;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message as it came out of a dead-letter queue, read as far as it can be: it may be anything.
  *
- * @param id the same for the same message id and body on the same queue
+ * @param id the same for the same message id and body of the same sender on the same queue
  * @param eventId falls back to the order id, as the inbox does
+ * @param sender the broker user who sent it, null where it named none
  * @param death tells one failure of this message from the next
  */
 record ArrivedDeadLetter(
@@ -34,19 +36,19 @@ record ArrivedDeadLetter(
         @Nullable UUID eventId,
         @Nullable UUID orderId,
         @Nullable String type,
+        @Nullable String sender,
         String properties,
         String headers,
         byte[] payload,
         int payloadBytes,
         String reason,
         String death) {
-    private static final int REASON_CHARACTERS_MAX = 1_000;
     private static final int TYPE_CHARACTERS_MAX = 100;
     private static final int MESSAGE_ID_CHARACTERS_MAX = 255;
     private static final JsonMapper JSON = new JsonMapper();
 
     /** @param payloadBytesMax how much of the body is kept */
-    static ArrivedDeadLetter of(String queue, GetResponse message, int payloadBytesMax) {
+    static ArrivedDeadLetter of(String queue, GetResponse message, int payloadBytesMax, Senders senders) {
         BasicProperties properties = message.getProps();
         byte[] body = message.getBody();
         Original original = Original.of(properties);
@@ -57,18 +59,22 @@ record ArrivedDeadLetter(
         JsonNode event = payloadBytes <= payloadBytesMax ? object(body) : null;
         UUID orderId = uuid(event, "order_id");
         UUID eventId = uuid(event, "event_id");
+        String sender = senders.ofDeadLetter(queue, properties, original, body);
+        // What somebody else has sent in the same words is a dead letter of its own.
+        String otherSender = senders.expected().equals(sender) ? "" : '\0' + (sender == null ? "" : sender);
         return new ArrivedDeadLetter(
-                id(queue, messageId, body, payloadBytes),
+                id(queue, messageId, otherSender, body, payloadBytes),
                 queue,
                 messageId,
                 eventId == null ? orderId : eventId,
                 orderId,
                 type(event, properties),
+                sender,
                 AmqpText.write(original.properties()),
                 AmqpText.write(headers),
                 body.length <= payloadBytesMax ? body : Arrays.copyOf(body, payloadBytesMax),
                 payloadBytes,
-                AmqpText.bounded(reason(headers), REASON_CHARACTERS_MAX),
+                AmqpText.bounded(reason(headers), DeadLetterTable.REASON_CHARACTERS_MAX),
                 death(headers));
     }
 
@@ -76,10 +82,11 @@ record ArrivedDeadLetter(
         return payload.length < payloadBytes;
     }
 
-    private static UUID id(String queue, String messageId, byte[] body, int payloadBytes) {
+    /** @param otherSender empty for the expected one: versions that know of no senders make the same id then */
+    private static UUID id(String queue, String messageId, String otherSender, byte[] body, int payloadBytes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((queue + '\0' + messageId + '\0').getBytes(StandardCharsets.UTF_8));
+            digest.update((queue + '\0' + messageId + otherSender + '\0').getBytes(StandardCharsets.UTF_8));
             if (payloadBytes > body.length) {
                 digest.update(Integer.toString(payloadBytes).getBytes(StandardCharsets.UTF_8));
             }

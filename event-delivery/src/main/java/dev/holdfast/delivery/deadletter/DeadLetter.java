@@ -19,6 +19,14 @@ public record DeadLetter(
         @Schema(description = "AMQP message-id; for events of Holdfast their event id") @Nullable
         String messageId,
 
+        @Schema(
+                description =
+                        "The broker user who sent it, as the broker has validated; null where it named none, or where an "
+                                + "earlier version stored it. Only what the other service has sent can be replayed",
+                examples = "orders")
+        @Nullable
+        String sender,
+
         @Schema(description = "AMQP properties besides the message id")
         Map<String, String> properties,
 
@@ -42,6 +50,7 @@ public record DeadLetter(
     static DeadLetter of(
             DeadLetterSummary summary,
             @Nullable String messageId,
+            @Nullable String sender,
             Map<String, String> properties,
             Map<String, Object> headers,
             byte[] body,
@@ -51,6 +60,7 @@ public record DeadLetter(
         return new DeadLetter(
                 summary,
                 messageId,
+                sender,
                 properties,
                 headers,
                 text == null ? Base64.getEncoder().encodeToString(body) : text,
@@ -59,7 +69,7 @@ public record DeadLetter(
                 payloadTruncated);
     }
 
-    /** The body as it is published again. */
+    /** The body as it is applied again. */
     byte[] body() {
         return payloadEncoding.equals("base64")
                 ? Base64.getDecoder().decode(payload)

@@ -2,19 +2,19 @@ package dev.holdfast.delivery.deadletter;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator did with a dead letter; such rows are only ever added. */
+/** What an operator did with a dead letter: the audit record of it, as it has been shown since before the audit. */
 @RegisterForReflection
 @Schema(name = "DeadLetterAct")
 public record DeadLetterAct(
         UUID id,
         Instant at,
 
-        @Schema(description = "Who says to have done it, by the header X-Operator; null where that was not clean")
-        @Nullable
+        @Schema(description = "The subject of the audit record; null where nobody said who it is") @Nullable
         String operator,
 
         Kind act,
@@ -38,10 +38,15 @@ public record DeadLetterAct(
         /** What a newer version did. */
         UNKNOWN;
 
-        static Kind read(String stored) {
-            return switch (stored) {
-                case "REPLAY" -> REPLAY;
-                case "DISCARD" -> DISCARD;
+        /** Its name in the audit. */
+        String action() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Kind read(String action) {
+            return switch (action) {
+                case "replay" -> REPLAY;
+                case "discard" -> DISCARD;
                 default -> UNKNOWN;
             };
         }

@@ -7,6 +7,7 @@ import dev.holdfast.delivery.BatchConsumers;
 import dev.holdfast.delivery.Broker;
 import dev.holdfast.delivery.DeadLetters;
 import dev.holdfast.delivery.DeliveryConfig;
+import dev.holdfast.delivery.Senders;
 import dev.holdfast.delivery.WakeUp;
 import dev.holdfast.delivery.Workers;
 import dev.holdfast.delivery.database.DatabaseException;
@@ -33,6 +34,7 @@ class DeadLetterMover {
     private static final int BATCH_MAX = 100;
 
     private final Broker broker;
+    private final Senders senders;
     private final DeadLetterTable table;
     private final DeadLetterGauge gauge;
     private final DeliveryConfig config;
@@ -46,12 +48,14 @@ class DeadLetterMover {
 
     DeadLetterMover(
             Broker broker,
+            Senders senders,
             DeadLetterTable table,
             DeadLetterGauge gauge,
             DeliveryConfig config,
             Workers workers,
             MeterRegistry metrics) {
         this.broker = broker;
+        this.senders = senders;
         this.table = table;
         this.gauge = gauge;
         this.config = config;
@@ -134,7 +138,7 @@ class DeadLetterMover {
         try {
             int payloadBytesMax =
                     Math.toIntExact(config.deadLetters().maxPayload().asLongValue());
-            deadLetter = ArrivedDeadLetter.of(queue, message, payloadBytesMax);
+            deadLetter = ArrivedDeadLetter.of(queue, message, payloadBytesMax, senders);
         } catch (RuntimeException e) {
             return stuck(queue, e);
         }

@@ -1,10 +1,14 @@
 package dev.holdfast.delivery.deadletter;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
 import dev.holdfast.rest.Text;
+import dev.holdfast.rest.access.Acting;
+import dev.holdfast.rest.access.CurrentCaller;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -47,21 +51,26 @@ public abstract class DeadLetterResource {
             "For operators: messages that could not be applied, and reconciliation";
 
     static final int FILTER_CHARACTERS_MAX = 200;
+    private static final String OPERATOR = "X-Operator";
     private static final String OPERATOR_DESCRIPTION =
-            "Who acts, for the audit: up to 64 letters, digits and . _ @ + -";
+            "Who acts, for the audit, where nobody is authenticated: up to 64 letters, digits and . _ @ + -. A token decides"
+                    + " alone";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final DeadLetterTable table;
     private final Replays replays;
     private final Discards discards;
+    private final CurrentCaller caller;
 
-    protected DeadLetterResource(DeadLetterTable table, Replays replays, Discards discards) {
+    protected DeadLetterResource(DeadLetterTable table, Replays replays, Discards discards, CurrentCaller caller) {
         this.table = table;
         this.replays = replays;
         this.discards = discards;
+        this.caller = caller;
     }
 
     @GET
+    @RolesAllowed({Roles.VIEWER, Roles.OPERATOR})
     @DatabaseBulkhead
     @Operation(
             operationId = "listDeadLetters",
@@ -88,9 +97,9 @@ public abstract class DeadLetterResource {
                                     @Schema(
                                             type = SchemaType.STRING,
                                             maxLength = FILTER_CHARACTERS_MAX,
-                                            pattern = Text.PATTERN))
+                                            pattern = Text.PATTERN_SEARCHED))
                     @QueryParam("reason")
-                    @Text(max = FILTER_CHARACTERS_MAX)
+                    @Text(max = FILTER_CHARACTERS_MAX, isSearched = true, message = Text.RULE_SEARCHED)
                     @Nullable
                     String reason,
             @Parameter(
@@ -99,9 +108,9 @@ public abstract class DeadLetterResource {
                                     @Schema(
                                             type = SchemaType.STRING,
                                             maxLength = FILTER_CHARACTERS_MAX,
-                                            pattern = Text.PATTERN))
+                                            pattern = Text.PATTERN_SEARCHED))
                     @QueryParam("type")
-                    @Text(max = FILTER_CHARACTERS_MAX)
+                    @Text(max = FILTER_CHARACTERS_MAX, isSearched = true, message = Text.RULE_SEARCHED)
                     @Nullable
                     String type,
             @QueryParam("order_id") @Nullable UUID orderId,
@@ -111,6 +120,7 @@ public abstract class DeadLetterResource {
     }
 
     @GET
+    @RolesAllowed({Roles.VIEWER, Roles.OPERATOR})
     @Path("/{id}")
     @DatabaseBulkhead
     @Operation(
@@ -128,48 +138,53 @@ public abstract class DeadLetterResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{id}/replay")
     @Operation(
             operationId = "replayDeadLetter",
-            summary = "Send a dead letter to its queue again",
-            description = "Answers once the broker has it. It is applied at most once, however often it is replayed; "
-                    + "where it fails again it waits here again.")
+            summary = "Apply a dead letter after its cause was mended",
+            description =
+                    "Answers once that was tried. It is applied at most once, however often it is replayed; "
+                            + "where it fails again it waits here again. What was not sent by the other service is never applied.")
     @APIResponse(
             responseCode = "200",
-            description = "The letter, REPLAYED",
+            description = "The letter: REPLAYED, or WAITING where it has failed again",
             content = @Content(schema = @Schema(implementation = DeadLetterSummary.class)))
     @APIResponse(responseCode = "400", description = "validation_failed")
     @APIResponse(responseCode = "404", description = "dead_letter_not_found")
     @APIResponse(
             responseCode = "409",
-            description = "dead_letter_discarded, dead_letter_truncated, dead_letter_unknown")
+            description = "dead_letter_discarded, dead_letter_truncated, dead_letter_unknown, dead_letter_wrong_sender")
     @APIResponse(
             responseCode = "503",
             description = "replay_not_taken, replay_in_progress, overloaded: the letter is as it was")
     public DeadLetterSummary replay(
             @PathParam("id") UUID id,
-            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(Operator.HEADER) @Nullable String operator) {
-        return switch (replays.replay(id, Operator.named(operator))) {
+            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(OPERATOR) @Nullable String operator) {
+        Acting acting = caller.acting(operator);
+        DeadLetterAct.Kind kind = DeadLetterAct.Kind.REPLAY;
+        return switch (replays.replay(id, acting)) {
             case ReplayResult.Replayed(DeadLetterSummary deadLetter) -> deadLetter;
-            case ReplayResult.NotFound missing -> throw notFound();
-            case ReplayResult.NotReplayable(DeadLetterStatus status) -> throw handled(status);
-            case ReplayResult.Truncated truncated ->
-                throw Problem.of(
-                        409, "dead_letter_truncated", "Only the beginning of the letter was kept; it is too long.");
+            case ReplayResult.NotFound missing -> throw refused(id, kind, acting, notFound());
+            case ReplayResult.NotReplayable(DeadLetterStatus status) ->
+                throw refused(id, kind, acting, handled(status));
+            case ReplayResult.Truncated truncated -> throw refused(id, kind, acting, truncated());
+            case ReplayResult.WrongSender wrong -> throw refused(id, kind, acting, wrongSender());
             case ReplayResult.NotTaken(String why) -> throw notTaken(why);
             case ReplayResult.Busy busy -> throw replaying();
         };
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/replay")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "replayDeadLetters",
-            summary = "Send the waiting dead letters of one reason to their queue again",
+            summary = "Apply the waiting dead letters of one reason",
             description =
                     "Those that failed longest ago first, so many at most, and for some seconds at most; call it again while some "
-                            + "remain.")
+                            + "remain. Those that were not sent by the other service are passed over.")
     @APIResponse(
             responseCode = "200",
             description = "How many were replayed, and how many remain",
@@ -178,10 +193,9 @@ public abstract class DeadLetterResource {
     @APIResponse(responseCode = "503", description = "replay_not_taken, overloaded: none was replayed")
     public ReplayedMany replayMany(
             @NotNull @Valid ReplayMany body,
-            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(Operator.HEADER) @Nullable String operator) {
+            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(OPERATOR) @Nullable String operator) {
         int limit = body.limit() == null ? ReplayMany.LIMIT_DEFAULT : body.limit();
-        ReplayedMany result =
-                replays.replayMany(Objects.requireNonNull(body.reason()), limit, Operator.named(operator));
+        ReplayedMany result = replays.replayMany(Objects.requireNonNull(body.reason()), limit, caller.acting(operator));
         if (result.replayed() == 0 && result.stoppedBecause() != null) {
             throw notTaken(result.stoppedBecause());
         }
@@ -189,6 +203,7 @@ public abstract class DeadLetterResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{id}/discard")
     @DatabaseBulkhead
     @Consumes(MediaType.APPLICATION_JSON)
@@ -209,22 +224,25 @@ public abstract class DeadLetterResource {
     public DeadLetterSummary discard(
             @PathParam("id") UUID id,
             @NotNull @Valid Discard body,
-            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(Operator.HEADER) @Nullable String operator) {
-        return switch (discards.discard(id, Objects.requireNonNull(body.note()), Operator.named(operator))) {
+            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(OPERATOR) @Nullable String operator) {
+        Acting acting = caller.acting(operator);
+        DeadLetterAct.Kind kind = DeadLetterAct.Kind.DISCARD;
+        return switch (discards.discard(id, Objects.requireNonNull(body.note()), acting)) {
             case DiscardResult.Discarded(DeadLetterSummary deadLetter) -> deadLetter;
-            case DiscardResult.NotFound missing -> throw notFound();
-            case DiscardResult.NotWaiting(DeadLetterStatus status) -> throw handled(status);
+            case DiscardResult.NotFound missing -> throw refused(id, kind, acting, notFound());
+            case DiscardResult.NotWaiting(DeadLetterStatus status) -> throw refused(id, kind, acting, handled(status));
             case DiscardResult.Busy busy -> throw replaying();
         };
     }
 
     @GET
+    @RolesAllowed({Roles.VIEWER, Roles.OPERATOR})
     @Path("/audit")
     @DatabaseBulkhead
     @Operation(
             operationId = "listDeadLetterActs",
             summary = "What operators did with dead letters, newest first",
-            description = "Each replay and each discard; these rows are never changed or deleted.")
+            description = "Each replay and each discard, as the audit has it; refused ones are there alone.")
     @APIResponse(
             responseCode = "200",
             description = "One page",
@@ -242,6 +260,23 @@ public abstract class DeadLetterResource {
                     UUID deadLetterId,
             @Context UriInfo request) {
         return table.acts(deadLetterId, limit, cursor).toResponse(request);
+    }
+
+    /** The refusal to throw; it is in the audit then. */
+    private Problem refused(UUID id, DeadLetterAct.Kind kind, Acting operator, Problem refusal) {
+        table.refused(id, kind, operator, refusal.code());
+        return refusal;
+    }
+
+    private static Problem wrongSender() {
+        return Problem.of(
+                409,
+                "dead_letter_wrong_sender",
+                "The letter was not sent by the other service: it can only be discarded.");
+    }
+
+    private static Problem truncated() {
+        return Problem.of(409, "dead_letter_truncated", "Only the beginning of the letter was kept; it is too long.");
     }
 
     private static Problem handled(DeadLetterStatus status) {

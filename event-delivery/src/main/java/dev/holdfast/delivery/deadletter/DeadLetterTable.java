@@ -1,10 +1,15 @@
 package dev.holdfast.delivery.deadletter;
 
 import dev.holdfast.delivery.AmqpText;
+import dev.holdfast.delivery.Senders;
+import dev.holdfast.delivery.audit.Act;
+import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.JsonLength;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
+import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,31 +37,46 @@ public class DeadLetterTable {
             @Nullable String type,
             @Nullable UUID orderId) {}
 
+    static final int REASON_CHARACTERS_MAX = 1_000;
+    /** Of a row in a list, without its reason and note. */
+    private static final int JSON_BYTES = 500;
+
     private static final Cursor NEWEST = new Cursor(Instant.parse("9999-12-31T23:59:59Z"), new UUID(-1, -1));
     private static final String SUMMARY =
             "id, queue, event_id, order_id, type, reason, status, times, first_at, last_at, handled_at";
-    private static final String ALL = SUMMARY + ", message_id, properties, headers, payload, payload_bytes, truncated";
+    private static final String ALL =
+            SUMMARY + ", message_id, sender, properties, headers, payload, payload_bytes, truncated";
+    private static final String ACTS = """
+            select id, at, subject, action, object_id, details->>'queue' as queue, details->>'message_id' as message_id,
+                   (details->>'event_id')::uuid as event_id, (details->>'order_id')::uuid as order_id,
+                   details->>'reason' as reason, details->>'note' as note
+              from audit_record where object_type = 'dead_letter' and refusal is null and (at, id) < (?, ?)""";
     private static final String FIND = "select " + ALL + " from dead_letter where id = ?";
     private static final String IS_CLAIMED = "coalesce(claimed_until > now(), false)";
     private static final String CLAIM = "update dead_letter set claimed_until = now() + make_interval(secs => ?)"
             + " where id = ? and status = any(string_to_array(?, ',')) and not truncated and not " + IS_CLAIMED
             + " returning " + ALL + ", death";
     private static final String ADD = """
-            insert into dead_letter (id, queue, message_id, event_id, order_id, type, properties, headers, payload,
+            insert into dead_letter (id, queue, message_id, event_id, order_id, type, sender, properties, headers, payload,
                 payload_bytes, truncated, reason, death)
-            values (?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?, ?)
-            on conflict (id) do update set times = dead_letter.times + 1, reason = excluded.reason,
+            values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?, ?)
+            on conflict (id) do update set times = dead_letter.times + 1, reason = excluded.reason, sender = excluded.sender,
                 properties = excluded.properties, headers = excluded.headers, death = excluded.death, last_at = now(),
                 status = 'WAITING', handled_at = null
             where dead_letter.death <> excluded.death
             """;
     private static final String REPLAYABLE =
-            " from dead_letter where status = 'WAITING' and not truncated and position(? in reason) > 0";
+            " from dead_letter where status = 'WAITING' and not truncated and position(? in reason) > 0"
+                    + " and (sender = ? or (sender is null and ?))";
 
     private final Database database;
+    private final Senders senders;
+    private final Audit audit;
 
-    DeadLetterTable(Database database) {
+    DeadLetterTable(Database database, Senders senders, Audit audit) {
         this.database = database;
+        this.senders = senders;
+        this.audit = audit;
     }
 
     /**
@@ -72,6 +92,7 @@ public class DeadLetterTable {
                 deadLetter.eventId(),
                 deadLetter.orderId(),
                 deadLetter.type(),
+                new Database.Text(deadLetter.sender()),
                 deadLetter.properties(),
                 deadLetter.headers(),
                 deadLetter.payload(),
@@ -95,6 +116,7 @@ public class DeadLetterTable {
         return Page.of(
                 database.query(sql.toString(), DeadLetterTable::summary, parameters.toArray()),
                 limit,
+                row -> JSON_BYTES + JsonLength.of(row.reason()),
                 last -> new Cursor(last.firstDeadLetteredAt(), last.id()));
     }
 
@@ -140,6 +162,8 @@ public class DeadLetterTable {
                 "select id" + REPLAYABLE + " order by last_at, id limit ?",
                 row -> Database.uuid(row, "id"),
                 reason,
+                senders.expected(),
+                senders.acceptsWithoutSender(),
                 limit);
     }
 
@@ -149,6 +173,8 @@ public class DeadLetterTable {
                 "select count(*) from (select 1" + REPLAYABLE + " limit ?) as counted",
                 row -> row.getInt(1),
                 reason,
+                senders.expected(),
+                senders.acceptsWithoutSender(),
                 atMost);
     }
 
@@ -161,7 +187,7 @@ public class DeadLetterTable {
     }
 
     /** Marks a dead letter that the caller has locked, and writes the act down; returns the dead letter as it is then. */
-    DeadLetterSummary discarded(DeadLetter deadLetter, @Nullable String operator, String note) {
+    DeadLetterSummary discarded(DeadLetter deadLetter, Acting operator, String note) {
         record(deadLetter, DeadLetterAct.Kind.DISCARD, operator, note);
         return database.only(
                 "update dead_letter set status = 'DISCARDED', handled_at = now() where id = ? returning " + SUMMARY,
@@ -170,10 +196,10 @@ public class DeadLetterTable {
     }
 
     /**
-     * Marks a dead letter that was published again, and writes the act down; one that has failed again by now goes on waiting.
-     * Returns the dead letter as it is then.
+     * Marks a dead letter that was applied, and writes the act down; one that has come again by now goes on waiting. Returns the
+     * dead letter as it is then.
      */
-    DeadLetterSummary replayed(Claimed claimed, @Nullable String operator) {
+    DeadLetterSummary replayed(Claimed claimed, Acting operator) {
         record(claimed.deadLetter(), DeadLetterAct.Kind.REPLAY, operator, null);
         DeadLetterSummary before = claimed.deadLetter().summary();
         return database.first(
@@ -188,36 +214,54 @@ public class DeadLetterTable {
                 .orElse(before);
     }
 
-    private void record(
-            DeadLetter deadLetter, DeadLetterAct.Kind act, @Nullable String operator, @Nullable String note) {
+    /** Lets a dead letter that has failed again wait, and writes the act down; returns the dead letter as it is then. */
+    DeadLetterSummary failedAgain(Claimed claimed, String reason, Acting operator) {
+        record(claimed.deadLetter(), DeadLetterAct.Kind.REPLAY, operator, null);
+        DeadLetterSummary before = claimed.deadLetter().summary();
+        return database.first(
+                        "update dead_letter set claimed_until = null, times = times + 1, reason = ?, death = ?,"
+                                + " last_at = now(), status = 'WAITING', handled_at = null where id = ? returning "
+                                + SUMMARY,
+                        DeadLetterTable::summary,
+                        AmqpText.bounded(reason, REASON_CHARACTERS_MAX),
+                        "replay " + UUID.randomUUID(),
+                        before.id())
+                .orElse(before);
+    }
+
+    private void record(DeadLetter deadLetter, DeadLetterAct.Kind kind, Acting operator, @Nullable String note) {
         DeadLetterSummary before = deadLetter.summary();
-        database.query(
-                "insert into dead_letter_audit (operator, act, dead_letter_id, queue, message_id, event_id, order_id,"
-                        + " reason, note) values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
-                row -> Database.uuid(row, "id"),
+        audit.done(
                 operator,
-                act.name(),
-                before.id(),
-                before.queue(),
-                deadLetter.messageId(),
-                before.eventId(),
-                before.orderId(),
-                before.reason(),
-                note);
+                act(kind, before.id())
+                        .with("queue", before.queue())
+                        .with("message_id", deadLetter.messageId())
+                        .with("event_id", before.eventId())
+                        .with("order_id", before.orderId())
+                        .with("reason", before.reason())
+                        .with("note", note));
+    }
+
+    /** Writes down that an act was refused, with the code of the answer. */
+    void refused(UUID deadLetter, DeadLetterAct.Kind kind, Acting operator, String code) {
+        audit.refused(operator, act(kind, deadLetter), code);
+    }
+
+    private static Act act(DeadLetterAct.Kind kind, UUID deadLetter) {
+        return new Act(kind.action(), "dead_letter", deadLetter);
     }
 
     /** The acts, newest first; of one dead letter, or of all. */
     Page<DeadLetterAct> acts(@Nullable UUID deadLetter, PageLimit limit, @Nullable Cursor cursor) {
-        StringBuilder sql =
-                new StringBuilder("select id, at, operator, act, dead_letter_id, queue, message_id, event_id,"
-                        + " order_id, reason, note from dead_letter_audit where (at, id) < (?, ?)");
+        StringBuilder sql = new StringBuilder(ACTS);
         List<Object> parameters = start(cursor);
-        narrow(sql, parameters, " and dead_letter_id = ?", deadLetter);
+        narrow(sql, parameters, " and object_id = ?", deadLetter);
         sql.append(" order by at desc, id desc limit ?");
         parameters.add(limit.rows() + 1);
         return Page.of(
                 database.query(sql.toString(), DeadLetterTable::act, parameters.toArray()),
                 limit,
+                row -> JSON_BYTES + JsonLength.of(row.reason()) + JsonLength.of(row.note()),
                 last -> new Cursor(last.at(), last.id()));
     }
 
@@ -237,6 +281,7 @@ public class DeadLetterTable {
         return DeadLetter.of(
                 summary(row),
                 row.getString("message_id"),
+                row.getString("sender"),
                 AmqpText.readProperties(row.getString("properties")),
                 AmqpText.readHeaders(row.getString("headers")),
                 row.getBytes("payload"),
@@ -263,9 +308,9 @@ public class DeadLetterTable {
         return new DeadLetterAct(
                 Database.uuid(row, "id"),
                 Database.instant(row, "at"),
-                row.getString("operator"),
-                DeadLetterAct.Kind.read(row.getString("act")),
-                Database.uuid(row, "dead_letter_id"),
+                row.getString("subject"),
+                DeadLetterAct.Kind.read(row.getString("action")),
+                Database.uuid(row, "object_id"),
                 row.getString("queue"),
                 row.getString("message_id"),
                 Database.uuid(row, "event_id"),

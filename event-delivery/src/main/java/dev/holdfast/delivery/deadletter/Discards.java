@@ -1,11 +1,11 @@
 package dev.holdfast.delivery.deadletter;
 
+import dev.holdfast.rest.access.Acting;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Gives dead letters up. */
 @ApplicationScoped
@@ -21,7 +21,7 @@ public class Discards {
     }
 
     /** Discards a dead letter that waits, with the note why. */
-    DiscardResult discard(UUID id, String note, @Nullable String operator) {
+    DiscardResult discard(UUID id, String note, Acting operator) {
         DiscardResult result = QuarkusTransaction.requiringNew().call(() -> {
             DeadLetterTable.Locked locked = table.lock(id).orElse(null);
             if (locked == null) {

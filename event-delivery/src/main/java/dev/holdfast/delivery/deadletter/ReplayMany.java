@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record ReplayMany(
         @Schema(description = "A part of the reason, as the list's filter takes it", examples = "there is no order")
         @NotEmpty(message = "must not be empty")
-        @Text(max = DeadLetterResource.FILTER_CHARACTERS_MAX)
+        @Text(max = DeadLetterResource.FILTER_CHARACTERS_MAX, isSearched = true, message = Text.RULE_SEARCHED)
         @Nullable
         String reason,
 

@@ -2,6 +2,7 @@ package dev.holdfast.delivery.deadletter;
 
 /** The result of replaying a dead letter. */
 sealed interface ReplayResult {
+    /** It was tried: applied, or failed again and waits. */
     record Replayed(DeadLetterSummary deadLetter) implements ReplayResult {}
 
     record NotFound() implements ReplayResult {}
@@ -12,7 +13,10 @@ sealed interface ReplayResult {
     /** Only its beginning was kept. */
     record Truncated() implements ReplayResult {}
 
-    /** The broker does not have it for sure; it goes on waiting. */
+    /** It was not sent by the one whose messages are applied. */
+    record WrongSender() implements ReplayResult {}
+
+    /** It could not be tried; it goes on waiting. */
     record NotTaken(String why) implements ReplayResult {}
 
     /** Another replay is running in this process, or of this dead letter. */

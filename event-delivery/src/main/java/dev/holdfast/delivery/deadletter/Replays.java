@@ -1,62 +1,57 @@
 package dev.holdfast.delivery.deadletter;
 
-import dev.holdfast.delivery.Broker;
-import dev.holdfast.delivery.ConfirmingPublisher;
+import dev.holdfast.delivery.Attempt;
+import dev.holdfast.delivery.BatchConsumers;
 import dev.holdfast.delivery.Original;
-import dev.holdfast.delivery.OutgoingProperties;
-import dev.holdfast.event.Topology;
+import dev.holdfast.delivery.Senders;
+import dev.holdfast.rest.access.Acting;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes dead letters again, to the queue they came from. A dead letter counts as replayed once the broker has confirmed
- * it; a crash just before publishes it twice, as do two replays, and the inbox drops the second. It is claimed for that
- * time, and not locked.
+ * Applies dead letters, as the consumer of their queue would. They do not go over the broker, which lets this service publish in
+ * nobody's name but its own; and only what the right sender has sent is applied. A dead letter counts as replayed once it is
+ * applied; a crash just before, like two replays, applies it twice, and the inbox drops the second. It is claimed for that time,
+ * and not locked.
  */
 @ApplicationScoped
 public class Replays {
     private static final Logger LOG = Logger.getLogger(Replays.class);
     private static final int REMAINING_COUNTED_MAX = 10_000;
-    private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(3);
-    /** With one more connection attempt and confirm it ends before the gateway, or a person, gives up. */
+    /** With one more attempt it ends before the gateway, or a person, gives up. */
     private static final Duration MANY_TIME_LIMIT = Duration.ofSeconds(5);
 
-    /** Longer than a connection attempt and a confirm take. A process that dies meanwhile leaves the dead letter until then. */
+    /** Longer than an attempt takes. A process that dies meanwhile leaves the dead letter until then. */
     private static final Duration CLAIM_LEASE = Duration.ofSeconds(15);
 
     private static final Set<DeadLetterStatus> REPLAYABLE = Set.of(DeadLetterStatus.WAITING, DeadLetterStatus.REPLAYED);
     private static final Duration TURN_TIMEOUT = Duration.ofSeconds(2);
 
     private final DeadLetterTable table;
-    private final ConfirmingPublisher publisher;
+    private final BatchConsumers consumers;
+    private final Senders senders;
     private final MeterRegistry metrics;
-    /** One at a time: they share a channel. */
+    /** One at a time, so that they take no more than one connection of the database. */
     private final Semaphore turn = new Semaphore(1);
 
-    Replays(DeadLetterTable table, Broker broker, MeterRegistry metrics) {
+    Replays(DeadLetterTable table, BatchConsumers consumers, Senders senders, MeterRegistry metrics) {
         this.table = table;
+        this.consumers = consumers;
+        this.senders = senders;
         this.metrics = metrics;
-        publisher = new ConfirmingPublisher(broker, "replays", CONFIRM_TIMEOUT);
-    }
-
-    void stop(@Observes ShutdownEvent stopping) {
-        publisher.stop();
     }
 
     /** Replays one dead letter, also one that was replayed before. */
-    ReplayResult replay(UUID id, @Nullable String operator) {
+    ReplayResult replay(UUID id, Acting operator) {
         if (!takeTurn()) {
             return new ReplayResult.Busy();
         }
@@ -68,7 +63,7 @@ public class Replays {
     }
 
     /** Replays dead letters that wait and whose reason contains the text, those that failed last at the end, until one is not taken. */
-    ReplayedMany replayMany(String reason, int limit, @Nullable String operator) {
+    ReplayedMany replayMany(String reason, int limit, Acting operator) {
         if (!takeTurn()) {
             return ended(reason, 0, "another replay is running");
         }
@@ -104,28 +99,53 @@ public class Replays {
         }
     }
 
-    private ReplayResult replayInTurn(UUID id, @Nullable String operator, boolean onlyIfWaiting) {
+    private ReplayResult replayInTurn(UUID id, Acting operator, boolean onlyIfWaiting) {
         Set<DeadLetterStatus> statuses = onlyIfWaiting ? Set.of(DeadLetterStatus.WAITING) : REPLAYABLE;
         DeadLetterTable.Claimed claimed = table.claim(id, statuses, CLAIM_LEASE).orElse(null);
         if (claimed == null) {
             return whyNot(id, statuses);
         }
-        String failure;
+        DeadLetter deadLetter = claimed.deadLetter();
+        if (!senders.accepts(deadLetter.sender())) {
+            table.release(id);
+            return new ReplayResult.WrongSender();
+        }
+        Attempt attempt;
         try {
-            failure = publish(claimed.deadLetter());
+            attempt = consumers.applyOnce(deadLetter.summary().queue(), deadLetter.body(), traceparent(deadLetter));
         } catch (RuntimeException e) {
             table.release(id);
             throw e;
         }
-        if (failure != null) {
-            table.release(id);
-            return new ReplayResult.NotTaken("the broker did not take it: " + failure);
-        }
-        DeadLetterSummary deadLetter = QuarkusTransaction.requiringNew().call(() -> table.replayed(claimed, operator));
+        return switch (attempt) {
+            case Attempt.Applied applied -> replayed(() -> table.replayed(claimed, operator));
+            case Attempt.Failed(String reason) -> {
+                ReplayResult result = replayed(() -> table.failedAgain(claimed, reason, operator));
+                metrics.counter(
+                                "holdfast.dead.letters",
+                                "queue",
+                                deadLetter.summary().queue())
+                        .increment();
+                LOG.errorf("Dead letter %s failed again: %s", id, reason);
+                yield result;
+            }
+            case Attempt.Later(String why) -> {
+                table.release(id);
+                yield new ReplayResult.NotTaken(why);
+            }
+        };
+    }
+
+    private ReplayResult replayed(Callable<DeadLetterSummary> mark) {
+        DeadLetterSummary deadLetter = QuarkusTransaction.requiringNew().call(mark);
         metrics.counter("holdfast.dead.letters.replayed", "queue", deadLetter.queue())
                 .increment();
         LOG.infof("Dead letter %s of queue %s was replayed", deadLetter.id(), deadLetter.queue());
         return new ReplayResult.Replayed(deadLetter);
+    }
+
+    private static @Nullable String traceparent(DeadLetter deadLetter) {
+        return new Original(deadLetter.properties(), deadLetter.headers()).text("traceparent");
     }
 
     private ReplayResult whyNot(UUID id, Set<DeadLetterStatus> statuses) {
@@ -138,23 +158,5 @@ public class Replays {
             return new ReplayResult.Truncated();
         }
         return new ReplayResult.Busy();
-    }
-
-    /** Returns why it was not taken, or null. */
-    private @Nullable String publish(DeadLetter deadLetter) {
-        ConfirmingPublisher.Outgoing message = new ConfirmingPublisher.Outgoing(
-                Topology.EXCHANGE,
-                deadLetter.summary().queue(),
-                OutgoingProperties.replay(
-                        deadLetter.messageId(), new Original(deadLetter.properties(), deadLetter.headers())),
-                deadLetter.body());
-        try {
-            return publisher.publish(List.of(message)).getFirst();
-        } catch (IOException e) {
-            return "it cannot be reached";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "the service stops";
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,8 +13,8 @@ class PassingFailureTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "08006", "25006", "25P03", "25P04", "26000", "28P01", "3D000", "40001", "40P01", "53100", "53200",
-                "53300", "55P03", "57014", "57P01", "57P03", "58030"
+                "08006", "25006", "25P03", "25P04", "26000", "28P01", "3D000", "40001", "40P01", "42501", "53100",
+                "53200", "53300", "55P03", "57014", "57P01", "57P03", "58030"
             })
     void aDatabaseThatIsBusyOrAwayPasses(String state) {
         assertThat(PassingFailure.is(new DatabaseException("x", new SQLException("y", state))))
@@ -32,6 +33,12 @@ class PassingFailureTest {
         assertThat(PassingFailure.is(new DatabaseException("x", new SQLException("Acquisition timeout"))))
                 .isTrue();
         assertThat(PassingFailure.is(new SQLTransientConnectionException())).isTrue();
+    }
+
+    @Test
+    void anAttemptThatThePoolHasInterruptedPasses() {
+        assertThat(PassingFailure.is(new CompletionException(new InterruptedException())))
+                .isTrue();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -127,15 +128,33 @@ class OnlineMigrationsIT {
                 .isEqualTo("5");
     }
 
+    @Test
+    void theAuditHasWhatWasDoneWithDeadLettersBeforeItWasThere() throws Exception {
+        migrate("0.4", "classpath:db/delivery");
+        execute("insert into dead_letter_audit (operator, act, dead_letter_id, queue, reason, note)"
+                + " values ('anna', 'DISCARD', gen_random_uuid(), 'payment_requests', 'a reason', 'a note')");
+
+        migrate("latest", "classpath:db/delivery");
+
+        assertThat(query("select count(*) from audit_record join dead_letter_audit using (id, at)"
+                        + " where subject = operator and not proven and action = 'discard' and refusal is null"
+                        + " and object_id = dead_letter_id and details->>'queue' = queue and details->>'note' = note"))
+                .isEqualTo("1");
+    }
+
     private static void migrate(String target) {
         migrate(target, "classpath:db/concurrent");
     }
 
     private static void migrate(String target, String... locations) {
         FluentConfiguration flyway = Flyway.configure()
-                .dataSource(postgres.jdbcUrl(DATABASE) + LIMITS, postgres.user(DATABASE), postgres.password(DATABASE))
+                .dataSource(
+                        postgres.jdbcUrl(DATABASE) + LIMITS,
+                        postgres.owner(DATABASE),
+                        postgres.password(postgres.owner(DATABASE)))
                 .locations(locations)
                 .target(target)
+                .placeholders(Map.of("service_role", postgres.user(DATABASE)))
                 // As Quarkus does.
                 .ignoreMigrationPatterns(new String[0]);
         new OnlineMigrations().customize(flyway);
@@ -156,7 +175,7 @@ class OnlineMigrationsIT {
 
     private static Connection open() throws SQLException {
         return DriverManager.getConnection(
-                postgres.jdbcUrl(DATABASE), postgres.user(DATABASE), postgres.password(DATABASE));
+                postgres.jdbcUrl(DATABASE), postgres.owner(DATABASE), postgres.password(postgres.owner(DATABASE)));
     }
 
     private static void execute(String sql) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.holdfast.faults.load;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.bench.load.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -25,9 +26,11 @@ final class Caller implements AutoCloseable {
     private final Context context = eventLoop.vertx().getOrCreateContext();
 
     private final HttpClient client;
+    private final ClientTokens tokens;
 
     /** @param connectionsMax how many requests can be under way at once */
-    Caller(URI gateway, int connectionsMax) {
+    Caller(URI gateway, ClientTokens tokens, int connectionsMax) {
+        this.tokens = tokens;
         client = eventLoop.client(gateway, TIMEOUT, new PoolOptions().setHttp1MaxSize(connectionsMax));
     }
 
@@ -52,6 +55,7 @@ final class Caller implements AutoCloseable {
                 .setMethod(request.method())
                 .setURI(target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery()))
                 .setTimeout(TIMEOUT.toMillis());
+        tokens.operator().ifPresent(token -> options.putHeader("Authorization", token));
         return client.request(options)
                 .compose(opened -> write(opened, request))
                 .compose(response -> response.body().map(body -> {

@@ -1,5 +1,6 @@
 package dev.holdfast.faults.load;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.invariants.Database;
 import dev.holdfast.invariants.Violation;
 import java.net.URI;
@@ -51,11 +52,12 @@ public record Ledger(
      * violations, those of the answers themselves included. The system must be quiet.
      *
      * @param gateway where the customers look
+     * @param tokens what they prove themselves by
      */
-    public List<Violation> check(URI gateway, Database orders, Database payments)
+    public List<Violation> check(URI gateway, ClientTokens tokens, Database orders, Database payments)
             throws SQLException, InterruptedException {
         List<Violation> all = new ArrayList<>(violations);
-        all.addAll(new LedgerCheck(this, gateway, orders, payments).check());
+        all.addAll(new LedgerCheck(this, gateway, tokens, orders, payments).check());
         return all;
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.faults.load;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.invariants.Database;
 import dev.holdfast.invariants.Findings;
 import dev.holdfast.invariants.Violation;
@@ -16,19 +17,21 @@ final class LedgerCheck {
 
     private final Ledger ledger;
     private final URI gateway;
+    private final ClientTokens tokens;
     private final Database orders;
     private final Database payments;
 
-    LedgerCheck(Ledger ledger, URI gateway, Database orders, Database payments) {
+    LedgerCheck(Ledger ledger, URI gateway, ClientTokens tokens, Database orders, Database payments) {
         this.ledger = ledger;
         this.gateway = gateway;
+        this.tokens = tokens;
         this.orders = orders;
         this.payments = payments;
     }
 
     List<Violation> check() throws SQLException, InterruptedException {
         Findings findings = new Findings();
-        try (Caller caller = new Caller(gateway, CONNECTIONS);
+        try (Caller caller = new Caller(gateway, tokens, CONNECTIONS);
                 Connection ordersConnection = orders.open();
                 Connection paymentsConnection = payments.open()) {
             QuietReads reads = new QuietReads(caller, findings);

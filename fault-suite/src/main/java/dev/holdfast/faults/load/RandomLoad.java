@@ -1,5 +1,6 @@
 package dev.holdfast.faults.load;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.bench.load.Accounts;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -49,10 +50,10 @@ public final class RandomLoad implements AutoCloseable {
     private final Thread scheduler;
     private volatile boolean stopping;
 
-    private RandomLoad(URI gateway, long seed, int ordersPerSecond) {
+    private RandomLoad(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         operationsPerSecond = ordersPerSecond * 100.0 / Step.ORDER_PERCENT;
-        caller = new Caller(gateway, UNDER_WAY_MAX);
+        caller = new Caller(gateway, tokens, UNDER_WAY_MAX);
         requests = new CheckedRequests(caller, log);
         sender = new OperationSender(requests, log, names);
         reads = new Reads(requests, log);
@@ -66,14 +67,14 @@ public final class RandomLoad implements AutoCloseable {
      * @param ordersPerSecond 1 to 10,000; all else comes in proportion
      * @throws IllegalStateException when the accounts cannot be opened
      */
-    public static RandomLoad start(URI gateway, long seed, int ordersPerSecond) {
+    public static RandomLoad start(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
         if (ordersPerSecond < 1 || ordersPerSecond > 10_000) {
             throw new IllegalArgumentException("A load has 1 to 10000 orders per second, not " + ordersPerSecond);
         }
-        RandomLoad load = new RandomLoad(gateway, seed, ordersPerSecond);
+        RandomLoad load = new RandomLoad(gateway, tokens, seed, ordersPerSecond);
         try {
-            load.open(gateway, Step.HOT_USERS, HOT_CENTS);
-            load.open(gateway, Step.USERS - Step.HOT_USERS, RICH_CENTS);
+            load.open(gateway, tokens, Step.HOT_USERS, HOT_CENTS);
+            load.open(gateway, tokens, Step.USERS - Step.HOT_USERS, RICH_CENTS);
         } catch (IOException e) {
             load.close();
             throw new IllegalStateException("The random load could not start: " + e.getMessage(), e);
@@ -131,8 +132,9 @@ public final class RandomLoad implements AutoCloseable {
         caller.close();
     }
 
-    private void open(URI gateway, int count, long cents) throws IOException, InterruptedException {
-        for (UUID user : Accounts.open(gateway, count, BigDecimal.valueOf(cents, 2))) {
+    private void open(URI gateway, ClientTokens tokens, int count, long cents)
+            throws IOException, InterruptedException {
+        for (UUID user : Accounts.open(gateway, tokens, count, BigDecimal.valueOf(cents, 2))) {
             customers.add(new CustomerLedger(user, cents));
         }
     }

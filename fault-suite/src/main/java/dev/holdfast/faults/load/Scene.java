@@ -1,8 +1,6 @@
 package dev.holdfast.faults.load;
 
-import com.rabbitmq.client.Connection;
 import dev.holdfast.bench.load.Accounts;
-import dev.holdfast.event.Topology;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.invariants.Database;
 import java.io.IOException;
@@ -19,16 +17,14 @@ import java.util.stream.Collectors;
 final class Scene implements AutoCloseable {
     private final StackUnderTest stack;
     private final Caller caller;
-    private final Connection connection;
     private final MessagePublisher publisher;
     private final SceneChecks checks;
     private final DeadLetterCheck deadLetters;
 
     Scene(String fault, StackUnderTest stack) throws IOException, TimeoutException {
         this.stack = stack;
-        this.connection = stack.broker().connect();
-        this.publisher = new MessagePublisher(connection, Topology.EXCHANGE);
-        this.caller = new Caller(stack.gateway(), 1);
+        this.publisher = new MessagePublisher(stack);
+        this.caller = new Caller(stack.gateway(), stack.tokens(), 1);
         this.checks = new SceneChecks(fault, stack.ordersDatabase(), stack.paymentsDatabase(), caller);
         this.deadLetters = new DeadLetterCheck(fault, stack, caller, checks);
     }
@@ -54,7 +50,7 @@ final class Scene implements AutoCloseable {
     }
 
     List<UUID> openAccounts(int count, BigDecimal balance) throws IOException, InterruptedException {
-        List<UUID> users = Accounts.open(stack.gateway(), count, balance);
+        List<UUID> users = Accounts.open(stack.gateway(), stack.tokens(), count, balance);
         users.forEach(user -> checks.opened(user, balance));
         return users;
     }
@@ -118,8 +114,11 @@ final class Scene implements AutoCloseable {
         checks.awaitStatus(last, "FINISHED");
     }
 
-    Answer hold(PlacedOrder order, int expirySeconds) throws InterruptedException {
-        return caller.send(Request.hold(order.user(), order.id(), PlacedOrder.PRICE, expirySeconds));
+    Answer hold(PlacedOrder order, int expirySeconds) throws InterruptedException, SQLException {
+        Answer held = caller.send(Request.hold(order.user(), order.id(), PlacedOrder.PRICE, expirySeconds));
+        // As if order-service had asked for it: from what a client reserves for itself no order is paid.
+        payments().update("update hold set taken_by = 'ORDERS' where order_id = ?", order.id());
+        return held;
     }
 
     Answer release(PlacedOrder order) throws InterruptedException {
@@ -129,7 +128,7 @@ final class Scene implements AutoCloseable {
     @Override
     public void close() throws IOException {
         caller.close();
-        connection.close();
+        publisher.close();
     }
 
     /** Publishes something that is wrong. */

@@ -17,7 +17,7 @@ public final class ServiceMetrics {
 
     /** Reads them now; returns the lines. */
     public static Stream<String> of(LocalService service) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "/q/metrics"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(service.managementUrl() + "/q/metrics"))
                 .timeout(TIMEOUT)
                 .build();
         try (HttpClient client =

@@ -1,5 +1,6 @@
 package dev.holdfast.faults.stack;
 
+import dev.holdfast.access.ClientTokens;
 import dev.holdfast.faults.proxy.Proxies;
 import dev.holdfast.invariants.BrokerQueues;
 import dev.holdfast.invariants.Database;
@@ -12,13 +13,17 @@ import dev.holdfast.localstack.LocalService;
 import dev.holdfast.localstack.LocalStack;
 import dev.holdfast.localstack.StackProcess;
 import dev.holdfast.localstack.StackSettings;
+import dev.holdfast.localstack.StackTls;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A whole system of its own on free ports, empty at first, that tests may break: nothing in it is started again unless
@@ -53,6 +58,16 @@ public final class StackUnderTest implements AutoCloseable {
      * @param progress is told what happens, line by line
      */
     public static StackUnderTest start(StackShape shape, Consumer<String> progress) {
+        return start(shape, StackSettings.onFreePorts(shape.replicas()), progress);
+    }
+
+    /** The same with TLS on all connections, and without replicas and proxies. */
+    public static StackUnderTest start(StackTls certificates, Consumer<String> progress) {
+        return start(
+                new StackShape(1, false, false), StackSettings.onFreePorts(1).with(certificates), progress);
+    }
+
+    private static StackUnderTest start(StackShape shape, StackSettings settings, Consumer<String> progress) {
         Path checkout = TestDirectory.checkout();
         Path target = checkout.resolve("fault-suite").resolve("target");
         Leftovers.end(target, progress);
@@ -64,7 +79,7 @@ public final class StackUnderTest implements AutoCloseable {
         Proxies proxies = new Proxies();
         LocalStack stack = new LocalStack(
                 directory.path(),
-                StackSettings.onFreePorts(shape.replicas()),
+                settings,
                 Boolean.getBoolean(NATIVE_PROPERTY)
                         ? service -> checkout.resolve(service).resolve("target")
                         : LocalStack.packagedIn(checkout),
@@ -77,6 +92,21 @@ public final class StackUnderTest implements AutoCloseable {
 
     public URI gateway() {
         return URI.create(stack.gateway().url());
+    }
+
+    /** What clients prove themselves by. */
+    public ClientTokens tokens() {
+        return stack.tokens();
+    }
+
+    /** The key that the stack takes users' tokens from; see {@link dev.holdfast.access.TokenIssuer#keyFile}. */
+    public Path tokenKey() {
+        return stack.tokenKey();
+    }
+
+    /** What order-service proves itself by where it calls payment-service; the value of an Authorization header. */
+    public String serviceAuthorization() {
+        return stack.serviceAuthorization();
     }
 
     /** Where clients reach the gateway if the link to it shall fail too. */
@@ -105,12 +135,23 @@ public final class StackUnderTest implements AutoCloseable {
         return URI.create(stack.payments().getFirst().url());
     }
 
+    /** As order-service itself. */
     public Database ordersDatabase() {
         return database("orders");
     }
 
+    /** As payment-service itself. */
     public Database paymentsDatabase() {
         return database("payments");
+    }
+
+    /** The same database as the owner of its tables, who migrates them. */
+    public Database asOwner(Database database) {
+        String owner = stack.postgres().owner(database.name());
+        return Database.of(
+                stack.postgres().jdbcUrl(database.name()),
+                owner,
+                stack.postgres().password(owner));
     }
 
     /** As the user who may do everything. */
@@ -120,6 +161,11 @@ public final class StackUnderTest implements AutoCloseable {
 
     public BrokerQueues broker() {
         return new BrokerQueues(stack.amqpUrl());
+    }
+
+    /** The same as one of the broker's users. */
+    public BrokerQueues brokerAs(String user) {
+        return new BrokerQueues(brokerProcess().amqpUrl(user));
     }
 
     public String amqpUrl() {
@@ -182,6 +228,23 @@ public final class StackUnderTest implements AutoCloseable {
                     .forEach(errors::add);
         }
         return errors;
+    }
+
+    /** Lines of any log that hold a password of this stack, or a token. */
+    public List<String> secretsInLogs() throws IOException {
+        List<String> secrets = new ArrayList<>(stack.secrets());
+        secrets.add("Bearer ey");
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> logs = Files.list(directory.logs())) {
+            for (Path log : logs.filter(Files::isRegularFile).toList()) {
+                try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+                    lines.filter(line -> secrets.stream().anyMatch(line::contains))
+                            .map(line -> log.getFileName() + ": " + line)
+                            .forEach(found::add);
+                }
+            }
+        }
+        return found;
     }
 
     /** All that runs, in the order in which it is started. */

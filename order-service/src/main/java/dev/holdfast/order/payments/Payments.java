@@ -76,7 +76,7 @@ public class Payments {
      */
     public boolean release(UUID userId, UUID orderId) {
         try (Response response =
-                await(sent -> replicas.release(userId, new PaymentsClient.ReleaseBody(orderId), sent))) {
+                await(sent -> replicas.release(new PaymentsClient.ReleaseBody(orderId, userId), sent))) {
             if (response.getStatus() == 200) {
                 return true;
             }

@@ -8,7 +8,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
@@ -18,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of payments that this service makes, each to the replica at the given address. */
+@RegisterProvider(ServiceAuthorization.class)
 @RegisterRestClient(configKey = "payments", baseUri = PaymentsClient.NO_ADDRESS)
 @Path("/")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -32,15 +33,15 @@ interface PaymentsClient {
     String NO_ADDRESS = "http://payments.invalid";
 
     @POST
-    @Path("holds")
+    @Path("internal/holds")
     Uni<RestResponse<HoldsAnswer>> hold(@Url URI payments, @QueryParam("outcomes") boolean outcomes, HoldsBody body);
 
     @POST
-    @Path("accounts/{user_id}/release")
-    Uni<Response> release(@Url URI payments, @PathParam("user_id") UUID userId, ReleaseBody body);
+    @Path("internal/releases")
+    Uni<Response> release(@Url URI payments, ReleaseBody body);
 
     @POST
-    @Path("refunds")
+    @Path("internal/refunds")
     Uni<Response> refund(@Url URI payments, RefundBody body);
 
     /** An answer that says nothing about the hold is an error to try again after; all others are for the caller to read. */
@@ -60,7 +61,9 @@ interface PaymentsClient {
             @JsonProperty("taken") @Nullable Set<UUID> taken,
             @JsonProperty("not_taken") @Nullable Map<UUID, String> notTaken) {}
 
-    record ReleaseBody(@JsonProperty("order_id") UUID orderId) {}
+    record ReleaseBody(
+            @JsonProperty("order_id") UUID orderId,
+            @JsonProperty("user_id") UUID userId) {}
 
     record RefundBody(
             @JsonProperty("order_id") UUID orderId,

@@ -113,7 +113,6 @@ public class PaymentsReconciliation {
     }
 
     private static PaymentsUnavailableException noAnswer(Exception cause) {
-        return new PaymentsUnavailableException(
-                "payments gave no answer to reconciliation: " + cause.getMessage(), true, cause);
+        return new PaymentsUnavailableException("payments gave no answer to reconciliation", true, cause);
     }
 }

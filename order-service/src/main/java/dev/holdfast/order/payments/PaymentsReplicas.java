@@ -10,10 +10,10 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.temporal.ChronoUnit;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import javax.net.ssl.SSLHandshakeException;
 import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -55,8 +55,8 @@ class PaymentsReplicas {
         return ask(replicas, sent, payments -> client.hold(payments, true, body).map(RestResponse::toResponse));
     }
 
-    Uni<Response> release(UUID userId, PaymentsClient.ReleaseBody body, AtomicBoolean sent) {
-        return ask(replicas, sent, payments -> client.release(payments, userId, body));
+    Uni<Response> release(PaymentsClient.ReleaseBody body, AtomicBoolean sent) {
+        return ask(replicas, sent, payments -> client.release(payments, body));
     }
 
     Uni<Response> refund(PaymentsClient.RefundBody body, AtomicBoolean sent) {
@@ -70,7 +70,9 @@ class PaymentsReplicas {
     /** Whether a call failed before a connection was there: no connection, no request. */
     private static boolean neverSent(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+            if (cause instanceof ConnectException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof SSLHandshakeException) {
                 return true;
             }
         }

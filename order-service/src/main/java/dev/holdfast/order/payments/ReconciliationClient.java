@@ -14,12 +14,14 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Collection;
 import java.util.UUID;
+import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jspecify.annotations.Nullable;
 
 /** What payments tells for reconciliation; reads that may take longer than a customer would wait. */
+@RegisterProvider(ServiceAuthorization.class)
 @RegisterRestClient(configKey = "payments-reconciliation", baseUri = PaymentsClient.NO_ADDRESS)
-@Path("/reconciliation")
+@Path("/internal/reconciliation")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces({MediaType.APPLICATION_JSON, "application/problem+json"})
 interface ReconciliationClient {

@@ -1,5 +1,6 @@
 package dev.holdfast.order.placement;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.order.Order;
 import dev.holdfast.order.OrderRequest;
 import dev.holdfast.order.OrderView;
@@ -7,6 +8,7 @@ import dev.holdfast.order.payments.HoldAnswer;
 import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.Problem;
 import dev.holdfast.rest.RequestTrace;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -47,6 +49,7 @@ class PlacementResource {
     }
 
     @POST
+    @RolesAllowed({Roles.CUSTOMER, Roles.BACKEND, Roles.OPERATOR})
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "placeOrder",
@@ -135,8 +138,7 @@ class PlacementResource {
         return switch (reason) {
             case HoldAnswer.InsufficientFunds funds ->
                 Problem.of(402, "insufficient_funds", "The account has less available than the order costs.");
-            case HoldAnswer.AccountNotFound account ->
-                Problem.of(404, "account_not_found", "This user has no account.");
+            case HoldAnswer.AccountNotFound account -> Problem.accountNotFound();
             case HoldAnswer.Conflict conflict ->
                 Problem.of(409, "hold_conflict", "Money is held for another order of this id.");
             case HoldAnswer.Captured captured ->

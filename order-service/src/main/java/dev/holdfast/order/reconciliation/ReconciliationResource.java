@@ -1,9 +1,11 @@
 package dev.holdfast.order.reconciliation;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.delivery.deadletter.DeadLetterResource;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -42,6 +44,7 @@ class ReconciliationResource {
     }
 
     @GET
+    @RolesAllowed({Roles.VIEWER, Roles.OPERATOR})
     @Operation(
             operationId = "getReconciliation",
             summary = "Whether orders and payments agree",
@@ -57,6 +60,7 @@ class ReconciliationResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/runs")
     @Operation(
             operationId = "reconcile",

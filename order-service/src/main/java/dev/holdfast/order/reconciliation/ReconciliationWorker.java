@@ -2,6 +2,7 @@ package dev.holdfast.order.reconciliation;
 
 import dev.holdfast.delivery.WakeUp;
 import dev.holdfast.delivery.Workers;
+import dev.holdfast.order.payments.PaymentsUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.StartupEvent;
@@ -96,9 +97,15 @@ class ReconciliationWorker {
             return true;
         } catch (RuntimeException e) {
             if (running) {
-                LOG.warnf("A %s pass of reconciliation was not completed: %s", name, e.getMessage());
+                LOG.warnf("A %s pass of reconciliation was not completed: %s (%s)", name, e.getMessage(), e.getCause());
             }
-            passes.fail(name, holder, String.valueOf(e.getMessage()));
+            // What a statement failed with is for the log alone.
+            passes.fail(
+                    name,
+                    holder,
+                    e instanceof PaymentsUnavailableException
+                            ? String.valueOf(e.getMessage())
+                            : "order-service could not finish it; its log says why");
             return false;
         }
     }

@@ -4,6 +4,7 @@ import dev.holdfast.delivery.deadletter.DeadLetterResource;
 import dev.holdfast.delivery.deadletter.DeadLetterTable;
 import dev.holdfast.delivery.deadletter.Discards;
 import dev.holdfast.delivery.deadletter.Replays;
+import dev.holdfast.rest.access.CurrentCaller;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -11,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/admin/orders/dead-letters")
 @Tag(name = DeadLetterResource.TAG, description = DeadLetterResource.TAG_DESCRIPTION)
 class DeadLettersResource extends DeadLetterResource {
-    DeadLettersResource(DeadLetterTable table, Replays replays, Discards discards) {
-        super(table, replays, discards);
+    DeadLettersResource(DeadLetterTable table, Replays replays, Discards discards, CurrentCaller caller) {
+        super(table, replays, discards, caller);
     }
 }

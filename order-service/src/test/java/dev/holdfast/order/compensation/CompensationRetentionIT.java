@@ -3,6 +3,7 @@ package dev.holdfast.order.compensation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.holdfast.delivery.testing.Administrator;
 import dev.holdfast.order.OrderServiceTesting;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -42,7 +43,7 @@ class CompensationRetentionIT extends OrderServiceTesting {
 
     @Test
     void aCompensationOfANewerVersionIsLeftToItAndStopsNoOther() {
-        query("alter table compensation drop constraint compensation_kind_is_known");
+        Administrator.run("alter table compensation drop constraint compensation_kind_is_known");
         UUID ofANewerVersion = row("EXCHANGE", UUID.randomUUID(), null);
         query(
                 "update compensation set next_attempt_at = now() - interval '1 hour' where order_id = ?",
@@ -54,7 +55,7 @@ class CompensationRetentionIT extends OrderServiceTesting {
         assertThat(query("select attempts from compensation where order_id = ?", ofANewerVersion))
                 .isEqualTo("0");
         query("delete from compensation where order_id = ?", ofANewerVersion);
-        query("alter table compensation add constraint compensation_kind_is_known"
+        Administrator.run("alter table compensation add constraint compensation_kind_is_known"
                 + " check (kind in ('RELEASE', 'REFUND', 'ABANDON'))");
     }
 

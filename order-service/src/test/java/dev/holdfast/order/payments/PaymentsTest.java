@@ -12,11 +12,13 @@ import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -99,7 +101,8 @@ class PaymentsTest {
         return new Payments(new TwoAttempts(client), new ObjectMapper()).hold(List.of(HOLD));
     }
 
-    private record Config(List<URI> addresses, Duration coolDown, Duration stopTime) implements PaymentsConfig {}
+    private record Config(List<URI> addresses, Optional<Path> keyFile, Duration coolDown, Duration stopTime)
+            implements PaymentsConfig {}
 
     /** In place of the interceptor of {@code @Retry}, which does the same once more and with pauses. */
     @Vetoed
@@ -110,6 +113,7 @@ class PaymentsTest {
                     null,
                     new Config(
                             List.of(URI.create("http://one:1"), URI.create("http://two:1")),
+                            Optional.empty(),
                             Duration.ZERO,
                             Duration.ZERO));
         }

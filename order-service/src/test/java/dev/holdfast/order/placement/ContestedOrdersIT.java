@@ -77,7 +77,7 @@ class ContestedOrdersIT extends PlacementTesting {
     void theReleaseIsRecordedWherePaymentsGivesNoAnswer() {
         PendingOrder pending = held("my-key", "10");
         Order winner = stored(UUID.randomUUID(), pending.request());
-        payments.misbehave("/release", Behaviour.FAIL_BEFORE_PROCESSING);
+        payments.misbehave("/releases", Behaviour.FAIL_BEFORE_PROCESSING);
         settle(pending);
         assertThat(answer(pending)).isEqualTo("Replayed " + winner.id);
         assertThat(payments.holdStatus(pending.id())).isEqualTo(HoldStatus.HELD);

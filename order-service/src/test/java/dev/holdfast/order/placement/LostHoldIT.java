@@ -26,7 +26,7 @@ class LostHoldIT extends PlacementTesting {
     @Test
     void nothingIsOrderedOrGivenUpWherePaymentsRefusesTheWholeCall() {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/holds", Behaviour.REFUSE);
+        payments.misbehave("/internal/holds", Behaviour.REFUSE);
         assertUnavailable(place(user, KETTLE, null));
         assertThat(query("select count(*) from compensation where user_id = ?", user))
                 .isEqualTo("0");
@@ -36,7 +36,7 @@ class LostHoldIT extends PlacementTesting {
     @EnumSource(names = {"DROP_THE_ANSWER", "ANSWER_RUBBISH", "ANSWER_LATE"})
     void releasesTheMoneyWhenThereIsNoAnswerToRelyOn(Behaviour how) {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/holds", how);
+        payments.misbehave("/internal/holds", how);
         assertUnavailable(place(user, KETTLE, null));
         await().untilAsserted(() -> assertNothingIsReserved(user, HoldStatus.RELEASED));
     }
@@ -44,7 +44,7 @@ class LostHoldIT extends PlacementTesting {
     @Test
     void meetsTheHoldOfAnAnswerThatWasLost() {
         UUID user = payments.openAccount("100");
-        payments.misbehaveOnce("/holds", Behaviour.DROP_THE_ANSWER);
+        payments.misbehaveOnce("/internal/holds", Behaviour.DROP_THE_ANSWER);
         UUID order = id(place(user, KETTLE, null));
         assertThat(payments.holdStatus(order)).isEqualTo(HoldStatus.HELD);
         assertThat(payments.holdsOf(user)).hasSize(1);
@@ -53,7 +53,7 @@ class LostHoldIT extends PlacementTesting {
     @Test
     void releasesTheMoneyOfAHoldThatArrivesAfterItsRelease() {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/holds", Behaviour.PROCESS_LATE);
+        payments.misbehave("/internal/holds", Behaviour.PROCESS_LATE);
         assertUnavailable(place(user, KETTLE, "my-key"));
         payments.behave();
         // The id was given up, so that the order does not stand on a hold which is about to be released.
@@ -108,7 +108,7 @@ class LostHoldIT extends PlacementTesting {
     @Test
     void aBatchWhoseAnswerWasLostDoesNotOverrunPayments() throws Exception {
         UUID user = payments.openAccount("10000");
-        payments.misbehave("/holds", Behaviour.ANSWER_RUBBISH);
+        payments.misbehave("/internal/holds", Behaviour.ANSWER_RUBBISH);
         payments.singleCallsAtOnce();
         assertThat(statuses(120, i -> place(user, KETTLE, null))).containsOnly(503);
         payments.behave();

@@ -99,7 +99,7 @@ class PlacementIT extends PlacementTesting {
     @Test
     void asksToComeBackWhilePaymentsFails() {
         UUID user = payments.openAccount("100");
-        payments.misbehave("/holds", Behaviour.FAIL_BEFORE_PROCESSING);
+        payments.misbehave("/internal/holds", Behaviour.FAIL_BEFORE_PROCESSING);
         assertUnavailable(place(user, KETTLE, null));
         assertThat(payments.holdsOf(user)).isEmpty();
     }

@@ -1,11 +1,15 @@
 package dev.holdfast.payment.account;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.payment.AccountTurns;
 import dev.holdfast.payment.account.DepositResult.NotDeposited;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.Problem;
+import dev.holdfast.rest.access.Acting;
+import dev.holdfast.rest.access.CurrentCaller;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -40,14 +44,17 @@ class AccountResource {
     private final Accounts accounts;
     private final Deposits deposits;
     private final AccountTurns turns;
+    private final CurrentCaller caller;
 
-    AccountResource(Accounts accounts, Deposits deposits, AccountTurns turns) {
+    AccountResource(Accounts accounts, Deposits deposits, AccountTurns turns, CurrentCaller caller) {
         this.accounts = accounts;
         this.deposits = deposits;
         this.turns = turns;
+        this.caller = caller;
     }
 
     @POST
+    @RolesAllowed({Roles.CUSTOMER, Roles.BACKEND, Roles.OPERATOR})
     @Operation(operationId = "openAccount", summary = "Open an account", description = "It starts empty.")
     @APIResponse(
             responseCode = "201",
@@ -56,6 +63,7 @@ class AccountResource {
                     @Header(name = "Location", description = "The account", schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = AccountView.class)))
     @APIResponse(responseCode = "400", description = "Wrong user_id (validation_failed)")
+    @APIResponse(responseCode = "404", description = "A customer asks for another's account (account_not_found)")
     @APIResponse(responseCode = "409", description = "The user has an account (account_exists)")
     @DatabaseBulkhead
     public Response open(@PathParam("user_id") UUID userId, @Context UriInfo request) {
@@ -71,6 +79,7 @@ class AccountResource {
     }
 
     @GET
+    @RolesAllowed({Roles.CUSTOMER, Roles.VIEWER, Roles.BACKEND, Roles.OPERATOR})
     @Operation(
             operationId = "getAccount",
             summary = "Show an account",
@@ -83,10 +92,11 @@ class AccountResource {
     @APIResponse(responseCode = "404", description = "No such account (account_not_found)")
     @DatabaseBulkhead
     public AccountView get(@PathParam("user_id") UUID userId) {
-        return accounts.find(userId).orElseThrow(AccountResource::notFound);
+        return accounts.find(userId).orElseThrow(Problem::accountNotFound);
     }
 
     @POST
+    @RolesAllowed({Roles.BACKEND, Roles.OPERATOR})
     @Path("deposit")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -114,7 +124,8 @@ class AccountResource {
             @PathParam("user_id") UUID userId,
             @HeaderParam(IdempotencyKey.HEADER) @Nullable IdempotencyKey key,
             @NotNull @Valid DepositRequest request) {
-        return switch (turns.inTurn(userId, () -> deposits.deposit(userId, request.amount, key))) {
+        Acting acting = caller.acting();
+        return switch (turns.inTurn(userId, () -> deposits.deposit(userId, request.amount, key, acting))) {
             case DepositResult.Deposited deposited -> {
                 Response.ResponseBuilder response = Response.ok(deposited.account(), MediaType.APPLICATION_JSON);
                 if (deposited.replayed()) {
@@ -122,24 +133,20 @@ class AccountResource {
                 }
                 yield response.build();
             }
-            case NotDeposited.ACCOUNT_NOT_FOUND -> throw notFound();
+            case NotDeposited.ACCOUNT_NOT_FOUND -> throw Problem.accountNotFound();
             case NotDeposited.OVER_LIMIT ->
-                throw Problem.of(422, "balance_limit_exceeded", "The account cannot hold that much.");
+                throw Problem.of(422, NotDeposited.OVER_LIMIT.code(), "The account cannot hold that much.");
             case NotDeposited.KEY_IN_PROGRESS ->
                 throw Problem.retryLater(
                         409,
-                        Problem.IDEMPOTENCY_IN_PROGRESS,
+                        NotDeposited.KEY_IN_PROGRESS.code(),
                         "A request with this Idempotency-Key is still running.",
                         Duration.ofSeconds(1));
             case NotDeposited.KEY_REUSED ->
                 throw Problem.of(
                         422,
-                        Problem.IDEMPOTENCY_KEY_REUSED,
+                        NotDeposited.KEY_REUSED.code(),
                         "This Idempotency-Key was used for a deposit of another amount.");
         };
-    }
-
-    private static Problem notFound() {
-        return Problem.of(404, "account_not_found", "There is no account of this user.");
     }
 }

@@ -1,5 +1,7 @@
 package dev.holdfast.payment.account;
 
+import dev.holdfast.rest.Problem;
+
 /** What came of a deposit. */
 public sealed interface DepositResult {
     /**
@@ -11,12 +13,23 @@ public sealed interface DepositResult {
     record Deposited(String account, boolean replayed) implements DepositResult {}
 
     enum NotDeposited implements DepositResult {
-        ACCOUNT_NOT_FOUND,
+        ACCOUNT_NOT_FOUND("account_not_found"),
         /** The balance would have more than 16 digits before the point. */
-        OVER_LIMIT,
+        OVER_LIMIT("balance_limit_exceeded"),
         /** A request of the same idempotency key is still running. */
-        KEY_IN_PROGRESS,
+        KEY_IN_PROGRESS(Problem.IDEMPOTENCY_IN_PROGRESS),
         /** The idempotency key was used for another amount. */
-        KEY_REUSED
+        KEY_REUSED(Problem.IDEMPOTENCY_KEY_REUSED);
+
+        private final String code;
+
+        NotDeposited(String code) {
+            this.code = code;
+        }
+
+        /** The stable name on the wire. */
+        String code() {
+            return code;
+        }
     }
 }

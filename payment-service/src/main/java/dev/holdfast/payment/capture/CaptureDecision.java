@@ -20,7 +20,7 @@ final class CaptureDecision {
         if (hold == null) {
             return new CaptureOutcome.Refused(FailureReason.HOLD_NOT_FOUND);
         }
-        if (!hold.isFor(request.userId(), request.amount())) {
+        if (!hold.isForAnOrder() || !hold.isFor(request.userId(), request.amount())) {
             return new CaptureOutcome.Refused(FailureReason.HOLD_MISMATCH);
         }
         return switch (hold.status()) {

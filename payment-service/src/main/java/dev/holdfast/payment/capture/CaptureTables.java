@@ -1,6 +1,7 @@
 package dev.holdfast.payment.capture;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.payment.OrderService;
 import dev.holdfast.payment.account.OutsideAccounts;
 import dev.holdfast.payment.hold.Hold;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,15 +19,15 @@ class CaptureTables {
             with captured as (
                 update hold set status = 'CAPTURED', updated_at = statement_timestamp() where order_id = any(?)),
             booked as (
-                insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)
-                select user_id, ?, amount, 'CAPTURE', order_id, statement_timestamp()
+                insert into transfer (debit_account, credit_account, amount, kind, order_id, actor, created_at)
+                select user_id, ?, amount, 'CAPTURE', order_id, '%s', statement_timestamp()
                   from unnest(?::uuid[], ?::numeric[], ?::uuid[]) as capture (user_id, amount, order_id))
             update account
                set balance = (?::numeric[])[array_position(?::uuid[], user_id)],
                    held = (?::numeric[])[array_position(?::uuid[], user_id)],
                    updated_at = statement_timestamp()
              where user_id = any(?)
-            """;
+            """.formatted(OrderService.NAME);
 
     private final Database database;
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.annotations.Formula;
 import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The money reserved for one order; order, user and amount never change. Rows are written by set-based statements; the
@@ -23,11 +24,12 @@ public class Hold extends PanacheEntityBase {
     private static final String OVERDUE = "(expires_at <= statement_timestamp())";
 
     /** The columns that {@link #read} needs. */
-    public static final String COLUMNS = "order_id, user_id, amount, status, expires_at, " + OVERDUE + " as overdue";
+    public static final String COLUMNS =
+            "order_id, user_id, amount, status, taken_by, expires_at, " + OVERDUE + " as overdue";
 
     /** The same of the transfer that captured it, which says all that is left to say once the hold is removed. */
     public static final String COLUMNS_OF_CAPTURE = "order_id, debit_account as user_id, amount, 'CAPTURED' as status,"
-            + " created_at as expires_at, true as overdue";
+            + " null as taken_by, created_at as expires_at, true as overdue";
 
     @Id
     @Column(name = "order_id")
@@ -40,6 +42,10 @@ public class Hold extends PanacheEntityBase {
 
     /** A {@link HoldStatus}, or what a newer version of this service has made of the hold. */
     public String status;
+
+    /** A {@link HoldTaker}; null of a hold that was taken before this was written. */
+    @Column(name = "taken_by")
+    public @Nullable String takenBy;
 
     @Column(name = "expires_at")
     public Instant expiresAt;
@@ -55,6 +61,7 @@ public class Hold extends PanacheEntityBase {
         hold.userId = Database.uuid(row, "user_id");
         hold.amount = row.getBigDecimal("amount");
         hold.status = row.getString("status");
+        hold.takenBy = row.getString("taken_by");
         hold.expiresAt = Database.instant(row, "expires_at");
         hold.overdue = row.getBoolean("overdue");
         return hold;
@@ -67,6 +74,7 @@ public class Hold extends PanacheEntityBase {
         captured.userId = userId;
         captured.amount = amount;
         captured.status = HoldStatus.CAPTURED.name();
+        captured.takenBy = takenBy;
         captured.expiresAt = expiresAt;
         captured.overdue = overdue;
         return captured;
@@ -78,6 +86,11 @@ public class Hold extends PanacheEntityBase {
 
     public boolean isFor(UUID user, BigDecimal price) {
         return userId.equals(user) && amount.compareTo(price) == 0;
+    }
+
+    /** Whether an order may be paid from it: what a client reserved for itself, no event can take. */
+    public boolean isForAnOrder() {
+        return !HoldTaker.CLIENT.name().equals(takenBy);
     }
 
     /** Whether it still reserves its amount, which it does up to the moment it expires. */

@@ -1,12 +1,14 @@
 package dev.holdfast.payment.hold;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.holdfast.access.Roles;
 import dev.holdfast.payment.PaymentConfig;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.Problem;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -32,10 +34,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** For order-service alone: the gateway has no route here. */
-@Path("/holds")
+@Path("/internal/holds")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "internal", description = "Between the services; not reachable through the gateway")
+@RolesAllowed(Roles.SERVICE)
 class HoldBatchResource {
     private static final int HOLDS_MAX = 256;
 
@@ -107,7 +110,7 @@ class HoldBatchResource {
                     Boolean outcomes,
             @NotNull @Valid HoldBatchBody body) {
         List<HoldRequest> requests = body.holds.stream()
-                .map(hold -> new HoldRequest(hold.orderId, hold.userId, hold.amount))
+                .map(hold -> new HoldRequest(hold.orderId, hold.userId, hold.amount, null))
                 .toList();
         if (requests.stream().map(HoldRequest::orderId).distinct().count() < requests.size()) {
             throw Problem.invalid("holds", "must not name an order twice");

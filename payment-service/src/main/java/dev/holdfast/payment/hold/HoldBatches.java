@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Takes many holds by two round trips and one commit; where it does not take all, it says by one more why not. */
+/** Takes many holds of order-service by two round trips and one commit; where it does not take all, it says by one more why not. */
 @ApplicationScoped
 class HoldBatches {
     // The accounts are locked by a statement of their own, so that the next one sees what their last owner committed.
@@ -48,8 +48,8 @@ class HoldBatches {
                    set held = held + (select sum(amount) from covered where covered.user_id = account.user_id),
                        updated_at = statement_timestamp()
                  where user_id = any(array(select user_id from covered)))
-            insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
-            select order_id, user_id, amount, 'HELD', statement_timestamp() + ? * interval '1 millisecond',
+            insert into hold (order_id, user_id, amount, status, taken_by, expires_at, created_at, updated_at)
+            select order_id, user_id, amount, 'HELD', 'ORDERS', statement_timestamp() + ? * interval '1 millisecond',
                    statement_timestamp(), statement_timestamp()
               from covered returning order_id, expires_at
             """.formatted(LOCKED_ACCOUNTS);

@@ -1,10 +1,14 @@
 package dev.holdfast.payment.hold;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.payment.AccountTurns;
 import dev.holdfast.payment.PaymentConfig;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.Amount;
 import dev.holdfast.rest.Problem;
+import dev.holdfast.rest.access.Acting;
+import dev.holdfast.rest.access.CurrentCaller;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -18,6 +22,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -61,14 +66,17 @@ class HoldResource {
     private final Holds holds;
     private final AccountTurns turns;
     private final PaymentConfig config;
+    private final CurrentCaller caller;
 
-    HoldResource(Holds holds, AccountTurns turns, PaymentConfig config) {
+    HoldResource(Holds holds, AccountTurns turns, PaymentConfig config, CurrentCaller caller) {
         this.holds = holds;
         this.turns = turns;
         this.config = config;
+        this.caller = caller;
     }
 
     @POST
+    @RolesAllowed({Roles.BACKEND, Roles.OPERATOR})
     @Path("hold")
     @Operation(
             operationId = "hold",
@@ -89,7 +97,7 @@ class HoldResource {
     public HoldView hold(@PathParam("user_id") UUID userId, @NotNull @Valid HoldBody body) {
         Duration expiry =
                 body.expiresInSeconds == null ? config.holdExpiry() : Duration.ofSeconds(body.expiresInSeconds);
-        HoldRequest request = new HoldRequest(body.orderId, userId, body.amount);
+        HoldRequest request = new HoldRequest(body.orderId, userId, body.amount, caller.acting());
         return switch (turns.inTurn(userId, () -> holds.take(request, expiry))) {
             case HoldResult.Held held -> new HoldView("held", body.orderId, body.amount, held.expiresAt());
             case NotHeld reason -> throw refused(reason);
@@ -99,7 +107,7 @@ class HoldResource {
     private static RuntimeException refused(NotHeld reason) {
         return switch (reason) {
             case INSUFFICIENT_FUNDS -> Problem.of(402, reason.code(), "The account has less money available.");
-            case ACCOUNT_NOT_FOUND -> Problem.of(404, reason.code(), "There is no account of this user.");
+            case ACCOUNT_NOT_FOUND -> Problem.accountNotFound();
             case HOLD_CONFLICT -> Problem.of(409, reason.code(), "This order has a hold of another amount or user.");
             case HOLD_CAPTURED -> Problem.of(409, reason.code(), "The money of this order was captured already.");
             case HOLD_RELEASED -> Problem.of(409, reason.code(), "The hold of this order was released.");
@@ -108,6 +116,7 @@ class HoldResource {
     }
 
     @POST
+    @RolesAllowed({Roles.BACKEND, Roles.OPERATOR})
     @Path("release")
     @Operation(
             operationId = "release",
@@ -122,13 +131,21 @@ class HoldResource {
     @APIResponse(responseCode = "409", description = "It was captured already (hold_captured)")
     @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
     public ReleaseView release(@PathParam("user_id") UUID userId, @NotNull @Valid ReleaseBody body) {
-        return switch (turns.inTurn(userId, () -> holds.release(userId, body.orderId))) {
+        Acting acting = caller.acting();
+        return answer(turns.inTurn(userId, () -> holds.release(userId, body.orderId, acting)));
+    }
+
+    static ReleaseView answer(ReleaseResult result) {
+        return switch (result) {
             case RELEASED -> new ReleaseView("released");
-            case NOT_FOUND -> throw Problem.of(404, "hold_not_found", "This user has no hold for this order.");
-            case ALREADY_CAPTURED ->
-                throw Problem.of(409, "hold_captured", "The money of this order was captured already.");
+            case NOT_FOUND -> throw refused(404, result, "This user has no hold for this order.");
+            case ALREADY_CAPTURED -> throw refused(409, result, "The money of this order was captured already.");
             case OF_NEWER_VERSION -> throw ofNewerVersion();
         };
+    }
+
+    private static RuntimeException refused(int status, ReleaseResult result, String detail) {
+        return Problem.of(status, Objects.requireNonNull(result.refusal()), detail);
     }
 
     /** In a rolling update: one of the next requests meets a replica that knows more. */

@@ -26,6 +26,11 @@ public sealed interface HoldResult {
         /** A newer version of this service wrote what is there; a replica of that version can answer. */
         OF_NEWER_VERSION;
 
+        /** Whether that is an answer; else the request is to be sent again. */
+        boolean isDecided() {
+            return this != ACCOUNT_BUSY && this != OF_NEWER_VERSION;
+        }
+
         /** The stable name on the wire. */
         String code() {
             return name().toLowerCase(Locale.ROOT);

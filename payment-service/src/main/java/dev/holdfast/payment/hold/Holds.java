@@ -1,12 +1,15 @@
 package dev.holdfast.payment.hold;
 
+import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.database.DatabaseException;
 import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.DatabaseBulkhead;
+import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes and releases holds. A new hold is one statement with one commit, and so is a batch of them ({@link HoldBatches}).
@@ -37,10 +41,10 @@ public class Holds {
                                     where order_id is not null and order_id = ? and kind = 'CAPTURE')
                 returning user_id),
             taken as (
-                insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
-                select ?, user_id, ?, 'HELD', clock_timestamp() + ? * interval '1 millisecond',
+                insert into hold (order_id, user_id, amount, status, taken_by, expires_at, created_at, updated_at)
+                select ?, user_id, ?, 'HELD', ?, clock_timestamp() + ? * interval '1 millisecond',
                        statement_timestamp(), statement_timestamp()
-                  from reserved returning expires_at)
+                  from reserved returning expires_at)%s
             select (select expires_at from taken) as expires_at, case
                 when exists (select from taken) then 'HELD'
                 when not exists (select from account where user_id = ?) then 'ACCOUNT_NOT_FOUND'
@@ -51,6 +55,8 @@ public class Holds {
                                   and expires_at <= statement_timestamp()) then 'UNDECIDED'
                 else 'INSUFFICIENT_FUNDS' end as outcome
             """;
+    private static final String TAKE_FOR_ORDER = TAKE.formatted("");
+    private static final String TAKE_FOR_CLIENT = TAKE.formatted(", audited as (" + Audit.doneForEachOf("taken") + ")");
     private static final String IS_KNOWN = "select 1 from hold where order_id = ?";
     /** Each keeps a connection that orders of other accounts may need. */
     private static final int WAITING_FOR_LOCKS_MAX = 2;
@@ -62,13 +68,15 @@ public class Holds {
     private final Database database;
     private final HoldBatches batches;
     private final LockedHolds lockedHolds;
+    private final Audit audit;
     private final HoldMetrics metrics;
     private final Semaphore waits = new Semaphore(WAITING_FOR_LOCKS_MAX);
 
-    Holds(Database database, HoldBatches batches, LockedHolds lockedHolds, HoldMetrics metrics) {
+    Holds(Database database, HoldBatches batches, LockedHolds lockedHolds, Audit audit, HoldMetrics metrics) {
         this.database = database;
         this.batches = batches;
         this.lockedHolds = lockedHolds;
+        this.audit = audit;
         this.metrics = metrics;
     }
 
@@ -83,6 +91,10 @@ public class Holds {
     HoldResult take(HoldRequest request, Duration expiry) {
         HoldResult result = takeOne(request, expiry).orElseGet(() -> takeLocked(request, expiry));
         metrics.count(result);
+        // It has changed nothing that its record could be at odds with.
+        if (request.client() != null && result instanceof NotHeld reason && reason.isDecided()) {
+            audit.refused(request.client(), request.act(), reason.code());
+        }
         return result;
     }
 
@@ -122,21 +134,24 @@ public class Holds {
 
     /** Empty where only the account's lock tells. */
     private Optional<HoldResult> takeOne(HoldRequest request, Duration expiry) {
+        List<@Nullable Object> parameters = new ArrayList<>(List.of(
+                request.amount(),
+                request.userId(),
+                request.amount(),
+                request.orderId(),
+                request.orderId(),
+                request.amount(),
+                request.takenBy().name(),
+                expiry.toMillis()));
+        if (request.client() != null) {
+            parameters.addAll(Audit.parametersOfDone(request.client(), request.act()));
+        }
+        parameters.addAll(List.of(request.userId(), request.orderId(), request.orderId(), request.userId()));
         try {
             return database.first(
-                            TAKE,
+                            request.client() == null ? TAKE_FOR_ORDER : TAKE_FOR_CLIENT,
                             HoldResult::read,
-                            request.amount(),
-                            request.userId(),
-                            request.amount(),
-                            request.orderId(),
-                            request.orderId(),
-                            request.amount(),
-                            expiry.toMillis(),
-                            request.userId(),
-                            request.orderId(),
-                            request.orderId(),
-                            request.userId())
+                            parameters.toArray())
                     .flatMap(Function.identity())
                     // It may have waited for the very request that took this hold, and not have seen it.
                     .filter(result -> result != NotHeld.INSUFFICIENT_FUNDS || !isKnown(request.orderId()));
@@ -206,8 +221,16 @@ public class Holds {
         }
     }
 
-    /** Gives the money of the order's hold free. Asking again gets the same answer. */
-    ReleaseResult release(UUID userId, UUID orderId) {
-        return lockedHolds.release(userId, orderId);
+    /**
+     * Gives the money of the order's hold free. Asking again gets the same answer.
+     *
+     * @param client who asks through the public API, and is in the audit; null where order-service does
+     */
+    ReleaseResult release(UUID userId, UUID orderId, @Nullable Acting client) {
+        ReleaseResult result = lockedHolds.release(userId, orderId, client);
+        if (client != null && result.refusal() != null) {
+            audit.refused(client, LockedHolds.releaseOf(userId, orderId), result.refusal());
+        }
+        return result;
     }
 }

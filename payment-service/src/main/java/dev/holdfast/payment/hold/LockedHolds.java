@@ -1,7 +1,10 @@
 package dev.holdfast.payment.hold;
 
+import dev.holdfast.delivery.audit.Act;
+import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
+import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.ResultSet;
@@ -10,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settles holds under the account's row lock: first the lock, then, by a second statement, what is there. So whatever
@@ -27,8 +31,8 @@ class LockedHolds {
              where user_id = ? and balance - held >= ?
             """;
     private static final String INSERT = """
-            insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
-            values (?, ?, ?, 'HELD', statement_timestamp() + ? * interval '1 millisecond',
+            insert into hold (order_id, user_id, amount, status, taken_by, expires_at, created_at, updated_at)
+            values (?, ?, ?, 'HELD', ?, statement_timestamp() + ? * interval '1 millisecond',
                     statement_timestamp(), statement_timestamp())
             returning expires_at
             """;
@@ -45,10 +49,12 @@ class LockedHolds {
 
     private final Database database;
     private final ExpiredHolds expiredHolds;
+    private final Audit audit;
 
-    LockedHolds(Database database, ExpiredHolds expiredHolds) {
+    LockedHolds(Database database, ExpiredHolds expiredHolds, Audit audit) {
         this.database = database;
         this.expiredHolds = expiredHolds;
+        this.audit = audit;
     }
 
     /**
@@ -76,6 +82,9 @@ class LockedHolds {
                 if (database.update(RESERVE, request.amount(), request.userId(), request.amount()) == 0) {
                     yield NotHeld.INSUFFICIENT_FUNDS;
                 }
+                if (request.client() != null) {
+                    audit.done(request.client(), request.act());
+                }
                 yield new HoldResult.Held(existing == null ? insert(request, expiry) : renew(request, expiry));
             }
         };
@@ -88,6 +97,7 @@ class LockedHolds {
                 request.orderId(),
                 request.userId(),
                 request.amount(),
+                request.takenBy().name(),
                 expiry.toMillis());
     }
 
@@ -100,7 +110,7 @@ class LockedHolds {
     }
 
     @Transactional
-    ReleaseResult release(UUID userId, UUID orderId) {
+    ReleaseResult release(UUID userId, UUID orderId, @Nullable Acting client) {
         if (!lock(userId)) {
             return ReleaseResult.NOT_FOUND;
         }
@@ -117,9 +127,17 @@ class LockedHolds {
                 if (hold.status() == HoldStatus.HELD) {
                     database.update(FREE, hold.amount, userId);
                 }
+                if (client != null) {
+                    audit.done(client, releaseOf(userId, orderId).with("amount", hold.amount));
+                }
                 yield ReleaseResult.RELEASED;
             }
         };
+    }
+
+    /** What the audit says of a release. */
+    static Act releaseOf(UUID userId, UUID orderId) {
+        return new Act("release", "order", orderId).with("user_id", userId);
     }
 
     private boolean lock(UUID userId) {

@@ -1,5 +1,7 @@
 package dev.holdfast.payment.reconciliation;
 
+import dev.holdfast.access.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -21,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * For order-service alone: the gateway has no route here. The calls are POST because a list of ids has no room in a URL.
  */
-@Path("/reconciliation")
+@Path("/internal/reconciliation")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "internal", description = "Between the services; not reachable through the gateway")
+@RolesAllowed(Roles.SERVICE)
 class ReconciliationResource {
     private static final int PAGE_MAX = 1_000;
     private static final int RECENT_MAX = 20_000;

@@ -1,7 +1,12 @@
 package dev.holdfast.payment.transfer;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.payment.AccountTurns;
+import dev.holdfast.payment.OrderService;
 import dev.holdfast.rest.Problem;
+import dev.holdfast.rest.access.Acting;
+import dev.holdfast.rest.access.CurrentCaller;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -18,10 +23,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** For order-service alone: the gateway has no route here. */
-@Path("/refunds")
+@Path("/internal/refunds")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "internal", description = "Between the services; not reachable through the gateway")
+@RolesAllowed(Roles.SERVICE)
 class RefundResource {
     record RefundRequest(@NotNull UUID orderId, @NotNull UUID userId) {}
 
@@ -30,10 +36,12 @@ class RefundResource {
 
     private final Refunds refunds;
     private final AccountTurns turns;
+    private final CurrentCaller caller;
 
-    RefundResource(Refunds refunds, AccountTurns turns) {
+    RefundResource(Refunds refunds, AccountTurns turns, CurrentCaller caller) {
         this.refunds = refunds;
         this.turns = turns;
+        this.caller = caller;
     }
 
     @POST
@@ -49,7 +57,9 @@ class RefundResource {
     @APIResponse(responseCode = "404", description = "Nothing captured for this order of this user (capture_not_found)")
     @APIResponse(responseCode = "422", description = "No room on the account (balance_limit_exceeded)")
     public RefundView refund(@NotNull @Valid RefundRequest request) {
-        return switch (turns.inTurn(request.userId, () -> refunds.refund(request.orderId, request.userId))) {
+        // Nobody else knows of this route, so that is who it claims to be where nobody is authenticated.
+        Acting acting = caller.acting(OrderService.NAME);
+        return switch (turns.inTurn(request.userId, () -> refunds.refund(request.orderId, request.userId, acting))) {
             case Refunds.Result.Refunded refunded -> new RefundView("refunded", request.orderId, refunded.amount());
             case Refunds.Result.NotRefunded.NOTHING_CAPTURED ->
                 throw Problem.of(404, "capture_not_found", "Nothing was captured for this order of this user.");

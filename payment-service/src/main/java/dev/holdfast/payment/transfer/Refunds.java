@@ -1,9 +1,12 @@
 package dev.holdfast.payment.transfer;
 
+import dev.holdfast.delivery.audit.Act;
+import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
 import dev.holdfast.payment.account.OutsideAccounts;
 import dev.holdfast.rest.DatabaseBulkhead;
+import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
@@ -32,20 +35,25 @@ public class Refunds {
             with paid_back as (
                 update account set balance = balance + ?, updated_at = statement_timestamp()
                  where user_id = ? and balance + ? <= %s returning user_id)
-            insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)
-            select ?, user_id, ?, 'REFUND', ?, statement_timestamp() from paid_back
+            insert into transfer (debit_account, credit_account, amount, kind, order_id, actor, created_at)
+            select ?, user_id, ?, 'REFUND', ?, ?, statement_timestamp() from paid_back
             """.formatted(Money.MAX.toPlainString());
 
     private final Database database;
+    private final Audit audit;
 
-    Refunds(Database database) {
+    Refunds(Database database, Audit audit) {
         this.database = database;
+        this.audit = audit;
     }
 
-    /** Refunds the order in full, once however often it is asked for. */
+    /**
+     * Refunds the order in full, once however often it is asked for. The audit has the refund, and no refusal: order-service
+     * asks again and again until there is a refund.
+     */
     @DatabaseBulkhead
     @Transactional
-    public Result refund(UUID orderId, UUID userId) {
+    public Result refund(UUID orderId, UUID userId, Acting by) {
         // The account's lock makes two refunds of one order take turns.
         database.first(LOCK_ACCOUNT, row -> row.getObject(1), userId);
         Transfer captured = Transfer.find(CAPTURED, orderId, userId).firstResult();
@@ -56,7 +64,20 @@ public class Refunds {
         if (Transfer.count(REFUNDED, orderId) > 0) {
             return new Result.Refunded(amount);
         }
-        int paidBack = database.update(PAY_BACK, amount, userId, amount, OutsideAccounts.REVENUE, amount, orderId);
-        return paidBack == 1 ? new Result.Refunded(amount) : Result.NotRefunded.OVER_LIMIT;
+        int paidBack = database.update(
+                PAY_BACK,
+                amount,
+                userId,
+                amount,
+                OutsideAccounts.REVENUE,
+                amount,
+                orderId,
+                new Database.Text(by.subject()));
+        if (paidBack == 0) {
+            return Result.NotRefunded.OVER_LIMIT;
+        }
+        audit.done(
+                by, new Act("refund", "order", orderId).with("user_id", userId).with("amount", amount));
+        return new Result.Refunded(amount);
     }
 }

@@ -1,9 +1,11 @@
 package dev.holdfast.payment.transfer;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -36,6 +38,7 @@ class StatementResource {
     }
 
     @GET
+    @RolesAllowed({Roles.CUSTOMER, Roles.VIEWER, Roles.BACKEND, Roles.OPERATOR})
     @Operation(
             operationId = "listTransfers",
             summary = "The statement of an account",
@@ -58,7 +61,7 @@ class StatementResource {
             @Context UriInfo request) {
         return statements
                 .page(userId, limit, cursor)
-                .orElseThrow(() -> Problem.of(404, "account_not_found", "There is no account of this user."))
+                .orElseThrow(Problem::accountNotFound)
                 .toResponse(request);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.Bank;
 import dev.holdfast.payment.Parallel;
+import dev.holdfast.rest.access.Acting;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
 class AccountIT {
+    private static final Acting NOBODY = new Acting(null, null, null, false, null);
+
     @Inject
     Bank bank;
 
@@ -64,7 +67,7 @@ class AccountIT {
                     .get()
                     .extracting(AccountView::balance)
                     .isEqualTo(new BigDecimal("1.00"));
-            deposits.deposit(user, BigDecimal.TEN, null);
+            deposits.deposit(user, BigDecimal.TEN, null, NOBODY);
             assertThat(accounts.find(user))
                     .get()
                     .extracting(AccountView::balance)

@@ -6,6 +6,7 @@ import dev.holdfast.event.FailureReason;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.payment.hold.Hold;
 import dev.holdfast.payment.hold.HoldStatus;
+import dev.holdfast.payment.hold.HoldTaker;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
@@ -48,6 +49,16 @@ class CaptureDecisionTest {
         account("100", "70.01");
         hold(ORDER, "30", HoldStatus.EXPIRED);
         assertRefused(request(ORDER, "30"), FailureReason.INSUFFICIENT_FUNDS);
+    }
+
+    @Test
+    void takesNothingFromWhatAClientReservedForItself() {
+        account("100", "30");
+        hold(ORDER, "30", HoldStatus.HELD);
+        holds.get(ORDER).takenBy = HoldTaker.CLIENT.name();
+        assertRefused(request(ORDER, "30"), FailureReason.HOLD_MISMATCH);
+        holds.get(ORDER).takenBy = HoldTaker.ORDERS.name();
+        assertThat(batch.decide(request(ORDER, "30"))).isEqualTo(new CaptureOutcome.CaptureReserved());
     }
 
     @Test

@@ -359,13 +359,14 @@ class HoldBatchIT {
 
     @Test
     void namesEachWrongField() {
-        Response answer = bank.post("/holds", "{\"holds\": [{\"order_id\": \"7\"}]}");
+        Response answer = bank.post("/internal/holds", "{\"holds\": [{\"order_id\": \"7\"}]}");
         assertThat(answer.statusCode()).isEqualTo(400);
-        answer = bank.post("/holds", "{\"holds\": [{\"order_id\": \"" + UUID.randomUUID() + "\", \"amount\": 0.001}]}");
+        answer = bank.post(
+                "/internal/holds", "{\"holds\": [{\"order_id\": \"" + UUID.randomUUID() + "\", \"amount\": 0.001}]}");
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.jsonPath().getList("errors.field", String.class))
                 .containsExactlyInAnyOrder("holds[0].user_id", "holds[0].amount");
-        assertThat(bank.post("/holds", "{\"holds\": []}").statusCode()).isEqualTo(400);
+        assertThat(bank.post("/internal/holds", "{\"holds\": []}").statusCode()).isEqualTo(400);
         assertThat(post(Collections.nCopies(257, request(UUID.randomUUID(), "1")))
                         .statusCode())
                 .isEqualTo(400);
@@ -407,7 +408,7 @@ class HoldBatchIT {
 
     private Response post(List<Request> requests, boolean outcomes) {
         return bank.post(
-                outcomes ? "/holds?outcomes=true" : "/holds",
+                outcomes ? "/internal/holds?outcomes=true" : "/internal/holds",
                 requests.stream()
                         .map(request -> "{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": %s}"
                                 .formatted(request.order, request.user, request.amount))

@@ -177,7 +177,7 @@ class HoldIT {
             assertProblem(bank.release(user, order), 503, "overloaded");
             assertThat(Hold.<Hold>findById(order).status()).isEqualTo(HoldStatus.UNKNOWN);
             assertThat(bank.get(user).statusCode()).isEqualTo(200);
-            assertThat(bank.post("/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
+            assertThat(bank.post("/internal/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
                             .statusCode())
                     .isEqualTo(200);
         }

@@ -52,7 +52,8 @@ class OldHoldsIT {
         assertProblem(bank.hold(user, order, "2"), 409, "hold_conflict");
         assertProblem(bank.release(user, order), 409, "hold_captured");
         for (String others : List.of("", ", " + wish(UUID.randomUUID(), bank.account("5")))) {
-            Response together = bank.post("/holds?outcomes=true", "{\"holds\": [" + wish(order, user) + others + "]}");
+            Response together =
+                    bank.post("/internal/holds?outcomes=true", "{\"holds\": [" + wish(order, user) + others + "]}");
             assertThat(together.jsonPath().getString("not_taken.'" + order + "'"))
                     .isEqualTo("hold_captured");
         }
@@ -75,10 +76,12 @@ class OldHoldsIT {
         UUID order = capturedLongAgo(user);
         String ids = "{\"ids\": [\"" + order + "\"]}";
         String before = "orders[0].hold.status";
-        assertThat(bank.post("/reconciliation/orders/by-id", ids).jsonPath().getString(before))
+        assertThat(bank.post("/internal/reconciliation/orders/by-id", ids)
+                        .jsonPath()
+                        .getString(before))
                 .isEqualTo("CAPTURED");
         removeAll();
-        Response after = bank.post("/reconciliation/orders/by-id", ids);
+        Response after = bank.post("/internal/reconciliation/orders/by-id", ids);
         assertThat(after.jsonPath().getString("orders[0].hold.status")).isEqualTo("CAPTURED");
         assertThat(after.jsonPath().getString("orders[0].hold.user_id")).isEqualTo(user.toString());
         assertThat(after.jsonPath().getInt("orders[0].captured.count")).isEqualTo(1);

@@ -55,8 +55,12 @@ class OtherClockIT {
         assertThat(bank.hold(user, UUID.randomUUID(), "7").statusCode()).isEqualTo(402);
         UUID lone = UUID.randomUUID();
         UUID together = UUID.randomUUID();
-        bank.post("/holds", "{\"holds\": [" + wish(lone, user) + "]}").then().statusCode(200);
-        bank.post("/holds", "{\"holds\": [" + wish(together, user) + "," + wish(UUID.randomUUID(), user) + "]}")
+        bank.post("/internal/holds", "{\"holds\": [" + wish(lone, user) + "]}")
+                .then()
+                .statusCode(200);
+        bank.post(
+                        "/internal/holds",
+                        "{\"holds\": [" + wish(together, user) + "," + wish(UUID.randomUUID(), user) + "]}")
                 .then()
                 .statusCode(200);
         for (UUID order : List.of(lone, together)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.testing.Administrator;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.Bank;
 import dev.holdfast.payment.Parallel;
@@ -132,9 +133,8 @@ class ManyTransfersIT {
     void findsAnOldTransferThatWasChangedBehindTheCheckpoint() throws Exception {
         UUID user = accountOf(30_000, "1 second");
         awaitVerified(user);
-        database.execute("grant update on transfer to current_user");
         try {
-            database.update("""
+            Administrator.run("""
                     update transfer set amount = 1.5 where id = (
                         select id from transfer where credit_account = ? and kind = 'DEPOSIT'
                          order by created_at, id offset 7 limit 1)
@@ -143,8 +143,7 @@ class ManyTransfersIT {
                     .untilAsserted(() ->
                             assertThat(checks.of(List.of(user)).differing()).hasSize(1));
         } finally {
-            database.update("update transfer set amount = 1 where credit_account = ? and amount = 1.5", user);
-            database.execute("revoke update on transfer from current_user");
+            Administrator.run("update transfer set amount = 1 where credit_account = ? and amount = 1.5", user);
         }
         await().atMost(LIMIT)
                 .untilAsserted(

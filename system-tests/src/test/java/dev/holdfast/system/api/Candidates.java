@@ -144,7 +144,10 @@ final class Candidates {
             values.add(JSON.textNode("%016x".formatted(random.nextLong())));
         }
         if (schema.has("pattern")) {
-            values.add(JSON.textNode("a\u0000b"));
+            for (String character :
+                    List.of("\u0000", "\u001b", "\t", "\r", "\r\n", "\u0085", "\u200e", "\u202e", "\u2069")) {
+                values.add(JSON.textNode("a" + character + "b"));
+            }
         }
         int min = schema.path("minLength").asInt(0);
         int max = schema.path("maxLength").asInt(0);

@@ -1,0 +1,156 @@
+package dev.holdfast.delivery.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.holdfast.delivery.audit.AuditRecord.Result;
+import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.database.Database.Text;
+import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.Page;
+import dev.holdfast.rest.PageLimit;
+import dev.holdfast.rest.access.Acting;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down who did what. The database lets the service add records, and neither change nor remove them. */
+@ApplicationScoped
+public class Audit {
+    /**
+     * Which records are meant; what is null does not matter.
+     *
+     * @param from the first moment
+     * @param to the first moment that is no more meant
+     */
+    record Filter(
+            @Nullable String subject,
+            @Nullable String action,
+            @Nullable UUID objectId,
+            @Nullable Instant from,
+            @Nullable Instant to) {}
+
+    private static final String RECORD = """
+            insert into audit_record
+                (subject, client, role, proven, trace_id, action, object_type, object_id, details, refusal)
+            select ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?
+            """;
+    private static final String PAGE = """
+            select id, at, subject, client, role, proven, action, object_type, object_id, refusal, trace_id, details
+              from audit_record where (at, id) < (?, ?)""";
+    private static final String NEWEST_FIRST = " order by at desc, id desc limit ?";
+    private static final Cursor NEWEST = new Cursor(Instant.parse("9999-12-31T23:59:59Z"), new UUID(-1, -1));
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() {};
+
+    private final Database database;
+
+    Audit(Database database) {
+        this.database = database;
+    }
+
+    /** Writes an act down in the transaction that does it, so that there are both or neither. */
+    @Transactional(TxType.MANDATORY)
+    public void done(Acting by, Act act) {
+        database.update(RECORD, parameters(by, act, null));
+    }
+
+    /**
+     * Writes down that an act was refused, in the caller's transaction where there is one.
+     *
+     * @param code of the answer
+     */
+    public void refused(Acting by, Act act, String code) {
+        database.update(RECORD, parameters(by, act, code));
+    }
+
+    /**
+     * For a statement that does the act itself: a part of it ({@code with … as}) that writes the act down for each row of
+     * another part. It has the {@link #parametersOfDone}.
+     */
+    public static String doneForEachOf(String rows) {
+        return RECORD + " from " + rows;
+    }
+
+    public static List<@Nullable Object> parametersOfDone(Acting by, Act act) {
+        return Arrays.asList(parameters(by, act, null));
+    }
+
+    private static @Nullable Object[] parameters(Acting by, Act act, @Nullable String refusal) {
+        return new @Nullable Object[] {
+            new Text(by.subject()),
+            new Text(by.client()),
+            new Text(by.role()),
+            by.proven(),
+            new Text(by.traceId()),
+            act.action(),
+            act.objectType(),
+            act.objectId(),
+            write(act),
+            new Text(refusal)
+        };
+    }
+
+    /** A page of the records, from the newest or from behind the cursor. */
+    Page<AuditRecord> page(Filter filter, PageLimit limit, @Nullable Cursor cursor) {
+        Cursor start = cursor == null ? NEWEST : cursor;
+        StringBuilder sql = new StringBuilder(PAGE);
+        List<Object> parameters = new ArrayList<>(List.of(start.at(), start.id()));
+        narrow(sql, parameters, " and subject = ?", filter.subject());
+        narrow(sql, parameters, " and action = ?", filter.action());
+        narrow(sql, parameters, " and object_id = ?", filter.objectId());
+        narrow(sql, parameters, " and at >= ?", filter.from());
+        narrow(sql, parameters, " and at < ?", filter.to());
+        parameters.add(limit.rows() + 1);
+        return Page.of(
+                database.query(sql.append(NEWEST_FIRST).toString(), Audit::read, parameters.toArray()),
+                limit,
+                last -> new Cursor(last.at(), last.id()));
+    }
+
+    private static void narrow(StringBuilder sql, List<Object> parameters, String condition, @Nullable Object value) {
+        if (value != null) {
+            sql.append(condition);
+            parameters.add(value);
+        }
+    }
+
+    private static AuditRecord read(ResultSet row) throws SQLException {
+        String refusal = row.getString("refusal");
+        try {
+            return new AuditRecord(
+                    Database.uuid(row, "id"),
+                    Database.instant(row, "at"),
+                    row.getString("subject"),
+                    row.getString("client"),
+                    row.getString("role"),
+                    row.getBoolean("proven"),
+                    row.getString("action"),
+                    row.getString("object_type"),
+                    Database.uuid(row, "object_id"),
+                    refusal == null ? Result.DONE : Result.REFUSED,
+                    refusal,
+                    row.getString("trace_id"),
+                    JSON.readValue(row.getString("details"), TEXTS));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The details of an audit record are no texts", e);
+        }
+    }
+
+    private static String write(Act act) {
+        try {
+            return JSON.writeValueAsString(act.details());
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("Texts could not be written as JSON", impossible);
+        }
+    }
+}

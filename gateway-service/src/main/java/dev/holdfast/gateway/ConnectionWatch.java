@@ -1,0 +1,193 @@
+package dev.holdfast.gateway;
+
+import dev.holdfast.gateway.limit.ClientKey;
+import dev.holdfast.gateway.limit.DrainRate;
+import dev.holdfast.gateway.limit.Limit;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what moves on one connection, as the first of its handlers. {@link Connections} asks every now and then whether that
+ * is enough, so that no request costs a timer. All of it happens on the connection's event loop.
+ */
+final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGuard.Turns {
+    private static final AttributeKey<ConnectionWatch> KEY = AttributeKey.valueOf(ConnectionWatch.class, "watch");
+
+    final Channel channel;
+    final ClientKey.Address peer;
+    /** Whether the peer is a proxy whose {@code X-Forwarded-For} is believed. */
+    final boolean trustedProxy;
+
+    private final Connections connections;
+    private final InetAddress peerAddress;
+    private final DrainRate drainRate;
+    /** Of a connection that speaks HTTP/2; null else. */
+    private final @Nullable Http2Streams streams;
+
+    private long received;
+    private long sent;
+    private @Nullable FileRegion file;
+    private boolean busy;
+    private boolean headBegun;
+    /** When the present state began: idle, the head of a request, or a request without any movement. */
+    private long sinceNanos;
+
+    private long lastMoved;
+
+    ConnectionWatch(Channel channel, InetAddress peerAddress, Connections connections) {
+        this.channel = channel;
+        this.peerAddress = peerAddress;
+        this.connections = connections;
+        this.drainRate = connections.newDrainRate();
+        this.trustedProxy = connections.addresses().isTrustedProxy(peerAddress);
+        this.peer = connections.addresses().key(peerAddress);
+        this.sinceNanos = connections.nowNanos();
+        this.streams = Http2Streams.of(channel, this, connections);
+        channel.attr(KEY).set(this);
+    }
+
+    static ConnectionWatch of(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channel().attr(KEY).get();
+    }
+
+    /** Whom the limits per address count this request for. */
+    ClientKey.Address client(HttpServerRequest request) {
+        return trustedProxy
+                ? connections
+                        .addresses()
+                        .client(peerAddress, request.headers().getAll(ForwardedHeaders.X_FORWARDED_FOR))
+                : peer;
+    }
+
+    boolean isSecure() {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    boolean speaksHttp2() {
+        return streams != null;
+    }
+
+    /** To be told of each request before it is answered. */
+    void receives(HttpServerRequest request) {
+        if (streams != null) {
+            streams.receives(request);
+        }
+    }
+
+    /** Runs it once nothing is left of the request: its answer is taken, or will not be. */
+    void whenOver(RoutingContext context, Runnable action) {
+        if (streams == null) {
+            context.addEndHandler(ended -> action.run());
+        } else {
+            streams.whenOver(context.response(), action);
+        }
+    }
+
+    Bodies bodies() {
+        return connections.bodies();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof ByteBuf bytes) {
+            received += bytes.readableBytes();
+        }
+        // HTTP/2 sends more than requests, so that nobody knows what has begun.
+        if (!busy && !headBegun && streams == null) {
+            headBegun = true;
+            sinceNanos = connections.nowNanos();
+        }
+        context.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof ByteBuf bytes) {
+            sent += bytes.readableBytes();
+            context.write(message, promise);
+        } else if (message instanceof FileRegion region) {
+            // Netty does not count it among what is pending.
+            file = region;
+            context.write(message, promise.unvoid()).addListener(written -> {
+                sent += region.count();
+                file = null;
+            });
+        } else {
+            context.write(message, promise);
+        }
+    }
+
+    @Override
+    public void requestBegins() {
+        busy = true;
+        headBegun = false;
+        connections.busy(this);
+    }
+
+    @Override
+    public void requestEnds() {
+        busy = false;
+        sinceNanos = connections.nowNanos();
+        connections.idle(this);
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    /** Whether there is something that the client could take. */
+    boolean isDraining() {
+        return file != null || pending() > 0;
+    }
+
+    private long pending() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+    }
+
+    /** @return the limit that this connection does not keep, or null */
+    @Nullable
+    Limit check(long nowNanos, Connections.Times times) {
+        long taken = sent - pending() + (file == null ? 0 : file.transferred());
+        if (drainRate.isTooSlow(nowNanos, taken, isDraining())) {
+            return Limit.SLOW_READER;
+        }
+        if (streams != null) {
+            streams.check(nowNanos);
+        }
+        if (busy) {
+            return hasMoved(received + taken, nowNanos) || nowNanos - sinceNanos < times.silentNanos()
+                    ? null
+                    : Limit.SILENT_ANSWER;
+        }
+        if (isDraining()) {
+            sinceNanos = nowNanos;
+            return null;
+        }
+        if (headBegun) {
+            return nowNanos - sinceNanos < times.headNanos() ? null : Limit.SLOW_HEADERS;
+        }
+        return nowNanos - sinceNanos < times.idleNanos() ? null : Limit.IDLE_CONNECTION;
+    }
+
+    private boolean hasMoved(long moved, long nowNanos) {
+        if (moved == lastMoved) {
+            return false;
+        }
+        lastMoved = moved;
+        sinceNanos = nowNanos;
+        return true;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.limit;
+
+import org.jspecify.annotations.NullMarked;

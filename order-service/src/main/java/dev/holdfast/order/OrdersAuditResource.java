@@ -1,0 +1,16 @@
+package dev.holdfast.order;
+
+import dev.holdfast.delivery.audit.Audit;
+import dev.holdfast.delivery.audit.AuditResource;
+import dev.holdfast.delivery.deadletter.DeadLetterResource;
+import jakarta.ws.rs.Path;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Who did what at this service. */
+@Path("/admin/orders/audit")
+@Tag(name = DeadLetterResource.TAG, description = DeadLetterResource.TAG_DESCRIPTION)
+class OrdersAuditResource extends AuditResource {
+    OrdersAuditResource(Audit audit) {
+        super(audit);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.holdfast.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.delivery.testing.Administrator;
+import dev.holdfast.delivery.testing.RealInfrastructure;
+import dev.holdfast.delivery.testing.RoleRights;
+import dev.holdfast.localstack.LocalPostgres;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** What the role of the service may do with its database, and nothing else. */
+@QuarkusTest
+@QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "payments"))
+class LeastRightsIT {
+    private static final String SERVICE = "payments";
+    /** Each table has to be here: a new one with what its migration grants. */
+    private static final Map<String, String> RIGHTS = Map.of(
+            "account", "INSERT, SELECT, UPDATE",
+            "transfer", "INSERT, SELECT",
+            "hold", "DELETE, INSERT, SELECT, UPDATE",
+            "idempotency_key", "DELETE, INSERT, SELECT, UPDATE(created_at)",
+            "hold_removal", "SELECT, UPDATE",
+            "account_checkpoint", "INSERT, SELECT, UPDATE");
+
+    @Inject
+    DataSource dataSource;
+
+    LocalPostgres postgres;
+
+    @Test
+    void hasTheRightsThatItsStatementsNeedAndNoOther() throws SQLException {
+        Map<String, String> expected = new TreeMap<>(RIGHTS);
+        expected.putAll(RoleRights.OF_DELIVERY);
+        assertThat(RoleRights.of(SERVICE)).isEqualTo(expected);
+    }
+
+    @Test
+    void ownsNothingAndIsAMemberOfNoRole() {
+        assertThat(Administrator.run("select count(*) from pg_class where relowner = 'payments'::regrole"))
+                .isEqualTo("0");
+        assertThat(Administrator.run("select count(*) from pg_shdepend where refobjid = 'payments'::regrole"
+                        + " and refclassid = 'pg_authid'::regclass and deptype = 'o'"))
+                .isEqualTo("0");
+        assertThat(Administrator.run("select count(*) from pg_auth_members where member = 'payments'::regrole"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void cannotRewriteTheBooksNorTakeRightsNorChangeTables() throws SQLException {
+        List<String> acts = new ArrayList<>(RoleRights.forbidden(SERVICE, "transfer"));
+        acts.addAll(List.of(
+                "update transfer set amount = 1",
+                "delete from transfer",
+                "truncate transfer",
+                "lock table transfer in access exclusive mode",
+                "delete from account",
+                "truncate account",
+                "update idempotency_key set answer = '{}'",
+                "drop index transfer_once_per_order"));
+        assertThat(RoleRights.notRefused(dataSource, acts)).isEmpty();
+    }
+
+    @Test
+    void cannotPassItsRightsOn() throws SQLException {
+        Map<String, String> before = RoleRights.of("orders");
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            // PostgreSQL only warns.
+            statement.execute("grant select, insert on transfer to orders");
+        }
+        assertThat(RoleRights.of("orders")).isEqualTo(before);
+    }
+
+    @Test
+    void noRoleOfOrdersIsLetIn() {
+        for (String role : List.of("orders", "orders_owner")) {
+            assertThatThrownBy(
+                            () -> DriverManager.getConnection(postgres.jdbcUrl(SERVICE), role, postgres.password(role))
+                                    .close())
+                    .as(role)
+                    .hasMessageContaining("permission denied for database");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.holdfast.tls;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks every {@code TLS_RELOAD} whether the files of {@link TlsSettings} have changed, and lets all who use them take what is
+ * new: servers by {@link ReloadingCertificate}, clients observe {@link CertificateUpdatedEvent}. Files that are wrong are named in the log, and what was
+ * there before stays in use. Quarkus' own reloading says nothing of them, and takes a certificate with the key of another.
+ */
+@ApplicationScoped
+public class CertificateReload {
+    private static final Logger LOG = Logger.getLogger(CertificateReload.class);
+
+    private final Vertx vertx;
+    private final TlsConfigurationRegistry registry;
+    private final Event<CertificateUpdatedEvent> updated;
+    private final Duration period;
+    private final List<Watched> watched = new ArrayList<>();
+
+    CertificateReload(
+            Vertx vertx,
+            TlsConfigurationRegistry registry,
+            Event<CertificateUpdatedEvent> updated,
+            @ConfigProperty(name = TlsSettings.RELOAD_PROPERTY) Duration period,
+            @ConfigProperty(name = TlsSettings.CERTIFICATE_PROPERTY) Optional<String> certificate,
+            @ConfigProperty(name = TlsSettings.KEY_PROPERTY) Optional<String> key,
+            @ConfigProperty(name = TlsSettings.AUTHORITIES_PROPERTY) Optional<String> authorities) {
+        this.vertx = vertx;
+        this.registry = registry;
+        this.updated = updated;
+        this.period = period;
+        if (certificate.isPresent() && key.isPresent()) {
+            KeyPairFiles pair = new KeyPairFiles(
+                    new PemFile(TlsSettings.CERTIFICATE, certificate.get()), new PemFile(TlsSettings.KEY, key.get()));
+            watched.add(new Watched(TlsSettings.SERVER, certificate.get(), () -> pair.read(vertx)));
+        }
+        authorities.ifPresent(path -> watched.add(
+                new Watched(TlsSettings.SERVICES, path, new PemFile(TlsSettings.AUTHORITIES, path)::certificates)));
+    }
+
+    /** Before the service listens: a certificate with the key of another is refused now. */
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
+        for (Watched one : watched) {
+            one.used = one.files.get();
+        }
+        registry.get(TlsSettings.SERVER)
+                .ifPresent(entry -> registry.register(TlsSettings.SERVER, new ReloadingCertificate(entry, vertx)));
+        if (!watched.isEmpty()) {
+            vertx.setPeriodic(
+                    period.toMillis(),
+                    timer -> vertx.executeBlocking(
+                            () -> {
+                                look();
+                                return null;
+                            },
+                            false));
+        }
+    }
+
+    private synchronized void look() {
+        for (Watched one : watched) {
+            try {
+                String now = one.files.get();
+                if (!now.equals(one.used)) {
+                    take(one);
+                    one.used = now;
+                }
+                one.complaint = "";
+            } catch (IllegalArgumentException e) {
+                if (!one.complaint.equals(e.getMessage())) {
+                    one.complaint = String.valueOf(e.getMessage());
+                    LOG.warnf("Certificates stay as they were: %s", one.complaint);
+                }
+            }
+        }
+    }
+
+    private void take(Watched one) {
+        TlsConfiguration configuration = registry.get(one.name).orElseThrow();
+        if (!configuration.reload()) {
+            throw new IllegalArgumentException("The file " + one.path + " cannot be used");
+        }
+        if (one.name.equals(TlsSettings.SERVICES)) {
+            updated.fire(new CertificateUpdatedEvent(one.name, configuration));
+        }
+        LOG.infof("The certificates in %s have changed", one.path);
+    }
+
+    /** The files of one entry of the registry. */
+    private static final class Watched {
+        final String name;
+        final String path;
+        final Supplier<String> files;
+        String used = "";
+        /** Said once. */
+        String complaint = "";
+
+        Watched(String name, String path, Supplier<String> files) {
+            this.name = name;
+            this.path = path;
+            this.files = files;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.headers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.tls;
+
+import org.jspecify.annotations.NullMarked;
