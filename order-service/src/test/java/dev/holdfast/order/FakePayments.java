@@ -73,6 +73,8 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
                 Map.entry("holdfast.compensation.max-retry-delay", "500ms"),
                 Map.entry("holdfast.consumer.retry-delay", "50ms"),
                 Map.entry("holdfast.reconciliation.grace", "300ms"),
+                Map.entry("holdfast.reconciliation.full-interval", "5s"),
+                Map.entry("holdfast.reconciliation.share-percent", "50"),
                 Map.entry("holdfast.reconciliation.page-size", "300"),
                 Map.entry("holdfast.inquiry.interval", "1s"));
     }
