@@ -3,6 +3,7 @@ package dev.holdfast.access;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.holdfast.access.InvalidTokenException.Reason;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,14 +24,22 @@ import org.jspecify.annotations.Nullable;
  * issuer change, as a signature costs more than all else of a request.
  */
 @ApplicationScoped
+@RegisterForReflection(classNames = BearerTokens.CACHE)
 public class BearerTokens {
     /** A longer one is no token of ours, and no work is done for it. */
     private static final int CHARACTERS_MAX = 8 * 1024;
 
-    private static final int REMEMBERED_MAX = 10_000;
+    /** How much is remembered, about in bytes: ten thousand tokens and more, as most providers make them. */
+    private static final int REMEMBERED_BYTES_MAX = 16 * 1024 * 1024;
+
+    /** What remembering a token takes beside its characters. */
+    private static final int VERIFIED_BYTES = 512;
+
+    /** Of the caches that are bounded by weight, which quarkus-caffeine does not make known to native images. */
+    static final String CACHE = "com.github.benmanes.caffeine.cache.SSMW";
 
     /** @param keys it was verified by these */
-    private record Verified(Caller caller, Issuer issuer, TrustedKeys.Known keys, long goodUntilSeconds) {}
+    record Verified(Caller caller, Issuer issuer, TrustedKeys.Known keys, long goodUntilSeconds) {}
 
     /** Takes nothing for true: it is for the issuer's name alone. */
     private static final JwtConsumer UNVERIFIED = new JwtConsumerBuilder()
@@ -42,8 +51,9 @@ public class BearerTokens {
     private final Map<String, Issuer> issuers;
     private final long leewaySeconds;
     private final Clock clock = Clock.systemUTC();
-    private final Cache<String, Verified> remembered = Caffeine.newBuilder()
-            .maximumSize(REMEMBERED_MAX)
+    final Cache<String, Verified> remembered = Caffeine.newBuilder()
+            .maximumWeight(REMEMBERED_BYTES_MAX)
+            .weigher((String token, Verified verified) -> token.length() + VERIFIED_BYTES)
             .executor(Runnable::run)
             .build();
 
@@ -65,11 +75,15 @@ public class BearerTokens {
             return Future.succeededFuture(known.caller);
         }
         try {
-            Issuer issuer = issuer(token);
+            JwtContext parsed = parse(token);
+            Issuer issuer = issuer(parsed);
+            TrustedKeys.Known keys = issuer.keys().known();
             try {
-                return Future.succeededFuture(verify(token, issuer));
+                return Future.succeededFuture(verify(token, parsed, issuer, keys));
             } catch (InvalidTokenException e) {
-                return e.reason() == Reason.UNKNOWN_KEY ? verifyByNewKeys(token, issuer) : Future.failedFuture(e);
+                return e.reason() == Reason.UNKNOWN_KEY
+                        ? verifyByNewKeys(token, parsed, issuer, keys, e)
+                        : Future.failedFuture(e);
             }
         } catch (InvalidTokenException e) {
             return Future.failedFuture(e);
@@ -80,12 +94,20 @@ public class BearerTokens {
         return known.keys == known.issuer.keys().known() && clock.instant().getEpochSecond() < known.goodUntilSeconds;
     }
 
-    private Future<Caller> verifyByNewKeys(String token, Issuer issuer) {
+    /** @param unknown by these keys; where there are no others it is not verified again */
+    private Future<Caller> verifyByNewKeys(
+            String token, JwtContext parsed, Issuer issuer, TrustedKeys.Known keys, InvalidTokenException unknown) {
         return inOwnContext(issuer.keys().readForUnknownKey()).compose(read -> {
+            TrustedKeys.Known now = issuer.keys().known();
+            if (now.keys.isEmpty()) {
+                return Future.failedFuture(new KeysUnavailableException());
+            } else if (now == keys) {
+                return Future.failedFuture(unknown);
+            }
             try {
-                return Future.succeededFuture(verify(token, issuer));
+                return Future.succeededFuture(verify(token, parsed, issuer, now));
             } catch (InvalidTokenException e) {
-                return Future.failedFuture(issuer.keys().known().keys.isEmpty() ? new KeysUnavailableException() : e);
+                return Future.failedFuture(e);
             }
         });
     }
@@ -101,16 +123,20 @@ public class BearerTokens {
         return read.future();
     }
 
-    private Caller verify(String token, Issuer issuer) throws InvalidTokenException {
-        TrustedKeys.Known keys = issuer.keys().known();
-        JwtContext parsed = parse(token);
-        Caller caller = issuer.verify(parsed);
-        remembered.put(token, new Verified(caller, issuer, keys, expirySeconds(parsed) + leewaySeconds));
-        return caller;
+    private Caller verify(String token, JwtContext parsed, Issuer issuer, TrustedKeys.Known keys)
+            throws InvalidTokenException {
+        try {
+            Caller caller = issuer.verify(parsed);
+            remembered.put(token, new Verified(caller, issuer, keys, expirySeconds(parsed) + leewaySeconds));
+            return caller;
+        } catch (RuntimeException unforeseen) {
+            // Anybody may send anything, and the library takes some of it for what it is not.
+            throw new InvalidTokenException(Reason.MALFORMED, null);
+        }
     }
 
-    private Issuer issuer(String token) throws InvalidTokenException {
-        Object name = parse(token).getJwtClaims().getClaimValue("iss");
+    private Issuer issuer(JwtContext parsed) throws InvalidTokenException {
+        Object name = parsed.getJwtClaims().getClaimValue("iss");
         Issuer issuer = name instanceof String text ? issuers.get(text) : null;
         if (issuer == null) {
             throw new InvalidTokenException(Reason.WRONG_ISSUER, null);
@@ -124,7 +150,7 @@ public class BearerTokens {
         }
         try {
             return UNVERIFIED.process(token);
-        } catch (InvalidJwtException e) {
+        } catch (InvalidJwtException | RuntimeException notOne) {
             throw new InvalidTokenException(Reason.MALFORMED, null);
         }
     }

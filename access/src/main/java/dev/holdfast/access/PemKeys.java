@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 
-/** Keys as OpenSSL writes them (RFC 7468). A key's id is its thumbprint (RFC 7638), so nobody has to name keys. */
+/** Keys as OpenSSL writes them (RFC 7468), which have no names. */
 final class PemKeys {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
@@ -27,17 +27,20 @@ final class PemKeys {
 
     private PemKeys() {}
 
-    /** All public keys in the text, each with its id. */
+    /** All public keys in the text. */
     static List<PublicJsonWebKey> publicKeys(String pem) throws JoseException {
         List<PublicJsonWebKey> keys = new ArrayList<>();
         for (PublicKey key :
                 keys(pem, "PUBLIC KEY", (factory, bytes) -> factory.generatePublic(new X509EncodedKeySpec(bytes)))) {
-            keys.add(named(PublicJsonWebKey.Factory.newPublicJwk(key)));
+            keys.add(PublicJsonWebKey.Factory.newPublicJwk(key));
         }
         return keys;
     }
 
-    /** The pair of keys in the text: one PRIVATE KEY (PKCS #8) and the PUBLIC KEY that belongs to it. */
+    /**
+     * The pair of keys in the text: one PRIVATE KEY (PKCS #8) and the PUBLIC KEY that belongs to it. Its id is its thumbprint (RFC
+     * 7638), so nobody has to name it.
+     */
     static PublicJsonWebKey pair(String pem) throws JoseException {
         List<PublicJsonWebKey> publicKeys = publicKeys(pem);
         List<PrivateKey> privateKeys =
@@ -47,12 +50,8 @@ final class PemKeys {
         }
         PublicJsonWebKey pair = publicKeys.getFirst();
         pair.setPrivateKey(privateKeys.getFirst());
+        pair.setKeyId(pair.calculateBase64urlEncodedThumbprint("SHA-256"));
         return pair;
-    }
-
-    private static PublicJsonWebKey named(PublicJsonWebKey key) {
-        key.setKeyId(key.calculateBase64urlEncodedThumbprint("SHA-256"));
-        return key;
     }
 
     private static <K extends Key> List<K> keys(String pem, String label, Decoder<K> decoder) throws JoseException {

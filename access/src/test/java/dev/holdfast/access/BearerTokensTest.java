@@ -17,12 +17,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jose4j.json.JsonUtil;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -110,6 +113,126 @@ class BearerTokensTest {
                 Map.entry(good().header("crit", List.of("new")).header("new", 1).sign(), Reason.MALFORMED));
 
         wrong.forEach((token, reason) -> assertThat(reason(token)).as(token).isEqualTo(reason));
+    }
+
+    /** Whoever knows the name of the issuer can make these, and needs no key for most of them. */
+    @Test
+    void takesHeadersAndClaimsOfAnotherKindForMalformed() throws Exception {
+        for (Object other : List.of(1, true, 1.5, List.of("ES256"), List.of(), Map.of("a", "b"))) {
+            for (String name : List.of("typ", "alg", "kid", "cty", "crit", "x5t")) {
+                assertThat(reason(withHeader(good().sign(), name, other)))
+                        .as("header %s: %s", name, other)
+                        .isIn(
+                                Reason.MALFORMED,
+                                // What is not looked at, or is a list as it should be.
+                                Reason.WRONG_SIGNATURE);
+            }
+            for (String name : List.of("exp", "nbf", "iat", "sub", "aud", "iss", "jti", "azp", "roles")) {
+                Future<Caller> answer = answer(good().claim(name, other).sign());
+                assertThat(answer.succeeded() || answer.cause() instanceof InvalidTokenException)
+                        .as("claim %s: %s: %s", name, other, answer.cause())
+                        .isTrue();
+            }
+            for (String name : List.of("exp", "sub", "aud", "iss")) {
+                Future<Caller> answer = answer(good().claim(name, other).sign());
+                assertThat(answer.failed()).as("claim %s: %s", name, other).isTrue();
+            }
+        }
+        assertThat(reason(withHeader(good().sign(), "typ", 1))).isEqualTo(Reason.MALFORMED);
+        assertThat(reason(withHeader(good().sign(), "alg", 1))).isEqualTo(Reason.MALFORMED);
+        assertThat(reason(withHeader(good().sign(), "kid", 1))).isEqualTo(Reason.MALFORMED);
+        String deep = "[".repeat(2_900);
+        String parts =
+                encoded("{\"alg\":\"ES256\",\"typ\":" + deep + "}") + "." + encoded("{\"iss\":" + deep) + ".AAAA";
+        assertThat(reason(parts)).isEqualTo(Reason.MALFORMED);
+    }
+
+    private static String withHeader(String token, String name, Object value) {
+        String[] parts = token.split("\\.");
+        Map<String, Object> header = new LinkedHashMap<>();
+        try {
+            header.putAll(
+                    JsonUtil.parseJson(new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8)));
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
+        header.put(name, value);
+        return encoded(JsonUtil.toJson(header)) + "." + parts[1] + "." + parts[2];
+    }
+
+    private static String encoded(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void takesATypeOfThatNameForNoMissingOne() throws Exception {
+        tokens =
+                tokens(config(REFRESH, UNKNOWN_PAUSE, provider.getAddress().getPort(), "roles", Set.of("none", "JWT")));
+
+        assertThat(caller(good().withoutHeader("typ").sign())).isNotNull();
+        assertThat(caller(good().header("typ", "application/jwt").sign())).isNotNull();
+        assertThat(reason(good().header("typ", "none").sign())).isEqualTo(Reason.WRONG_TYPE);
+        tokens = tokens(REFRESH, UNKNOWN_PAUSE);
+        assertThat(reason(good().withoutHeader("typ").sign())).isEqualTo(Reason.WRONG_TYPE);
+    }
+
+    @Test
+    void triesAllKeysThatATokenMayMean() throws Exception {
+        PublicJsonWebKey second = ec("two");
+        PublicJsonWebKey rsa = RsaJwkGenerator.generateJwk(2048);
+        rsa.setAlgorithm("PS256");
+        published = List.of(rsa, key, second);
+        tokens = tokens(Duration.ofHours(1), UNKNOWN_PAUSE);
+
+        assertThat(caller(new TokenMaker(second, "ES256").withoutHeader("kid").sign()))
+                .isNotNull();
+        assertThat(reason(new TokenMaker(second, "ES256").header("kid", "one").sign()))
+                .isEqualTo(Reason.WRONG_SIGNATURE);
+        assertThat(caller(new TokenMaker(rsa, "PS256").header("kid", "any").sign()))
+                .isNotNull();
+        // It is the only one that fits, and says that it is for another algorithm.
+        assertThat(reason(new TokenMaker(rsa, "RS256").withoutHeader("kid").sign()))
+                .isEqualTo(Reason.UNKNOWN_KEY);
+    }
+
+    @Test
+    void takesTokensThatNameAnyKeyWhereTheKeysHaveNoNames() throws Exception {
+        PublicJsonWebKey second = ec("second");
+        key.setKeyId(null);
+        second.setKeyId(null);
+        published = List.of(key, second);
+        tokens = tokens(Duration.ofHours(1), UNKNOWN_PAUSE);
+        int before = fetches.get();
+        long startNanos = System.nanoTime();
+
+        for (PublicJsonWebKey signer : published) {
+            assertThat(caller(new TokenMaker(signer, "ES256")
+                            .header("kid", "name-of-the-provider")
+                            .sign()))
+                    .isNotNull();
+            assertThat(caller(
+                            new TokenMaker(signer, "ES256").withoutHeader("kid").sign()))
+                    .isNotNull();
+        }
+        PublicJsonWebKey other = ec("other");
+        for (int i = 0; i < 100; i++) {
+            assertThat(reason(new TokenMaker(other, "ES256")
+                            .header("kid", "made-up-" + i)
+                            .sign()))
+                    .isEqualTo(Reason.UNKNOWN_KEY);
+        }
+        long pauses = (System.nanoTime() - startNanos) / UNKNOWN_PAUSE.toNanos();
+        assertThat((long) fetches.get() - before).isLessThanOrEqualTo(1 + pauses);
+    }
+
+    @Test
+    void remembersNoMoreThanSoManyBytes() throws Exception {
+        String token = good().claim("text", "x".repeat(5_000)).sign();
+        assertThat(caller(token)).isNotNull();
+
+        var bound = tokens.remembered.policy().eviction().orElseThrow();
+        assertThat(bound.weightedSize().orElseThrow()).isGreaterThan(token.length());
+        assertThat(bound.getMaximum()).isEqualTo(16 * 1024 * 1024);
     }
 
     @Test
@@ -211,7 +334,13 @@ class BearerTokensTest {
     void goesOnWithItsKeysWhereTheProviderAnswersRubbish() throws Exception {
         tokens = tokens(REFRESH, Duration.ZERO);
         for (String rubbish : List.of(
-                "", "[]", "{\"keys\":[]}", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}", "x".repeat(300_000))) {
+                "",
+                "[]",
+                "{\"keys\":[",
+                "{\"keys\":7}",
+                "{\"key\":[]}",
+                "{\"keys\":[{\"kty\":\"new\"}]}",
+                "x".repeat(300_000))) {
             answer = rubbish;
             int before = fetches.get();
             await().until(() -> fetches.get() > before + 1);
@@ -262,13 +391,22 @@ class BearerTokensTest {
     }
 
     private BearerTokens tokens(Duration refresh, Duration unknownPause, int port, String rolesClaim) {
-        AccessConfig config = new TestConfig(
+        return tokens(config(refresh, unknownPause, port, rolesClaim, Set.of("at+jwt", "JWT")));
+    }
+
+    private static AccessConfig config(
+            Duration refresh, Duration unknownPause, int port, String rolesClaim, Set<String> types) {
+        return new TestConfig(
                 AccessConfig.Mode.JWT,
                 refresh,
                 unknownPause,
                 List.of("http://127.0.0.1:" + port + "/jwks"),
                 rolesClaim,
+                types,
                 List.of());
+    }
+
+    private BearerTokens tokens(AccessConfig config) {
         Issuers issuers = new Issuers(config, vertx, new SimpleMeterRegistry());
         issuers.start(null);
         return new BearerTokens(issuers, config);

@@ -40,7 +40,7 @@ class OpenModeTest {
     }
 
     private static OpenMode mode(Mode mode) {
-        return new OpenMode(
-                new TestConfig(mode, Duration.ZERO, Duration.ZERO, List.of(), "roles", List.of("order-service")));
+        return new OpenMode(new TestConfig(
+                mode, Duration.ZERO, Duration.ZERO, List.of(), "roles", java.util.Set.of(), List.of("order-service")));
     }
 }

@@ -13,6 +13,7 @@ record TestConfig(
         Duration keysUnknownPause,
         List<String> locations,
         String rolesClaim,
+        Set<String> tokenTypes,
         List<String> hosts)
         implements AccessConfig {
     @Override
@@ -38,11 +39,6 @@ record TestConfig(
     @Override
     public Set<String> algorithms() {
         return Set.of("ES256", "PS256", "EdDSA", "RS256");
-    }
-
-    @Override
-    public Set<String> tokenTypes() {
-        return Set.of("at+jwt", "JWT");
     }
 
     @Override

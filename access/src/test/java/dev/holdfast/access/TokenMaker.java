@@ -52,6 +52,11 @@ final class TokenMaker {
         return this;
     }
 
+    TokenMaker withoutHeader(String name) {
+        header.remove(name);
+        return this;
+    }
+
     String sign() {
         return sign(algorithm, key.getPrivateKey());
     }
