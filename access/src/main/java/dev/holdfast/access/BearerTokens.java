@@ -99,7 +99,7 @@ public class BearerTokens {
             String token, JwtContext parsed, Issuer issuer, TrustedKeys.Known keys, InvalidTokenException unknown) {
         return inOwnContext(issuer.keys().readForUnknownKey()).compose(read -> {
             TrustedKeys.Known now = issuer.keys().known();
-            if (now.keys.isEmpty()) {
+            if (issuer.keys().areUnread()) {
                 return Future.failedFuture(new KeysUnavailableException());
             } else if (now == keys) {
                 return Future.failedFuture(unknown);

@@ -77,7 +77,9 @@ class Issuers {
                         config.tokenTypes(),
                         config.rolesClaim(),
                         config.leeway()),
-                required(config.keys(), "AUTH_KEYS", "where the identity provider's public keys are"));
+                config.keys(),
+                "AUTH_KEYS",
+                "where the identity provider's public keys are");
     }
 
     private void addService(String name, AccessConfig.ServiceConfig service) {
@@ -89,13 +91,15 @@ class Issuers {
                         Set.of(ServiceTokens.TYPE),
                         null,
                         config.leeway()),
-                required(service.keys(), "SERVICE_KEYS", "where the public keys of " + name + " are"));
+                service.keys(),
+                "SERVICE_KEYS",
+                "where the public keys of " + name + " are");
     }
 
-    private void add(Issuer.Rules rules, List<String> locations) {
+    private void add(Issuer.Rules rules, Optional<List<String>> locations, String setting, String meaning) {
         TrustedKeys keys = new TrustedKeys(
-                locations.stream()
-                        .map(location -> new KeyLocation(location, vertx, client))
+                required(locations, setting, meaning).stream()
+                        .map(location -> new KeyLocation(location, setting, vertx, client))
                         .toList(),
                 config.keysUnknownPause());
         if (byName.put(rules.name(), new Issuer(rules, keys)) != null) {

@@ -11,12 +11,16 @@ import io.vertx.core.http.RequestOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jose4j.json.JsonUtil;
+import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
 
 /** One place where public keys are published: an address of an identity provider, or a mounted file. */
 final class KeyLocation {
+    private static final String PLAIN = "http://";
     private static final long TIMEOUT_SECONDS = 3;
     private static final int LENGTH_MAX = 256 * 1024;
     private static final int KEYS_MAX = 64;
@@ -24,21 +28,36 @@ final class KeyLocation {
     private final String location;
     private final Vertx vertx;
     private final ProviderClient client;
-    /** As last read. */
-    private volatile List<PublicJsonWebKey> keys = List.of();
+    /** As last read, null until then. */
+    private volatile @Nullable List<PublicJsonWebKey> keys;
 
-    KeyLocation(String location, Vertx vertx, ProviderClient client) {
+    /**
+     * @param location an address, or the name of a file
+     * @param setting that names it
+     * @throws IllegalStateException for an address from which anybody on the way could put keys in place of its own
+     */
+    KeyLocation(String location, String setting, Vertx vertx, ProviderClient client) {
+        if (location.startsWith(PLAIN) && !OpenMode.isThisMachine(OpenMode.hostOf(location))) {
+            throw new IllegalStateException(
+                    setting + " must not name " + location + ": keys come from another machine by https:// alone");
+        }
         this.location = location;
         this.vertx = vertx;
         this.client = client;
     }
 
     boolean isRemote() {
-        return location.startsWith("https://") || location.startsWith("http://");
+        return location.startsWith("https://") || location.startsWith(PLAIN);
     }
 
+    /** None before they were read for the first time. */
     List<PublicJsonWebKey> keys() {
-        return keys;
+        List<PublicJsonWebKey> read = keys;
+        return read == null ? List.of() : read;
+    }
+
+    boolean wasRead() {
+        return keys != null;
     }
 
     /** Fails where they cannot be had; then those that were read before stay. */
@@ -88,10 +107,9 @@ final class KeyLocation {
 
     private static List<PublicJsonWebKey> parse(String text) {
         try {
-            List<PublicJsonWebKey> keys = text.stripLeading().startsWith("{") ? jwks(text) : PemKeys.publicKeys(text);
-            if (keys.isEmpty() || keys.size() > KEYS_MAX) {
-                throw new JoseException(
-                        "It holds " + keys.size() + " public keys for signatures, not 1 to " + KEYS_MAX);
+            List<PublicJsonWebKey> keys = text.stripLeading().startsWith("{") ? jwks(text) : pem(text);
+            if (keys.size() > KEYS_MAX) {
+                throw new JoseException("It holds more than " + KEYS_MAX + " public keys for signatures");
             }
             return List.copyOf(keys);
         } catch (JoseException e) {
@@ -99,14 +117,30 @@ final class KeyLocation {
         }
     }
 
-    /** Symmetric keys, and those for encryption, prove nothing here. */
+    /** A file may just be written, so one without keys is taken for one that cannot be read. */
+    private static List<PublicJsonWebKey> pem(String text) throws JoseException {
+        List<PublicJsonWebKey> keys = PemKeys.publicKeys(text);
+        if (keys.isEmpty()) {
+            throw new JoseException("It is no JSON Web Key Set, and holds no PUBLIC KEY");
+        }
+        return keys;
+    }
+
+    /**
+     * A set without keys says that none counts any more. Symmetric keys, and those for encryption, prove nothing here.
+     *
+     * @throws JoseException also where there are keys, and none can be read
+     */
     private static List<PublicJsonWebKey> jwks(String json) throws JoseException {
-        return new JsonWebKeySet(json)
-                .getJsonWebKeys().stream()
-                        .filter(key -> key.getUse() == null || key.getUse().equals("sig"))
-                        .filter(PublicJsonWebKey.class::isInstance)
-                        .map(PublicJsonWebKey.class::cast)
-                        .toList();
+        List<JsonWebKey> all = new JsonWebKeySet(json).getJsonWebKeys();
+        if (all.isEmpty() && !List.of().equals(JsonUtil.parseJson(json).get(JsonWebKeySet.JWK_SET_MEMBER_NAME))) {
+            throw new JoseException("It holds no key that can be read");
+        }
+        return all.stream()
+                .filter(key -> key.getUse() == null || key.getUse().equals("sig"))
+                .filter(PublicJsonWebKey.class::isInstance)
+                .map(PublicJsonWebKey.class::cast)
+                .toList();
     }
 
     @Override

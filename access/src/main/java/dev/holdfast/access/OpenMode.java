@@ -5,7 +5,6 @@ import io.vertx.core.net.HostAndPort;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class OpenMode {
-    private static final List<String> THIS_MACHINE = List.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     private final boolean isOpen;
     private final Set<String> hosts = new HashSet<>(THIS_MACHINE);
@@ -50,11 +49,15 @@ public class OpenMode {
         return null;
     }
 
+    static boolean isThisMachine(@Nullable String host) {
+        return host != null && THIS_MACHINE.contains(host.toLowerCase(Locale.ROOT));
+    }
+
     private boolean isAllowed(@Nullable String name) {
         return name != null && hosts.contains(name.toLowerCase(Locale.ROOT));
     }
 
-    private static @Nullable String hostOf(String origin) {
+    static @Nullable String hostOf(String origin) {
         try {
             return URI.create(origin).getHost();
         } catch (IllegalArgumentException notAnAddress) {

@@ -46,6 +46,11 @@ final class TrustedKeys {
         return known;
     }
 
+    /** Whether nobody can tell which keys there are. */
+    boolean areUnread() {
+        return known.keys.isEmpty() && !locations.stream().allMatch(KeyLocation::wasRead);
+    }
+
     /** How long ago all places were last read. */
     double ageSeconds() {
         return (System.nanoTime() - completeNanos) / 1e9;

@@ -349,6 +349,19 @@ class BearerTokensTest {
     }
 
     @Test
+    void takesNoTokenOnceTheProviderHasNoKeyAnyMore() throws Exception {
+        tokens = tokens(REFRESH, Duration.ZERO);
+        String token = good().sign();
+        for (String none : List.of("{\"keys\":[]}", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}")) {
+            answer = null;
+            await().atMost(REFRESH.multipliedBy(20)).until(() -> answer(token).succeeded());
+            answer = none;
+            await().atMost(REFRESH.multipliedBy(20)).until(() -> answer(token).failed());
+            assertThat(reason(token)).isEqualTo(Reason.UNKNOWN_KEY);
+        }
+    }
+
+    @Test
     void startsWithoutTheProviderAndSaysThatItCannotTellUntilItIsThere() throws Exception {
         int port = provider.getAddress().getPort();
         provider.stop(0);

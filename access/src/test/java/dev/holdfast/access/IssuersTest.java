@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -54,9 +55,35 @@ class IssuersTest {
     }
 
     @Test
+    void takesKeysOverAPlainConnectionFromThisMachineAlone() {
+        for (String address : new String[] {
+            "http://id.example/jwks",
+            "http://localhost.evil.example/jwks",
+            "http://127.0.0.1@evil.example/jwks",
+            "http:///jwks"
+        }) {
+            refuses(
+                    Map.of("AUTH_ISSUER", "https://id.example", "AUTH_KEYS", "https://id.example/jwks," + address),
+                    "AUTH_KEYS must not name " + address);
+        }
+        refuses(
+                Map.of(
+                        "AUTH_ISSUER",
+                        "https://id.example",
+                        "AUTH_KEYS",
+                        "http://localhost:1/jwks,http://127.0.0.1:1/jwks,http://[::1]:1/jwks",
+                        "holdfast.access.services.order-service.audience",
+                        "payment-service",
+                        "holdfast.access.services.order-service.keys",
+                        "http://order-service/jwks"),
+                "SERVICE_KEYS must not name http://order-service/jwks");
+    }
+
+    @Test
     void saysWhereThereAreNoKeys(@TempDir Path directory) throws Exception {
         Path empty = Files.writeString(directory.resolve("keys.pem"), "no keys");
-        for (Path file : new Path[] {empty, directory.resolve("missing.pem")}) {
+        Path set = Files.writeString(directory.resolve("keys.json"), "{\"keys\":[]}");
+        for (Path file : new Path[] {empty, directory.resolve("missing.pem"), set}) {
             refuses(
                     Map.of("AUTH_ISSUER", "https://id.example", "AUTH_KEYS", file.toString()),
                     "There are no keys to verify tokens by at " + file);
@@ -69,7 +96,7 @@ class IssuersTest {
                 .hasMessageContaining(message);
     }
 
-    private static AccessConfig config(Map<String, String> environment) throws Exception {
+    static AccessConfig config(Map<String, String> environment) throws IOException {
         return new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .addDefaultInterceptors()
