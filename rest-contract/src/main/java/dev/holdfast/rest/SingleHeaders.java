@@ -9,8 +9,14 @@ import org.jspecify.annotations.Nullable;
  * an empty one, which the framework takes for none while its sender relies on it, are refused.
  */
 final class SingleHeaders {
-    private static final List<String> ONCE =
-            List.of("Host", "Content-Type", "Content-Encoding", "Content-Length", IdempotencyKey.HEADER, "X-Operator");
+    private static final List<String> ONCE = List.of(
+            "Host",
+            "Authorization",
+            "Content-Type",
+            "Content-Encoding",
+            "Content-Length",
+            IdempotencyKey.HEADER,
+            "X-Operator");
 
     private static final List<String> NEVER_EMPTY = List.of(IdempotencyKey.HEADER, "X-Operator");
 

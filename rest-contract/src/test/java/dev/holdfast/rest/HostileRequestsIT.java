@@ -33,6 +33,7 @@ class HostileRequestsIT {
                 "Idempotency-Key: a  | Idempotency-Key: a | Idempotency-Key",
                 "Idempotency-Key:    | X-Any: a           | Idempotency-Key",
                 "X-Operator: a       | X-Operator: b      | X-Operator",
+                "Authorization: Bearer a | Authorization: Bearer b | Authorization",
                 "X-Operator:         | X-Any: a           | X-Operator",
                 "Content-Type: application/json | X-Any: a | Content-Type",
                 "Host: y             | X-Any: a           | Host"
