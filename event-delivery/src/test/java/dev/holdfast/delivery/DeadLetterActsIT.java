@@ -16,6 +16,7 @@ import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.event.Topology;
+import dev.holdfast.rest.Page;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -249,6 +250,46 @@ class DeadLetterActsIT extends DeliveryFixture {
         }
         assertThat(ids).hasSize(25).doesNotHaveDuplicates();
         assertThat(list("?reason=reason 25").getList("")).hasSize(1);
+    }
+
+    @Test
+    void pagesOfTheAuditEndBeforeTheyAreLong() throws Exception {
+        UUID letter = UUID.randomUUID();
+        sql(
+                "insert into audit_record (subject, proven, action, object_type, object_id, details) select repeat('\u0001', 255),"
+                        + " true, 'discard', 'dead_letter', '" + letter
+                        + "', jsonb_build_object('queue', 'payment_requests',"
+                        + " 'message_id', repeat('\"', 255), 'reason', repeat('\u00e4', 1000), 'note', n::text)"
+                        + " from generate_series(1, 200) as n");
+        for (String first : List.of(
+                "/admin/tests/audit?limit=200&object_id=" + letter,
+                DeadLetterCalls.URL + "/audit?limit=200&dead_letter_id=" + letter)) {
+            List<String> ids = new ArrayList<>();
+            String next = first;
+            while (next != null) {
+                Response page = given().urlEncodingEnabled(false).get(next);
+                assertThat(page.asByteArray()).hasSizeBetween(1_000, Page.BYTES_MAX);
+                ids.addAll(page.jsonPath().getList("id", String.class));
+                String link = page.header("Link");
+                next = link == null ? null : link.substring(1, link.indexOf('>'));
+            }
+            assertThat(ids).hasSize(200).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void findsTheActsOfWhoeverATokenNames() throws Exception {
+        UUID letter = UUID.randomUUID();
+        sql("insert into audit_record (subject, proven, action, object_type, object_id)"
+                + " values ('anna' || chr(8238) || chr(7), true, 'discard', 'dead_letter', '" + letter + "')");
+        JsonPath records = given().urlEncodingEnabled(false)
+                .get("/admin/tests/audit?subject=anna%E2%80%AE%07&action=discard")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(records.getList("object_id")).containsExactly(letter.toString());
+        problem(given().urlEncodingEnabled(false).get("/admin/tests/audit?subject=%00"), 400, "validation_failed");
     }
 
     @ParameterizedTest

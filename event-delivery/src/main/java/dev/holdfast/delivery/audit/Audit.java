@@ -7,6 +7,7 @@ import dev.holdfast.delivery.audit.AuditRecord.Result;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.database.Database.Text;
 import dev.holdfast.rest.Cursor;
+import dev.holdfast.rest.JsonLength;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.access.Acting;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,10 @@ public class Audit {
               from audit_record where (at, id) < (?, ?)""";
     private static final String NEWEST_FIRST = " order by at desc, id desc limit ?";
     private static final Cursor NEWEST = new Cursor(Instant.parse("9999-12-31T23:59:59Z"), new UUID(-1, -1));
+    /** Of a record without what callers and messages have sent. */
+    private static final int JSON_BYTES = 450;
+
+    private static final int COLON_AND_COMMA = 2;
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<LinkedHashMap<String, String>> TEXTS = new TypeReference<>() {};
 
@@ -114,7 +120,19 @@ public class Audit {
         return Page.of(
                 database.query(sql.append(NEWEST_FIRST).toString(), Audit::read, parameters.toArray()),
                 limit,
+                Audit::jsonLength,
                 last -> new Cursor(last.at(), last.id()));
+    }
+
+    private static int jsonLength(AuditRecord record) {
+        int length = JSON_BYTES
+                + JsonLength.of(record.subject())
+                + JsonLength.of(record.client())
+                + JsonLength.of(record.role());
+        for (Map.Entry<String, String> detail : record.details().entrySet()) {
+            length += JsonLength.of(detail.getKey()) + JsonLength.of(detail.getValue()) + COLON_AND_COMMA;
+        }
+        return length;
     }
 
     private static void narrow(StringBuilder sql, List<Object> parameters, String condition, @Nullable Object value) {

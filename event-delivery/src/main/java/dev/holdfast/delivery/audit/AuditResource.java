@@ -67,9 +67,9 @@ public abstract class AuditResource {
                                     @Schema(
                                             type = SchemaType.STRING,
                                             maxLength = SUBJECT_CHARACTERS_MAX,
-                                            pattern = Text.PATTERN))
+                                            pattern = Text.PATTERN_SEARCHED))
                     @QueryParam("subject")
-                    @Text(max = SUBJECT_CHARACTERS_MAX)
+                    @Text(max = SUBJECT_CHARACTERS_MAX, isSearched = true, message = Text.RULE_SEARCHED)
                     @Nullable
                     String subject,
             @Parameter(
@@ -79,9 +79,9 @@ public abstract class AuditResource {
                                     @Schema(
                                             type = SchemaType.STRING,
                                             maxLength = ACTION_CHARACTERS_MAX,
-                                            pattern = Text.PATTERN))
+                                            pattern = Text.PATTERN_SEARCHED))
                     @QueryParam("action")
-                    @Text(max = ACTION_CHARACTERS_MAX)
+                    @Text(max = ACTION_CHARACTERS_MAX, isSearched = true, message = Text.RULE_SEARCHED)
                     @Nullable
                     String action,
             @Parameter(description = "Only acts on this account, order or dead letter")

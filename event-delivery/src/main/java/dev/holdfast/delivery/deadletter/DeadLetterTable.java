@@ -38,7 +38,7 @@ public class DeadLetterTable {
             @Nullable UUID orderId) {}
 
     static final int REASON_CHARACTERS_MAX = 1_000;
-    /** Of a row in a list, without its reason and note. */
+    /** Of a row in a list, without what callers and messages have sent at length. */
     private static final int JSON_BYTES = 500;
 
     private static final Cursor NEWEST = new Cursor(Instant.parse("9999-12-31T23:59:59Z"), new UUID(-1, -1));
@@ -261,7 +261,11 @@ public class DeadLetterTable {
         return Page.of(
                 database.query(sql.toString(), DeadLetterTable::act, parameters.toArray()),
                 limit,
-                row -> JSON_BYTES + JsonLength.of(row.reason()) + JsonLength.of(row.note()),
+                row -> JSON_BYTES
+                        + JsonLength.of(row.operator())
+                        + JsonLength.of(row.messageId())
+                        + JsonLength.of(row.reason())
+                        + JsonLength.of(row.note()),
                 last -> new Cursor(last.at(), last.id()));
     }
 
