@@ -26,15 +26,16 @@ create index audit_record_by_object on audit_record (object_id, at desc, id desc
 create index audit_record_of_dead_letters on audit_record (at desc, id desc)
     where object_type = 'dead_letter' and refusal is null;
 
--- Append-only, for the service's role too.
+-- Append-only, for the service's role too, which can neither choose an id nor a time.
 revoke all on audit_record from "${service_role}";
-grant select, insert on audit_record to "${service_role}";
+grant select, insert (subject, client, role, proven, action, object_type, object_id, refusal, trace_id, details)
+    on audit_record to "${service_role}";
 
 -- What was done with dead letters before, and what replicas of the last version do meanwhile, is there too.
 create function copy_dead_letter_act() returns trigger language plpgsql as $$
 begin
-    insert into audit_record (id, at, subject, proven, action, object_type, object_id, details)
-    values (new.id, new.at, new.operator, false, lower(new.act), 'dead_letter', new.dead_letter_id,
+    insert into audit_record (subject, proven, action, object_type, object_id, details)
+    values (new.operator, false, lower(new.act), 'dead_letter', new.dead_letter_id,
             jsonb_strip_nulls(jsonb_build_object('queue', new.queue, 'message_id', new.message_id,
                 'event_id', new.event_id, 'order_id', new.order_id, 'reason', new.reason, 'note', new.note)));
     return null;

@@ -12,6 +12,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
@@ -22,6 +23,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,6 +38,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(RealInfrastructure.class)
 class DeadLetterActsIT extends DeliveryFixture {
+    @Inject
+    Database database;
+
     @Test
     void listsThePoisonAmongAThousandAndAppliesItOnceWhenItIsReplayedAfterItsCauseIsMended() throws Exception {
         List<PaymentEvent> events = new ArrayList<>();
@@ -162,9 +167,11 @@ class DeadLetterActsIT extends DeliveryFixture {
     @Test
     void whatAReplicaOfTheVersionBeforeDidIsInTheAuditToo() throws Exception {
         UUID letter = UUID.randomUUID();
-        sql(
+        // By the role of the service.
+        database.query(
                 "insert into dead_letter_audit (operator, act, dead_letter_id, queue, message_id, reason, note) values ('anna',"
-                        + " 'DISCARD', '" + letter + "', 'payment_requests', 'message', 'a reason', 'a note')");
+                        + " 'DISCARD', '" + letter + "', 'payment_requests', 'message', 'a reason', 'a note') returning id",
+                row -> row.getString(1));
         JsonPath acts = acts(letter.toString());
         assertThat(acts.getList("act")).containsExactly("DISCARD");
         assertThat(acts.getString("[0].operator")).isEqualTo("anna");

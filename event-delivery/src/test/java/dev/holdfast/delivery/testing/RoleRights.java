@@ -19,9 +19,13 @@ public final class RoleRights {
             "outbox", "DELETE, INSERT, SELECT, UPDATE",
             "inbox", "DELETE, INSERT, SELECT",
             "dead_letter", "DELETE, INSERT, SELECT, UPDATE",
-            "dead_letter_audit", "INSERT, SELECT",
+            "dead_letter_audit",
+                    "INSERT(act), INSERT(dead_letter_id), INSERT(event_id), INSERT(message_id), INSERT(note),"
+                            + " INSERT(operator), INSERT(order_id), INSERT(queue), INSERT(reason), SELECT",
             "dead_letter_seal", "SELECT",
-            "audit_record", "INSERT, SELECT",
+            "audit_record",
+                    "INSERT(action), INSERT(client), INSERT(details), INSERT(object_id), INSERT(object_type),"
+                            + " INSERT(proven), INSERT(refusal), INSERT(role), INSERT(subject), INSERT(trace_id), SELECT",
             "flyway_schema_history", "SELECT");
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -114,6 +118,12 @@ public final class RoleRights {
                 "update dead_letter_audit set note = 'mine'",
                 "delete from dead_letter_audit",
                 "truncate dead_letter_audit",
+                "insert into dead_letter_audit (at, act, dead_letter_id, queue, reason)"
+                        + " values (now() - interval '1 day', 'REPLAY', gen_random_uuid(), 'mine', 'mine')",
+                "insert into audit_record (at, proven, action, object_type, object_id)"
+                        + " values (now() - interval '1 day', true, 'mine', 'mine', gen_random_uuid())",
+                "insert into audit_record (id, proven, action, object_type, object_id)"
+                        + " values (gen_random_uuid(), true, 'mine', 'mine', gen_random_uuid())",
                 "update audit_record set subject = 'mine'",
                 "delete from audit_record",
                 "truncate audit_record",
