@@ -101,6 +101,7 @@ class DeadLetterActsIT extends DeliveryFixture {
 
         JsonPath first = replayMany("{\"reason\":\"poison of order\",\"limit\":20}");
         assertThat(first.getInt("replayed")).isEqualTo(20);
+        assertThat(first.getInt("failed")).isZero();
         assertThat(first.getInt("remaining")).isEqualTo(5);
         assertThat(first.getString("stopped_because")).isNull();
         JsonPath second = replayMany("{\"reason\":\"poison of order\"}");
@@ -153,7 +154,7 @@ class DeadLetterActsIT extends DeliveryFixture {
                 .statusCode(200);
         problem(replay(id), 409, "dead_letter_discarded");
 
-        JsonPath records = given().get("/admin/tests/audit?object_id=" + id).jsonPath();
+        JsonPath records = audit(id);
         assertThat(records.getList("action")).containsExactly("replay", "discard");
         assertThat(records.getList("result")).containsExactly("REFUSED", "DONE");
         assertThat(records.getList("code")).containsExactly("dead_letter_discarded", null);
@@ -170,7 +171,8 @@ class DeadLetterActsIT extends DeliveryFixture {
         // By the role of the service.
         database.query(
                 "insert into dead_letter_audit (operator, act, dead_letter_id, queue, message_id, reason, note) values ('anna',"
-                        + " 'DISCARD', '" + letter + "', 'payment_requests', 'message', 'a reason', 'a note') returning id",
+                        + " 'DISCARD', '" + letter
+                        + "', 'payment_requests', 'message', 'a reason', 'a note') returning id",
                 row -> row.getString(1));
         JsonPath acts = acts(letter.toString());
         assertThat(acts.getList("act")).containsExactly("DISCARD");
@@ -182,6 +184,89 @@ class DeadLetterActsIT extends DeliveryFixture {
         JsonPath records = given().get("/admin/tests/audit?object_id=" + letter).jsonPath();
         assertThat(records.getList("id")).isEqualTo(acts.getList("id"));
         assertThat(records.getBoolean("[0].proven")).isFalse();
+    }
+
+    private static JsonPath audit(String letter) {
+        return given().get("/admin/tests/audit?object_id=" + letter).jsonPath();
+    }
+
+    /** As where the process dies after the letter was applied and before that is written down. */
+    @Test
+    void theAuditSaysWhoBeganAReplayThatWasAppliedAndNeverEnded() throws Exception {
+        PaymentEvent poison = requested(RecordingHandler.POISON);
+        publish(poison);
+        String id = awaitOne("").getString("id");
+        handler.mended.set(true);
+        sql("alter table dead_letter add constraint never_ends check (status <> 'REPLAYED')");
+        try {
+            given().header("X-Operator", "anna")
+                    .post(DeadLetterCalls.URL + "/" + id + "/replay")
+                    .then()
+                    .statusCode(500);
+        } finally {
+            sql("alter table dead_letter drop constraint never_ends");
+        }
+        assertThat(handler.applied).containsExactly(poison.eventId());
+        assertThat(audit(id).getList("result")).containsExactly("STARTED");
+        assertThat(audit(id).getList("action")).containsExactly("replay");
+        assertThat(audit(id).getList("subject")).containsExactly("anna");
+        assertThat(audit(id).getString("[0].details.order_id"))
+                .isEqualTo(poison.orderId().toString());
+
+        sql("update dead_letter set claimed_until = null");
+        replay(id).then().statusCode(200);
+        assertThat(handler.applied).hasSize(1);
+        assertThat(audit(id).getList("result")).containsExactly("DONE", "STARTED", "STARTED");
+        assertThat(acts(id).getList("act")).containsExactly("REPLAY");
+    }
+
+    @Test
+    void aReplayThatCannotBeWrittenDownIsNotBegun() throws Exception {
+        PaymentEvent poison = requested(RecordingHandler.POISON);
+        publish(poison);
+        String id = awaitOne("").getString("id");
+        handler.mended.set(true);
+        sql("alter table audit_record add constraint nothing_starts check (result <> 'STARTED') not valid");
+        try {
+            replay(id).then().statusCode(500);
+        } finally {
+            sql("alter table audit_record drop constraint nothing_starts");
+        }
+        assertThat(handler.applied).isEmpty();
+        replay(id).then().statusCode(200);
+        assertThat(handler.applied).containsExactly(poison.eventId());
+    }
+
+    @Test
+    void whatFailsAgainIsNotCountedAsReplayed() throws Exception {
+        PaymentEvent poison = requested(RecordingHandler.POISON);
+        publish(poison);
+        publishRaw("odd", "{broken".getBytes(StandardCharsets.UTF_8));
+        await().atMost(TIMEOUT).until(() -> list("").getList("").size() == 2);
+        String id = list("?order_id=" + poison.orderId()).getString("[0].id");
+        // Mended as an operator never could: it fails for another reason now.
+        sql("update dead_letter set payload = '{other' where id = '" + id + "'");
+        double replayed = replaysCounted("holdfast.dead.letters.replayed");
+        double failed = replaysCounted("holdfast.dead.letters.failed.again");
+
+        JsonPath answer = replay(id).then().statusCode(200).extract().jsonPath();
+        assertThat(answer.getString("status")).isEqualTo("WAITING");
+        assertThat(answer.getString("reason")).startsWith("not a payment event in JSON");
+        assertThat(audit(id).getList("result")).containsExactly("REFUSED", "STARTED");
+        assertThat(audit(id).getString("[0].code")).isEqualTo("dead_letter_failed_again");
+        assertThat(audit(id).getString("[0].details.reason")).startsWith("poison of order");
+        assertThat(audit(id).getString("[0].details.new_reason")).startsWith("not a payment event in JSON");
+        assertThat(acts(id).getList("")).isEmpty();
+        JsonPath many = replayMany("{\"reason\":\"JSON\"}");
+        assertThat(many.getInt("replayed")).isZero();
+        assertThat(many.getInt("failed")).isEqualTo(2);
+        assertThat(many.getInt("remaining")).isEqualTo(2);
+        assertThat(replaysCounted("holdfast.dead.letters.replayed")).isEqualTo(replayed);
+        assertThat(replaysCounted("holdfast.dead.letters.failed.again")).isEqualTo(failed + 3);
+    }
+
+    private double replaysCounted(String counter) {
+        return metrics.counter(counter, "queue", Topology.PAYMENT_REQUESTS).count();
     }
 
     @Test
@@ -201,6 +286,8 @@ class DeadLetterActsIT extends DeliveryFixture {
         assertThat(many.header("Retry-After")).isNotNull();
         assertThat(deadLetter(id).getString("status")).isEqualTo("WAITING");
         assertThat(acts(id).getList("")).isEmpty();
+        assertThat(audit(id).getList("result")).containsExactly("REFUSED", "STARTED", "REFUSED", "STARTED");
+        assertThat(audit(id).getList("code")).containsExactly("replay_not_taken", null, "replay_not_taken", null);
         handler.locked.set(false);
         replay(id).then().statusCode(200);
         assertThat(handler.applied).containsExactly(bad.eventId());
@@ -228,8 +315,10 @@ class DeadLetterActsIT extends DeliveryFixture {
         sql("alter table dead_letter drop constraint dead_letter_status_is_known");
         try {
             sql("update dead_letter set status = 'ARCHIVED', handled_at = now()");
-            sql("insert into audit_record (proven, action, object_type, object_id, details) values (true, 'archive',"
-                    + " 'dead_letter', '" + id + "', '{\"queue\": \"payment_requests\", \"reason\": \"\"}')");
+            sql(
+                    "insert into audit_record (proven, action, object_type, object_id, result, details) values (true, 'archive',"
+                            + " 'dead_letter', '" + id
+                            + "', 'DONE', '{\"queue\": \"payment_requests\", \"reason\": \"\"}')");
             assertThat(list("").getList("status")).containsExactly("UNKNOWN");
             assertThat(deadLetter(id).getString("status")).isEqualTo("UNKNOWN");
             assertThat(acts(id).getList("act")).containsExactly("UNKNOWN");
@@ -263,7 +352,7 @@ class DeadLetterActsIT extends DeliveryFixture {
     void pagesOfTheAuditEndBeforeTheyAreLong() throws Exception {
         UUID letter = UUID.randomUUID();
         sql(
-                "insert into audit_record (subject, proven, action, object_type, object_id, details) select repeat('\u0001', 255),"
+                "insert into audit_record (subject, proven, action, object_type, object_id, result, details) select repeat('\u0001', 255),"
                         + " true, 'discard', 'dead_letter', '" + letter
                         + "', jsonb_build_object('queue', 'payment_requests',"
                         + " 'message_id', repeat('\"', 255), 'reason', repeat('\u00e4', 1000), 'note', n::text)"
@@ -287,8 +376,8 @@ class DeadLetterActsIT extends DeliveryFixture {
     @Test
     void findsTheActsOfWhoeverATokenNames() throws Exception {
         UUID letter = UUID.randomUUID();
-        sql("insert into audit_record (subject, proven, action, object_type, object_id)"
-                + " values ('anna' || chr(8238) || chr(7), true, 'discard', 'dead_letter', '" + letter + "')");
+        sql("insert into audit_record (subject, proven, action, object_type, object_id, result)"
+                + " values ('anna' || chr(8238) || chr(7), true, 'discard', 'dead_letter', '" + letter + "', 'DONE')");
         JsonPath records = given().urlEncodingEnabled(false)
                 .get("/admin/tests/audit?subject=anna%E2%80%AE%07&action=discard")
                 .then()

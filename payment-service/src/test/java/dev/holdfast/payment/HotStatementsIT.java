@@ -158,8 +158,8 @@ class HotStatementsIT {
                     insert into transfer (debit_account, credit_account, amount, kind, created_at)
                     select '00000000-0000-0000-0000-000000000001', user_id, 1, 'DEPOSIT', now() from opened),
                 audited as (
-                    insert into audit_record (subject, proven, action, object_type, object_id)
-                    select 'anna', true, 'deposit', 'account', user_id from opened),
+                    insert into audit_record (subject, proven, action, object_type, object_id, result)
+                    select 'anna', true, 'deposit', 'account', user_id, 'DONE' from opened),
                 answered as (
                     insert into idempotency_key (user_id, key, fingerprint, answer, created_at)
                     select user_id, 'key', '1', '{}', now() from opened)

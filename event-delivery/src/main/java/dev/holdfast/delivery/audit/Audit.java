@@ -43,11 +43,11 @@ public class Audit {
 
     private static final String RECORD = """
             insert into audit_record
-                (subject, client, role, proven, trace_id, action, object_type, object_id, details, refusal)
-            select ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?
+                (subject, client, role, proven, trace_id, action, object_type, object_id, details, result, refusal)
+            select ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?
             """;
     private static final String PAGE = """
-            select id, at, subject, client, role, proven, action, object_type, object_id, refusal, trace_id, details
+            select id, at, subject, client, role, proven, action, object_type, object_id, result, refusal, trace_id, details
               from audit_record where (at, id) < (?, ?)""";
     private static final String NEWEST_FIRST = " order by at desc, id desc limit ?";
     private static final Cursor NEWEST = new Cursor(Instant.parse("9999-12-31T23:59:59Z"), new UUID(-1, -1));
@@ -64,10 +64,19 @@ public class Audit {
         this.database = database;
     }
 
+    /**
+     * Writes down that an act begins which other transactions do and end: in the one that lets it begin, so that whatever comes
+     * of it can be told.
+     */
+    @Transactional(TxType.MANDATORY)
+    public void started(Acting by, Act act) {
+        database.update(RECORD, parameters(by, act, Result.STARTED, null));
+    }
+
     /** Writes an act down in the transaction that does it, so that there are both or neither. */
     @Transactional(TxType.MANDATORY)
     public void done(Acting by, Act act) {
-        database.update(RECORD, parameters(by, act, null));
+        database.update(RECORD, parameters(by, act, Result.DONE, null));
     }
 
     /**
@@ -76,7 +85,7 @@ public class Audit {
      * @param code of the answer
      */
     public void refused(Acting by, Act act, String code) {
-        database.update(RECORD, parameters(by, act, code));
+        database.update(RECORD, parameters(by, act, Result.REFUSED, code));
     }
 
     /**
@@ -88,10 +97,10 @@ public class Audit {
     }
 
     public static List<@Nullable Object> parametersOfDone(Acting by, Act act) {
-        return Arrays.asList(parameters(by, act, null));
+        return Arrays.asList(parameters(by, act, Result.DONE, null));
     }
 
-    private static @Nullable Object[] parameters(Acting by, Act act, @Nullable String refusal) {
+    private static @Nullable Object[] parameters(Acting by, Act act, Result result, @Nullable String refusal) {
         return new @Nullable Object[] {
             new Text(by.subject()),
             new Text(by.client()),
@@ -102,6 +111,7 @@ public class Audit {
             act.objectType(),
             act.objectId(),
             write(act),
+            result.name(),
             new Text(refusal)
         };
     }
@@ -143,7 +153,6 @@ public class Audit {
     }
 
     private static AuditRecord read(ResultSet row) throws SQLException {
-        String refusal = row.getString("refusal");
         try {
             return new AuditRecord(
                     Database.uuid(row, "id"),
@@ -155,8 +164,8 @@ public class Audit {
                     row.getString("action"),
                     row.getString("object_type"),
                     Database.uuid(row, "object_id"),
-                    refusal == null ? Result.DONE : Result.REFUSED,
-                    refusal,
+                    Result.read(row.getString("result")),
+                    row.getString("refusal"),
                     row.getString("trace_id"),
                     JSON.readValue(row.getString("details"), TEXTS));
         } catch (JsonProcessingException e) {

@@ -34,6 +34,10 @@ public record AuditRecord(
         String objectType,
 
         UUID objectId,
+
+        @Schema(
+                description =
+                        "STARTED is followed by a record of the end, unless the service died: then it may have been done")
         Result result,
 
         @Schema(description = "Of a refusal, the code of the answer") @Nullable
@@ -47,7 +51,20 @@ public record AuditRecord(
     /** What came of it. */
     @Schema(name = "AuditResult")
     public enum Result {
+        /** Its end has a record of its own; without one the service died, and it may have been done. */
+        STARTED,
         DONE,
-        REFUSED
+        REFUSED,
+        /** What a newer version wrote. */
+        UNKNOWN;
+
+        static Result read(String stored) {
+            return switch (stored) {
+                case "STARTED" -> STARTED;
+                case "DONE" -> DONE;
+                case "REFUSED" -> REFUSED;
+                default -> UNKNOWN;
+            };
+        }
     }
 }

@@ -51,6 +51,9 @@ public abstract class DeadLetterResource {
             "For operators: messages that could not be applied, and reconciliation";
 
     static final int FILTER_CHARACTERS_MAX = 200;
+    /** A code of answers, and of the audit. */
+    static final String NOT_TAKEN = "replay_not_taken";
+
     private static final String OPERATOR = "X-Operator";
     private static final String OPERATOR_DESCRIPTION =
             "Who acts, for the audit, where nobody is authenticated: up to 64 letters, digits and . _ @ + -. A token decides"
@@ -165,6 +168,7 @@ public abstract class DeadLetterResource {
         DeadLetterAct.Kind kind = DeadLetterAct.Kind.REPLAY;
         return switch (replays.replay(id, acting)) {
             case ReplayResult.Replayed(DeadLetterSummary deadLetter) -> deadLetter;
+            case ReplayResult.FailedAgain(DeadLetterSummary deadLetter) -> deadLetter;
             case ReplayResult.NotFound missing -> throw refused(id, kind, acting, notFound());
             case ReplayResult.NotReplayable(DeadLetterStatus status) ->
                 throw refused(id, kind, acting, handled(status));
@@ -187,16 +191,16 @@ public abstract class DeadLetterResource {
                             + "remain. Those that were not sent by the other service are passed over.")
     @APIResponse(
             responseCode = "200",
-            description = "How many were replayed, and how many remain",
+            description = "How many were replayed, how many have failed again, and how many remain",
             content = @Content(schema = @Schema(implementation = ReplayedMany.class)))
     @APIResponse(responseCode = "400", description = "validation_failed, malformed_json")
-    @APIResponse(responseCode = "503", description = "replay_not_taken, overloaded: none was replayed")
+    @APIResponse(responseCode = "503", description = "replay_not_taken, overloaded: none was tried")
     public ReplayedMany replayMany(
             @NotNull @Valid ReplayMany body,
             @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(OPERATOR) @Nullable String operator) {
         int limit = body.limit() == null ? ReplayMany.LIMIT_DEFAULT : body.limit();
         ReplayedMany result = replays.replayMany(Objects.requireNonNull(body.reason()), limit, caller.acting(operator));
-        if (result.replayed() == 0 && result.stoppedBecause() != null) {
+        if (result.replayed() + result.failed() == 0 && result.stoppedBecause() != null) {
             throw notTaken(result.stoppedBecause());
         }
         return result;
@@ -242,7 +246,9 @@ public abstract class DeadLetterResource {
     @Operation(
             operationId = "listDeadLetterActs",
             summary = "What operators did with dead letters, newest first",
-            description = "Each replay and each discard, as the audit has it; refused ones are there alone.")
+            description =
+                    "Each letter that a replay applied and each discard, as the audit has it; what was refused or has failed again"
+                            + " is there alone.")
     @APIResponse(
             responseCode = "200",
             description = "One page",
@@ -296,6 +302,6 @@ public abstract class DeadLetterResource {
     }
 
     private static Problem notTaken(String why) {
-        return Problem.retryLater(503, "replay_not_taken", "Nothing was replayed: " + why + ".", RETRY_AFTER);
+        return Problem.retryLater(503, NOT_TAKEN, "Nothing was replayed: " + why + ".", RETRY_AFTER);
     }
 }

@@ -38,6 +38,9 @@ public class DeadLetterTable {
             @Nullable UUID orderId) {}
 
     static final int REASON_CHARACTERS_MAX = 1_000;
+    /** In the audit: the replay was tried, and the dead letter waits again. */
+    private static final String FAILED_AGAIN = "dead_letter_failed_again";
+
     /** Of a row in a list, without what callers and messages have sent at length. */
     private static final int JSON_BYTES = 500;
 
@@ -50,12 +53,13 @@ public class DeadLetterTable {
             select id, at, subject, action, object_id, details->>'queue' as queue, details->>'message_id' as message_id,
                    (details->>'event_id')::uuid as event_id, (details->>'order_id')::uuid as order_id,
                    details->>'reason' as reason, details->>'note' as note
-              from audit_record where object_type = 'dead_letter' and refusal is null and (at, id) < (?, ?)""";
+              from audit_record where object_type = 'dead_letter' and result = 'DONE' and (at, id) < (?, ?)""";
     private static final String FIND = "select " + ALL + " from dead_letter where id = ?";
     private static final String IS_CLAIMED = "coalesce(claimed_until > now(), false)";
+    private static final String OF_THE_SENDER = "(sender = ? or (sender is null and ?))";
     private static final String CLAIM = "update dead_letter set claimed_until = now() + make_interval(secs => ?)"
             + " where id = ? and status = any(string_to_array(?, ',')) and not truncated and not " + IS_CLAIMED
-            + " returning " + ALL + ", death";
+            + " and " + OF_THE_SENDER + " returning " + ALL + ", death";
     private static final String ADD = """
             insert into dead_letter (id, queue, message_id, event_id, order_id, type, sender, properties, headers, payload,
                 payload_bytes, truncated, reason, death)
@@ -66,8 +70,8 @@ public class DeadLetterTable {
             where dead_letter.death <> excluded.death
             """;
     private static final String REPLAYABLE =
-            " from dead_letter where status = 'WAITING' and not truncated and position(? in reason) > 0"
-                    + " and (sender = ? or (sender is null and ?))";
+            " from dead_letter where status = 'WAITING' and not truncated and position(? in reason) > 0" + " and "
+                    + OF_THE_SENDER;
 
     private final Database database;
     private final Senders senders;
@@ -131,20 +135,26 @@ public class DeadLetterTable {
     record Locked(DeadLetter deadLetter, boolean claimed) {}
 
     /**
-     * Claims a dead letter of one of these statuses for a time, in a transaction of its own: meanwhile nobody else
-     * replays or discards it. Empty if it does not exist, is truncated or is claimed.
+     * Claims a dead letter of one of these statuses for a time, and writes down that its replay begins: meanwhile nobody else
+     * replays or discards it. Empty if it does not exist, is truncated, is claimed or is not of the right sender.
      */
-    Optional<Claimed> claim(UUID id, Set<DeadLetterStatus> statuses, Duration lease) {
-        return database.first(
+    Optional<Claimed> claim(UUID id, Set<DeadLetterStatus> statuses, Duration lease, Acting operator) {
+        Optional<Claimed> claimed = database.first(
                 CLAIM,
                 row -> new Claimed(deadLetter(row), row.getString("death")),
                 lease.toMillis() / 1000.0,
                 id,
-                statuses.stream().map(Enum::name).collect(Collectors.joining(",")));
+                statuses.stream().map(Enum::name).collect(Collectors.joining(",")),
+                senders.expected(),
+                senders.acceptsWithoutSender());
+        claimed.ifPresent(it -> audit.started(operator, act(DeadLetterAct.Kind.REPLAY, it.deadLetter())));
+        return claimed;
     }
 
-    /** Ends a claim before its time. */
-    void release(UUID id) {
+    /** Ends a claim before its time, as nothing was done, and writes down why. */
+    void release(Claimed claimed, Acting operator, String code) {
+        UUID id = claimed.deadLetter().summary().id();
+        refused(id, DeadLetterAct.Kind.REPLAY, operator, code);
         database.query("update dead_letter set claimed_until = null where id = ? returning id", row -> id, id);
     }
 
@@ -188,7 +198,7 @@ public class DeadLetterTable {
 
     /** Marks a dead letter that the caller has locked, and writes the act down; returns the dead letter as it is then. */
     DeadLetterSummary discarded(DeadLetter deadLetter, Acting operator, String note) {
-        record(deadLetter, DeadLetterAct.Kind.DISCARD, operator, note);
+        audit.done(operator, act(DeadLetterAct.Kind.DISCARD, deadLetter).with("note", note));
         return database.only(
                 "update dead_letter set status = 'DISCARDED', handled_at = now() where id = ? returning " + SUMMARY,
                 DeadLetterTable::summary,
@@ -200,7 +210,7 @@ public class DeadLetterTable {
      * dead letter as it is then.
      */
     DeadLetterSummary replayed(Claimed claimed, Acting operator) {
-        record(claimed.deadLetter(), DeadLetterAct.Kind.REPLAY, operator, null);
+        audit.done(operator, act(DeadLetterAct.Kind.REPLAY, claimed.deadLetter()));
         DeadLetterSummary before = claimed.deadLetter().summary();
         return database.first(
                         "update dead_letter set claimed_until = null,"
@@ -214,32 +224,33 @@ public class DeadLetterTable {
                 .orElse(before);
     }
 
-    /** Lets a dead letter that has failed again wait, and writes the act down; returns the dead letter as it is then. */
-    DeadLetterSummary failedAgain(Claimed claimed, String reason, Acting operator) {
-        record(claimed.deadLetter(), DeadLetterAct.Kind.REPLAY, operator, null);
+    /** Lets a dead letter that has failed again wait, and writes down why; returns the dead letter as it is then. */
+    DeadLetterSummary failedAgain(Claimed claimed, String newReason, Acting operator) {
+        String reason = AmqpText.bounded(newReason, REASON_CHARACTERS_MAX);
+        audit.refused(
+                operator,
+                act(DeadLetterAct.Kind.REPLAY, claimed.deadLetter()).with("new_reason", reason),
+                FAILED_AGAIN);
         DeadLetterSummary before = claimed.deadLetter().summary();
         return database.first(
                         "update dead_letter set claimed_until = null, times = times + 1, reason = ?, death = ?,"
                                 + " last_at = now(), status = 'WAITING', handled_at = null where id = ? returning "
                                 + SUMMARY,
                         DeadLetterTable::summary,
-                        AmqpText.bounded(reason, REASON_CHARACTERS_MAX),
+                        reason,
                         "replay " + UUID.randomUUID(),
                         before.id())
                 .orElse(before);
     }
 
-    private void record(DeadLetter deadLetter, DeadLetterAct.Kind kind, Acting operator, @Nullable String note) {
+    private static Act act(DeadLetterAct.Kind kind, DeadLetter deadLetter) {
         DeadLetterSummary before = deadLetter.summary();
-        audit.done(
-                operator,
-                act(kind, before.id())
-                        .with("queue", before.queue())
-                        .with("message_id", deadLetter.messageId())
-                        .with("event_id", before.eventId())
-                        .with("order_id", before.orderId())
-                        .with("reason", before.reason())
-                        .with("note", note));
+        return act(kind, before.id())
+                .with("queue", before.queue())
+                .with("message_id", deadLetter.messageId())
+                .with("event_id", before.eventId())
+                .with("order_id", before.orderId())
+                .with("reason", before.reason());
     }
 
     /** Writes down that an act was refused, with the code of the answer. */

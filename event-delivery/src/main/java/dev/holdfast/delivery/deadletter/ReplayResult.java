@@ -2,8 +2,11 @@ package dev.holdfast.delivery.deadletter;
 
 /** The result of replaying a dead letter. */
 sealed interface ReplayResult {
-    /** It was tried: applied, or failed again and waits. */
+    /** It is applied. */
     record Replayed(DeadLetterSummary deadLetter) implements ReplayResult {}
+
+    /** It was tried, and waits again. */
+    record FailedAgain(DeadLetterSummary deadLetter) implements ReplayResult {}
 
     record NotFound() implements ReplayResult {}
 

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 @Schema(name = "ReplayedMany")
 public record ReplayedMany(
-        int replayed,
+        @Schema(description = "Letters that were applied") int replayed,
+
+        @Schema(description = "Letters that were tried, have failed again and wait with their new reason")
+        int failed,
 
         @Schema(description = "Letters of the reason that still wait; 10000 stands for that many or more")
         int remaining,

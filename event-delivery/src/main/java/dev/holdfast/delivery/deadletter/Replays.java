@@ -11,7 +11,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Applies dead letters, as the consumer of their queue would. They do not go over the broker, which lets this service publish in
  * nobody's name but its own; and only what the right sender has sent is applied. A dead letter counts as replayed once it is
  * applied; a crash just before, like two replays, applies it twice, and the inbox drops the second. It is claimed for that time,
- * and not locked.
+ * and not locked; the audit has its beginning with the claim and its end with the mark, as another transaction applies it.
  */
 @ApplicationScoped
 public class Replays {
@@ -65,29 +64,31 @@ public class Replays {
     /** Replays dead letters that wait and whose reason contains the text, those that failed last at the end, until one is not taken. */
     ReplayedMany replayMany(String reason, int limit, Acting operator) {
         if (!takeTurn()) {
-            return ended(reason, 0, "another replay is running");
+            return ended(reason, 0, 0, "another replay is running");
         }
         long start = System.nanoTime();
         int replayed = 0;
+        int failed = 0;
         try {
             for (UUID id : table.replayable(reason, limit)) {
                 if (System.nanoTime() - start > MANY_TIME_LIMIT.toNanos()) {
-                    return ended(reason, replayed, "it took longer than " + MANY_TIME_LIMIT.toSeconds() + " seconds");
+                    return ended(reason, replayed, failed, "it took longer than " + MANY_TIME_LIMIT.toSeconds() + " seconds");
                 }
                 ReplayResult result = replayInTurn(id, operator, true);
                 if (result instanceof ReplayResult.NotTaken(String why)) {
-                    return ended(reason, replayed, why);
+                    return ended(reason, replayed, failed, why);
                 }
                 replayed += result instanceof ReplayResult.Replayed ? 1 : 0;
+                failed += result instanceof ReplayResult.FailedAgain ? 1 : 0;
             }
-            return ended(reason, replayed, null);
+            return ended(reason, replayed, failed, null);
         } finally {
             turn.release();
         }
     }
 
-    private ReplayedMany ended(String reason, int replayed, @Nullable String stoppedBecause) {
-        return new ReplayedMany(replayed, table.countReplayable(reason, REMAINING_COUNTED_MAX), stoppedBecause);
+    private ReplayedMany ended(String reason, int replayed, int failed, @Nullable String stoppedBecause) {
+        return new ReplayedMany(replayed, failed, table.countReplayable(reason, REMAINING_COUNTED_MAX), stoppedBecause);
     }
 
     private boolean takeTurn() {
@@ -101,47 +102,51 @@ public class Replays {
 
     private ReplayResult replayInTurn(UUID id, Acting operator, boolean onlyIfWaiting) {
         Set<DeadLetterStatus> statuses = onlyIfWaiting ? Set.of(DeadLetterStatus.WAITING) : REPLAYABLE;
-        DeadLetterTable.Claimed claimed = table.claim(id, statuses, CLAIM_LEASE).orElse(null);
+        DeadLetterTable.Claimed claimed = QuarkusTransaction.requiringNew()
+                .call(() -> table.claim(id, statuses, CLAIM_LEASE, operator).orElse(null));
         if (claimed == null) {
             return whyNot(id, statuses);
         }
         DeadLetter deadLetter = claimed.deadLetter();
-        if (!senders.accepts(deadLetter.sender())) {
-            table.release(id);
-            return new ReplayResult.WrongSender();
-        }
         Attempt attempt;
         try {
             attempt = consumers.applyOnce(deadLetter.summary().queue(), deadLetter.body(), traceparent(deadLetter));
         } catch (RuntimeException e) {
-            table.release(id);
+            release(claimed, operator, "internal_error");
             throw e;
         }
         return switch (attempt) {
-            case Attempt.Applied applied -> replayed(() -> table.replayed(claimed, operator));
-            case Attempt.Failed(String reason) -> {
-                ReplayResult result = replayed(() -> table.failedAgain(claimed, reason, operator));
-                metrics.counter(
-                                "holdfast.dead.letters",
-                                "queue",
-                                deadLetter.summary().queue())
-                        .increment();
-                LOG.errorf("Dead letter %s failed again: %s", id, reason);
-                yield result;
-            }
+            case Attempt.Applied applied -> replayed(claimed, operator);
+            case Attempt.Failed(String reason) -> failedAgain(claimed, reason, operator);
             case Attempt.Later(String why) -> {
-                table.release(id);
+                release(claimed, operator, DeadLetterResource.NOT_TAKEN);
                 yield new ReplayResult.NotTaken(why);
             }
         };
     }
 
-    private ReplayResult replayed(Callable<DeadLetterSummary> mark) {
-        DeadLetterSummary deadLetter = QuarkusTransaction.requiringNew().call(mark);
-        metrics.counter("holdfast.dead.letters.replayed", "queue", deadLetter.queue())
-                .increment();
+    private void release(DeadLetterTable.Claimed claimed, Acting operator, String code) {
+        QuarkusTransaction.requiringNew().run(() -> table.release(claimed, operator, code));
+    }
+
+    private ReplayResult replayed(DeadLetterTable.Claimed claimed, Acting operator) {
+        DeadLetterSummary deadLetter = QuarkusTransaction.requiringNew().call(() -> table.replayed(claimed, operator));
+        count("holdfast.dead.letters.replayed", deadLetter);
         LOG.infof("Dead letter %s of queue %s was replayed", deadLetter.id(), deadLetter.queue());
         return new ReplayResult.Replayed(deadLetter);
+    }
+
+    private ReplayResult failedAgain(DeadLetterTable.Claimed claimed, String reason, Acting operator) {
+        DeadLetterSummary deadLetter =
+                QuarkusTransaction.requiringNew().call(() -> table.failedAgain(claimed, reason, operator));
+        count("holdfast.dead.letters", deadLetter);
+        count("holdfast.dead.letters.failed.again", deadLetter);
+        LOG.errorf("Dead letter %s of queue %s failed again: %s", deadLetter.id(), deadLetter.queue(), reason);
+        return new ReplayResult.FailedAgain(deadLetter);
+    }
+
+    private void count(String counter, DeadLetterSummary deadLetter) {
+        metrics.counter(counter, "queue", deadLetter.queue()).increment();
     }
 
     private static @Nullable String traceparent(DeadLetter deadLetter) {
@@ -156,6 +161,8 @@ public class Replays {
             return new ReplayResult.NotReplayable(deadLetter.summary().status());
         } else if (deadLetter.payloadTruncated()) {
             return new ReplayResult.Truncated();
+        } else if (!senders.accepts(deadLetter.sender())) {
+            return new ReplayResult.WrongSender();
         }
         return new ReplayResult.Busy();
     }

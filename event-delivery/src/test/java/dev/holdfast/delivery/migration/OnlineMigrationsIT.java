@@ -137,7 +137,7 @@ class OnlineMigrationsIT {
         migrate("latest", "classpath:db/delivery");
 
         assertThat(query("select count(*) from audit_record join dead_letter_audit using (id, at)"
-                        + " where subject = operator and not proven and action = 'discard' and refusal is null"
+                        + " where subject = operator and not proven and action = 'discard' and result = 'DONE'"
                         + " and object_id = dead_letter_id and details->>'queue' = queue and details->>'note' = note"))
                 .isEqualTo("1");
     }

@@ -25,7 +25,7 @@ public final class RoleRights {
             "dead_letter_seal", "SELECT",
             "audit_record",
                     "INSERT(action), INSERT(client), INSERT(details), INSERT(object_id), INSERT(object_type),"
-                            + " INSERT(proven), INSERT(refusal), INSERT(role), INSERT(subject), INSERT(trace_id), SELECT",
+                            + " INSERT(proven), INSERT(refusal), INSERT(result), INSERT(role), INSERT(subject), INSERT(trace_id), SELECT",
             "flyway_schema_history", "SELECT");
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -120,10 +120,10 @@ public final class RoleRights {
                 "truncate dead_letter_audit",
                 "insert into dead_letter_audit (at, act, dead_letter_id, queue, reason)"
                         + " values (now() - interval '1 day', 'REPLAY', gen_random_uuid(), 'mine', 'mine')",
-                "insert into audit_record (at, proven, action, object_type, object_id)"
-                        + " values (now() - interval '1 day', true, 'mine', 'mine', gen_random_uuid())",
-                "insert into audit_record (id, proven, action, object_type, object_id)"
-                        + " values (gen_random_uuid(), true, 'mine', 'mine', gen_random_uuid())",
+                "insert into audit_record (at, proven, action, object_type, object_id, result)"
+                        + " values (now() - interval '1 day', true, 'mine', 'mine', gen_random_uuid(), 'DONE')",
+                "insert into audit_record (id, proven, action, object_type, object_id, result)"
+                        + " values (gen_random_uuid(), true, 'mine', 'mine', gen_random_uuid(), 'DONE')",
                 "update audit_record set subject = 'mine'",
                 "delete from audit_record",
                 "truncate audit_record",
