@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Subscriber<Message<byte[]>> {
     private static final Logger LOG = Logger.getLogger(BatchConsumer.class);
+    static final String UNREADABLE = "cannot be read, the log says why";
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final String queue;
@@ -140,8 +141,11 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
         try {
             E event = handler.read(message.getPayload());
             batch.add(new Received<>(message, event, new Backoff(config.retryDelay(), config.maxRetryDelay())));
-        } catch (MalformedEventException | RuntimeException e) {
+        } catch (MalformedEventException e) {
             refuse(message, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "A message of queue %s cannot be read", queue);
+            refuse(message, UNREADABLE);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the consumers of a service, which end with it. */
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public class BatchConsumers {
     /** Told when a consumer starts on this queue. */
     public record Started(String queue) {}
+
+    private static final Logger LOG = Logger.getLogger(BatchConsumers.class);
 
     private final Workers workers;
     private final Senders senders;
@@ -73,8 +76,11 @@ public class BatchConsumers {
         E event;
         try {
             event = handler.read(body);
-        } catch (MalformedEventException | RuntimeException e) {
+        } catch (MalformedEventException e) {
             return new Attempt.Failed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("A dead letter cannot be read", e);
+            return new Attempt.Failed(BatchConsumer.UNREADABLE);
         }
         boolean traced = traceparent != null && TraceContext.isValid(traceparent);
         try {
@@ -85,9 +91,13 @@ public class BatchConsumers {
         } catch (PoisonEventException e) {
             return new Attempt.Failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            return PassingFailure.is(e)
-                    ? new Attempt.Later("the database did not take it: " + e.getMessage())
-                    : new Attempt.Failed("failed with " + e);
+            // What it failed with may name classes and tables: that is for the log.
+            if (PassingFailure.is(e)) {
+                LOG.warnf("Event %s could not be applied: %s", event.eventId(), e);
+                return new Attempt.Later("the database did not take it, the log says why");
+            }
+            LOG.errorf(e, "Event %s failed", event.eventId());
+            return new Attempt.Failed("failed, the log says with what");
         }
     }
 }

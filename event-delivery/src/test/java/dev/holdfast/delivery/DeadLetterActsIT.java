@@ -265,6 +265,32 @@ class DeadLetterActsIT extends DeliveryFixture {
         assertThat(replaysCounted("holdfast.dead.letters.failed.again")).isEqualTo(failed + 3);
     }
 
+    @Test
+    void noReasonNamesClassesOrStatements() throws Exception {
+        publishRaw("unreadable", RecordingHandler.UNREADABLE);
+        String id = awaitOne("").getString("id");
+        assertThat(deadLetter(id).getString("reason")).isEqualTo("cannot be read, the log says why");
+        assertThat(replay(id).jsonPath().getString("reason")).isEqualTo("cannot be read, the log says why");
+
+        replace(id, requested(RecordingHandler.BUG));
+        assertThat(replay(id).jsonPath().getString("reason")).isEqualTo("failed, the log says with what");
+        assertThat(audit(id).getString("[0].details.new_reason")).isEqualTo("failed, the log says with what");
+
+        replace(id, requested(RecordingHandler.LOCKED));
+        handler.locked.set(true);
+        Response later = replay(id);
+        problem(later, 503, "replay_not_taken");
+        assertThat(later.jsonPath().getString("detail"))
+                .isEqualTo("Nothing was replayed: the database did not take it, the log says why.");
+    }
+
+    /** As an operator never could. */
+    private void replace(String letter, PaymentEvent event) throws Exception {
+        sql("update dead_letter set payload = '"
+                + new String(PaymentEventJson.write(event), StandardCharsets.UTF_8).replace("'", "''") + "' where id = '"
+                + letter + "'");
+    }
+
     private double replaysCounted(String counter) {
         return metrics.counter(counter, "queue", Topology.PAYMENT_REQUESTS).count();
     }
@@ -274,9 +300,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         PaymentEvent bad = requested(RecordingHandler.CONTENDED);
         publishRaw(bad.eventId().toString(), "{broken".getBytes(StandardCharsets.UTF_8));
         String id = awaitOne("").getString("id");
-        // Mended as an operator never could: the letter holds another event now.
-        sql("update dead_letter set payload = '"
-                + new String(PaymentEventJson.write(bad), StandardCharsets.UTF_8).replace("'", "''") + "'");
+        replace(id, bad);
         handler.locked.set(true);
         problem(replay(id), 503, "replay_not_taken");
         Response many = given().contentType(ContentType.JSON)

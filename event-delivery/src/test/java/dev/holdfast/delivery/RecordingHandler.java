@@ -8,7 +8,9 @@ import dev.holdfast.event.PaymentEventJson;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ public class RecordingHandler {
     private static final String FIRST_SEEN =
             InboxEntry.firstSeenOf("select distinct event_id from unnest(?::uuid[]) as incoming (event_id)");
 
+    static final byte[] UNREADABLE = "what the code does not foresee".getBytes(StandardCharsets.US_ASCII);
     static final BigDecimal POISON = new BigDecimal("66.60");
     static final BigDecimal BUG = new BigDecimal("66.61");
     static final BigDecimal LOCKED = new BigDecimal("66.63");
@@ -78,6 +81,9 @@ public class RecordingHandler {
 
         @Override
         public PaymentEvent read(byte[] body) throws MalformedEventException {
+            if (Arrays.equals(body, UNREADABLE)) {
+                throw new IllegalStateException("of.some.Class");
+            }
             return PaymentEventJson.read(body);
         }
 
