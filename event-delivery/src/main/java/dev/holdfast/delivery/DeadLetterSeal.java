@@ -6,16 +6,16 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves that a dead letter was set aside by a replica of this service, with what it says of its sender: an HMAC by a key in the
+ * Proves that a dead letter was set aside by a replica of this service, with what it says of itself: an HMAC by a key in the
  * service's database. Whoever has the service's password of the broker, and not its database, cannot make one.
  */
 @ApplicationScoped
@@ -35,22 +35,19 @@ class DeadLetterSeal {
         key();
     }
 
-    /** @param sender empty where the message named none */
-    String of(String queue, String sender, byte[] body) {
-        return HexFormat.of().formatHex(code(queue, sender, body));
-    }
-
-    boolean fits(String seal, String queue, String sender, byte[] body) {
-        return MessageDigest.isEqual(
-                of(queue, sender, body).getBytes(StandardCharsets.UTF_8), seal.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private byte[] code(String queue, String sender, byte[] body) {
+    /** @param facts in an order of their own */
+    String of(byte[] body, String... facts) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key());
-            mac.update((queue + '\0' + sender + '\0').getBytes(StandardCharsets.UTF_8));
-            return mac.doFinal(body);
+            for (String fact : facts) {
+                byte[] bytes = fact.getBytes(StandardCharsets.UTF_8);
+                // With its length, so that no two lists of facts are the same bytes.
+                mac.update(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+                mac.update(bytes);
+            }
+            return HexFormat.of().formatHex(mac.doFinal(body));
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("Every Java platform has " + ALGORITHM, impossible);
         }

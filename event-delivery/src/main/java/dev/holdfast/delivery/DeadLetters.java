@@ -52,13 +52,13 @@ public class DeadLetters {
      * @throws IOException when the broker did not confirm it
      */
     void add(String queue, Delivery delivery, byte[] body, String reason) throws IOException, InterruptedException {
-        String messageId = messageId(delivery.properties(), body);
+        String messageId = OutgoingProperties.cut(messageId(delivery.properties(), body));
         BasicProperties properties = OutgoingProperties.deadLetter(
                 broker.user(),
                 messageId,
                 delivery.properties(),
                 reason,
-                senders.sealed(queue, delivery.properties(), body));
+                senders.sealed(queue, messageId, delivery.properties(), body));
         @Nullable
         String failure = publisher
                 .publish(List.of(new ConfirmingPublisher.Outgoing(

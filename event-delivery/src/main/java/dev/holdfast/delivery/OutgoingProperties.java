@@ -37,13 +37,12 @@ public final class OutgoingProperties {
      * Of a message that is set aside for this reason.
      *
      * @param sender the broker user that publishes it
-     * @param sealed the headers that tell and prove who sent the message
+     * @param sealed the headers that tell and prove which failure it is, and who sent the message
      */
     static BasicProperties deadLetter(
             String sender, String messageId, BasicProperties foreign, String reason, Map<String, Object> sealed) {
         Map<String, Object> own = new HashMap<>(sealed);
         own.put(Topology.REASON_HEADER, AmqpText.bounded(reason, REASON_CHARACTERS_MAX));
-        own.put(Topology.DEAD_LETTER_HEADER, UUID.randomUUID().toString());
         Long bodyBytes = bodyBytes(foreign);
         if (bodyBytes != null) {
             own.put(Topology.BODY_BYTES_HEADER, bodyBytes);
@@ -97,9 +96,11 @@ public final class OutgoingProperties {
     }
 
     private static @Nullable String shortString(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
+        return text == null ? null : cut(text);
+    }
+
+    /** As much of a text as is kept of one in a property. */
+    static String cut(String text) {
         int end = text.length();
         while (text.substring(0, end).getBytes(StandardCharsets.UTF_8).length > SHORT_STRING_BYTES_MAX) {
             end = text.offsetByCodePoints(end, -1);

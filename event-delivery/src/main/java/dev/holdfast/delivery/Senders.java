@@ -3,7 +3,10 @@ package dev.holdfast.delivery;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.holdfast.event.Topology;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,24 +45,50 @@ public class Senders {
         return "not sent by " + expected + (sender == null ? ": it names no sender" : ", but by " + sender);
     }
 
-    /** What tells a service of this queue, when it finds its own dead letter again, who sent the message. */
-    Map<String, Object> sealed(String queue, BasicProperties properties, byte[] body) {
+    /**
+     * What tells a service of this queue, when it finds its own dead letter again, which failure of which message it is, and who
+     * sent it.
+     *
+     * @param messageId of the dead letter
+     * @param properties of the message
+     */
+    Map<String, Object> sealed(String queue, String messageId, BasicProperties properties, byte[] body) {
         String sender = properties.getUserId() == null ? "" : properties.getUserId();
-        return Map.of(Topology.SENDER_HEADER, sender, Topology.SEAL_HEADER, seal.of(queue, sender, body));
+        String failure = UUID.randomUUID().toString();
+        return Map.of(
+                Topology.SENDER_HEADER,
+                sender,
+                Topology.DEAD_LETTER_HEADER,
+                failure,
+                Topology.SEAL_HEADER,
+                seal(queue, sender, messageId, failure, properties, body));
     }
 
     /**
      * Who sent a message that was found in the dead-letter queue of this queue; null where it named none. The word of a header is
-     * taken only from this service itself. Otherwise it is whoever put the message there, as when the broker did.
+     * taken only from this service itself, for the same failure of the same message. Otherwise it is whoever put the message
+     * there, as when the broker did.
      *
      * @param original what the message carried
      */
     public @Nullable String ofDeadLetter(String queue, BasicProperties properties, Original original, byte[] body) {
         String sender = original.text(Topology.SENDER_HEADER);
+        String failure = original.text(Topology.DEAD_LETTER_HEADER);
         String proof = original.text(Topology.SEAL_HEADER);
-        if (sender == null || proof == null || !seal.fits(proof, queue, sender, body)) {
+        if (sender == null || failure == null || proof == null) {
+            return properties.getUserId();
+        }
+        String own = seal(queue, sender, DeadLetters.messageId(properties, body), failure, properties, body);
+        if (!MessageDigest.isEqual(own.getBytes(StandardCharsets.UTF_8), proof.getBytes(StandardCharsets.UTF_8))) {
             return properties.getUserId();
         }
         return sender.isEmpty() ? null : sender;
+    }
+
+    /** Over all that makes the id of a dead letter, and its failure. */
+    private String seal(
+            String queue, String sender, String messageId, String failure, BasicProperties properties, byte[] body) {
+        String bodyBytes = String.valueOf(OutgoingProperties.bodyBytes(properties));
+        return seal.of(body, queue, sender, messageId, failure, bodyBytes);
     }
 }

@@ -287,7 +287,8 @@ class DeadLetterActsIT extends DeliveryFixture {
     /** As an operator never could. */
     private void replace(String letter, PaymentEvent event) throws Exception {
         sql("update dead_letter set payload = '"
-                + new String(PaymentEventJson.write(event), StandardCharsets.UTF_8).replace("'", "''") + "' where id = '"
+                + new String(PaymentEventJson.write(event), StandardCharsets.UTF_8).replace("'", "''")
+                + "' where id = '"
                 + letter + "'");
     }
 
@@ -378,7 +379,7 @@ class DeadLetterActsIT extends DeliveryFixture {
         sql(
                 "insert into audit_record (subject, proven, action, object_type, object_id, result, details) select repeat('\u0001', 255),"
                         + " true, 'discard', 'dead_letter', '" + letter
-                        + "', jsonb_build_object('queue', 'payment_requests',"
+                        + "', 'DONE', jsonb_build_object('queue', 'payment_requests',"
                         + " 'message_id', repeat('\"', 255), 'reason', repeat('\u00e4', 1000), 'note', n::text)"
                         + " from generate_series(1, 200) as n");
         for (String first : List.of(

@@ -20,6 +20,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,42 @@ class SendersIT extends DeliveryFixture {
         JsonPath forged = awaitOne("");
         assertThat(forged.getString("sender")).isEqualTo(LocalBroker.PAYMENTS);
         canOnlyBeDiscarded(forged.getString("id"));
+    }
+
+    /** Whoever reads the queue can send what was there once more. */
+    @Test
+    void aGenuineDeadLetterThatIsSentAgainRevivesNone() throws Exception {
+        PaymentEvent poison = requested(RecordingHandler.POISON);
+        publish(poison);
+        JsonPath genuine = awaitOne("");
+        String id = genuine.getString("id");
+        replay(id).then().statusCode(200);
+        discard(id, "{\"note\":\"given up\"}").then().statusCode(200);
+        Map<String, Object> headers = new HashMap<>();
+        for (String header : List.of(
+                Topology.REASON_HEADER, Topology.DEAD_LETTER_HEADER, Topology.SENDER_HEADER, Topology.SEAL_HEADER)) {
+            headers.put(header, genuine.getString("headers." + header));
+        }
+        sendAgain(poison, poison.eventId().toString(), headers);
+        sendAgain(poison, "another-id", headers);
+        headers.put(Topology.DEAD_LETTER_HEADER, "another-failure");
+        sendAgain(poison, poison.eventId().toString(), headers);
+
+        await().atMost(TIMEOUT).until(() -> list("").getList("").size() == 3);
+        assertThat(deadLetter(id).getString("status")).isEqualTo("DISCARDED");
+        for (String forged : list("?status=WAITING").getList("id", String.class)) {
+            assertThat(deadLetter(forged).getString("sender")).isEqualTo(LocalBroker.PAYMENTS);
+            canOnlyBeDiscarded(forged);
+        }
+    }
+
+    private void sendAgain(PaymentEvent event, String messageId, Map<String, Object> headers) throws Exception {
+        send(
+                LocalBroker.PAYMENTS,
+                Topology.deadLetterExchange(Topology.PAYMENT_REQUESTS),
+                DEAD,
+                event,
+                properties(LocalBroker.PAYMENTS).messageId(messageId).headers(headers));
     }
 
     @Test

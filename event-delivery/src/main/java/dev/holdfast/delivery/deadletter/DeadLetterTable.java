@@ -233,12 +233,11 @@ public class DeadLetterTable {
                 FAILED_AGAIN);
         DeadLetterSummary before = claimed.deadLetter().summary();
         return database.first(
-                        "update dead_letter set claimed_until = null, times = times + 1, reason = ?, death = ?,"
+                        "update dead_letter set claimed_until = null, times = times + 1, reason = ?,"
                                 + " last_at = now(), status = 'WAITING', handled_at = null where id = ? returning "
                                 + SUMMARY,
                         DeadLetterTable::summary,
                         reason,
-                        "replay " + UUID.randomUUID(),
                         before.id())
                 .orElse(before);
     }

@@ -72,7 +72,11 @@ public class Replays {
         try {
             for (UUID id : table.replayable(reason, limit)) {
                 if (System.nanoTime() - start > MANY_TIME_LIMIT.toNanos()) {
-                    return ended(reason, replayed, failed, "it took longer than " + MANY_TIME_LIMIT.toSeconds() + " seconds");
+                    return ended(
+                            reason,
+                            replayed,
+                            failed,
+                            "it took longer than " + MANY_TIME_LIMIT.toSeconds() + " seconds");
                 }
                 ReplayResult result = replayInTurn(id, operator, true);
                 if (result instanceof ReplayResult.NotTaken(String why)) {
