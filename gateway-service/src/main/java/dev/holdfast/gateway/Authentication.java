@@ -62,6 +62,10 @@ class Authentication {
 
     private void go(RoutingContext context, AsyncResult<Caller> caller, Runnable next) {
         HttpServerRequest request = context.request();
+        if (request.response().ended() || request.response().closed()) {
+            // Whoever sent it has not waited for the key.
+            return;
+        }
         if (caller.succeeded()) {
             if (actsForOthers(caller.result())
                     || limits.admits(

@@ -38,6 +38,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     interface Turns {
         void requestBegins();
 
+        void requestIsAnswered();
+
         void requestEnds();
     }
 
@@ -200,6 +202,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             return;
         }
         answering = false;
+        turns.requestIsAnswered();
         if (nothingMore) {
             context.write(message, promise.unvoid()).addListener(sent -> close(context, context.newPromise()));
         } else {

@@ -14,8 +14,9 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGu
     private final DrainRate drainRate;
     /** Of a connection that speaks HTTP/2; null else. */
     private final @Nullable Http2Streams streams;
+
+    /** What is to be done once the request of a connection that speaks HTTP/1 is answered. */
+    private final List<Runnable> whenAnswered = new ArrayList<>(2);
 
     private long received;
     private long sent;
@@ -86,12 +90,14 @@ final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGu
         }
     }
 
-    /** Runs it once nothing is left of the request: its answer is taken, or will not be. */
-    void whenOver(RoutingContext context, Runnable action) {
-        if (streams == null) {
-            context.addEndHandler(ended -> action.run());
+    /** Runs it once nothing is left of the request: its answer is taken, or will not be. At once where that is so already. */
+    void whenOver(HttpServerRequest request, Runnable action) {
+        if (streams != null) {
+            streams.whenOver(request.response(), action);
+        } else if (request.response().ended() || !channel.isOpen()) {
+            action.run();
         } else {
-            streams.whenOver(context.response(), action);
+            whenAnswered.add(action);
         }
     }
 
@@ -134,6 +140,12 @@ final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGu
         busy = true;
         headBegun = false;
         connections.busy(this);
+    }
+
+    @Override
+    public void requestIsAnswered() {
+        whenAnswered.forEach(Runnable::run);
+        whenAnswered.clear();
     }
 
     @Override

@@ -140,6 +140,8 @@ final class Connections {
     private void leave(ConnectionWatch watch) {
         open.remove(watch);
         idle.remove(watch);
+        // Or will not be.
+        watch.requestIsAnswered();
         total.decrementAndGet();
         leaveClient(watch);
     }

@@ -76,7 +76,7 @@ class RequestLimits {
         return switch (clients.admit(key)) {
             case Verdict.Unlimited unlimited -> true;
             case Verdict.Admitted admitted -> {
-                ConnectionWatch.of(context.request()).whenOver(context, admitted::leave);
+                ConnectionWatch.of(context.request()).whenOver(context.request(), admitted::leave);
                 if (admitted.quota() != null) {
                     announce(context, admitted.quota());
                 }

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Calls the gateway as clients do, and as clients should not. */
@@ -31,6 +32,21 @@ final class Client {
     /** Where health and metrics are. */
     static Client management() {
         return new Client(ConfigProvider.getConfig().getValue(FakeServices.MANAGEMENT_PORT, Integer.class));
+    }
+
+    /** @param name with its labels */
+    static double metric(String name) {
+        return Pattern.compile("(?m)^" + Pattern.quote(name) + " (.+)$")
+                .matcher(management().get("/q/metrics").body())
+                .results()
+                .mapToDouble(value -> Double.parseDouble(value.group(1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** How often the gateway's limit of that name was met. */
+    static double limited(String limit) {
+        return metric("gateway_limited_total{limit=\"" + limit + "\"}");
     }
 
     HttpResponse<String> get(String target) {

@@ -50,6 +50,8 @@ class ConnectionGuardTest {
         HttpRequest second = request();
         connection.writeInbound(first, body);
         answer(HttpResponseStatus.OK, "keep-alive");
+        assertThat(turns.answered).isOne();
+        assertThat(turns.ended).isZero();
         connection.writeInbound(END, second);
         assertThat(connection.inboundMessages()).containsExactly(first, body, END, second);
     }
@@ -190,11 +192,17 @@ class ConnectionGuardTest {
 
     private static final class CountedTurns implements ConnectionGuard.Turns {
         private int begun;
+        private int answered;
         private int ended;
 
         @Override
         public void requestBegins() {
             begun++;
+        }
+
+        @Override
+        public void requestIsAnswered() {
+            answered++;
         }
 
         @Override

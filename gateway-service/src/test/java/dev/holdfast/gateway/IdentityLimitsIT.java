@@ -5,10 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.access.ClientTokens;
 import dev.holdfast.access.Roles;
+import dev.holdfast.localstack.LocalKeys;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -20,10 +28,14 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = SecuredServices.class, restrictToAnnotatedClass = true)
 class IdentityLimitsIT {
     private static final int REQUESTS_PER_SUBJECT = 20;
+    private static final int AT_ONCE_PER_SUBJECT = 4;
     private static final int UNAUTHORIZED = 5;
 
     @ConfigProperty(name = "holdfast.gateway.port")
     int port;
+
+    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.addresses")
+    URI orders;
 
     private Path key;
     private Client gateway;
@@ -77,14 +89,49 @@ class IdentityLimitsIT {
                 .until(() -> get("127.0.13.1", token(Roles.CUSTOMER)).startsWith("HTTP/1.1 200 "));
     }
 
+    @Test
+    void aClientThatDoesNotWaitForItsTokensKeyLeavesItsPlace() throws Exception {
+        Path keys = Files.createTempDirectory("keys");
+        new LocalKeys(keys).makeUpForContainers();
+        String anna = token(keys.resolve("users.pem"), Roles.CUSTOMER);
+        Promise<Buffer> key = Promise.promise();
+        SecuredServices.publish(key.future());
+        int asked = SecuredServices.asked();
+        double others = Client.metric("gateway_connections");
+
+        List<Socket> impatient = new ArrayList<>();
+        for (int i = 0; i <= AT_ONCE_PER_SUBJECT; i++) {
+            impatient.add(gateway.connect("127.0.14.1", request("/orders/impatient", anna)));
+        }
+        await().until(() ->
+                SecuredServices.asked() > asked && Client.metric("gateway_connections") == others + impatient.size());
+        for (Socket socket : impatient) {
+            socket.close();
+        }
+        await().until(() -> Client.metric("gateway_connections") == others);
+        key.complete(Buffer.buffer(Files.readAllBytes(keys.resolve("public").resolve("users.pem"))));
+
+        await().until(() -> get("127.0.14.2", anna).startsWith("HTTP/1.1 200 "));
+        assertThat(new Client(orders.getPort())
+                        .get("/calls?of=/orders/impatient")
+                        .body())
+                .isEqualTo("0");
+    }
+
     private String token(String role) {
+        return token(key, role);
+    }
+
+    private static String token(Path key, String role) {
         return ClientTokens.sign(key, role, UUID.randomUUID().toString(), Duration.ofMinutes(5));
     }
 
     private String get(String address, String token) {
-        return gateway.rawFrom(
-                address,
-                "GET /orders/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + token
-                        + "\r\n\r\n");
+        return gateway.rawFrom(address, request("/orders/echo", token));
+    }
+
+    private static String request(String target, String token) {
+        return "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + token
+                + "\r\n\r\n";
     }
 }
