@@ -69,7 +69,7 @@ class Authentication {
         if (caller.succeeded()) {
             if (actsForOthers(caller.result())
                     || limits.admits(
-                            context, new ClientKey.Subject(caller.result().subject()))) {
+                            request, new ClientKey.Subject(caller.result().subject()))) {
                 next.run();
             }
             return;
@@ -95,8 +95,8 @@ class Authentication {
     }
 
     private void refuse(RoutingContext context, String detail, String error) {
-        limits.unauthorized(context);
         HttpServerRequest request = context.request();
+        limits.unauthorized(request);
         request.response().putHeader(WWW_AUTHENTICATE, "Bearer realm=\"holdfast\"" + error);
         Problems.send(request, Problem.UNAUTHORIZED, detail);
     }

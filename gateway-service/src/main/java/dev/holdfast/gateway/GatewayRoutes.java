@@ -26,7 +26,6 @@ class GatewayRoutes {
 
     private static final RouteTable<String> OWN_PAGES = new RouteTable<>(Map.of("own", List.of("/openapi", "/docs")));
 
-    private final RequestLimits limits;
     private final long maxBodyLength;
     private final RouteTable<Upstream> routes;
     private final Authentication authentication;
@@ -35,12 +34,10 @@ class GatewayRoutes {
 
     GatewayRoutes(
             GatewayConfig config,
-            RequestLimits limits,
             Upstreams upstreams,
             Authentication authentication,
             ApiDocument apiDocument,
             AnswerHeaders headers) {
-        this.limits = limits;
         this.maxBodyLength = config.limits().body().asLongValue();
         this.routes = upstreams.routes();
         this.authentication = authentication;
@@ -58,14 +55,8 @@ class GatewayRoutes {
 
     /** A request comes here a second time, with its body read, where a page sends it on to another ({@code /docs/}). */
     private void receive(RoutingContext context) {
-        ConnectionWatch connection = ConnectionWatch.of(context.request());
-        if (limits.admits(context, connection.client(context.request()))) {
-            identify(context, connection.bodies());
-        }
-    }
-
-    private void identify(RoutingContext context, Bodies bodies) {
         HttpServerRequest request = context.request();
+        Bodies bodies = ConnectionWatch.of(request).bodies();
         String target = RequestChecks.target(request);
         Upstream upstream = routes.find(target);
         long most = upstream == null ? maxBodyLength : upstream.maxBodyLength();

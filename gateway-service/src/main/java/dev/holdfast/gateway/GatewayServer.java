@@ -130,7 +130,7 @@ class GatewayServer {
         if (request.isSSL()) {
             request.response().putHeader(STRICT_TRANSPORT_SECURITY, FOR_A_YEAR);
         }
-        if (isShort(request) && RequestChecks.admits(request) && isFromHere(request)) {
+        if (limits.admits(request) && isShort(request) && RequestChecks.admits(request) && isFromHere(request)) {
             VertxHttpRecorder.getRootHandler().handle(request);
         }
     }
@@ -157,6 +157,9 @@ class GatewayServer {
 
     /** The connection is closed afterwards, as nobody knows where the next request would begin. */
     private void refuse(HttpServerRequest request) {
+        if (!limits.admits(request)) {
+            return;
+        }
         switch (request.decoderResult().cause()) {
             case TooLongHttpLineException tooLong ->
                 Problems.sendWithoutInstance(

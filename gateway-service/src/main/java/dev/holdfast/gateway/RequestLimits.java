@@ -12,13 +12,14 @@ import dev.holdfast.gateway.limit.Verdict;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * The limits as configured, and the answers to requests that they refuse. Whoever finds out who a client is asks {@link
- * #admits} once more, for its subject, and tells of each answer 401 by {@link #unauthorized}.
+ * The limits as configured, and the answers to requests that they refuse. Each request is counted for its address, whatever
+ * becomes of it. Whoever finds out who a client is asks {@link #admits} once more, for its subject, and tells of each answer
+ * 401 by {@link #unauthorized}.
  */
 @ApplicationScoped
 class RequestLimits {
@@ -71,44 +72,49 @@ class RequestLimits {
         return meters;
     }
 
-    /** Counts the request until it is over; false where it was answered with 429. */
-    boolean admits(RoutingContext context, ClientKey key) {
+    /** Counts the request for its address until it is over; false where it was answered with 429. */
+    boolean admits(HttpServerRequest request) {
+        return admits(request, ConnectionWatch.of(request).client(request));
+    }
+
+    /** The same for a client of which more is known. */
+    boolean admits(HttpServerRequest request, ClientKey key) {
         return switch (clients.admit(key)) {
             case Verdict.Unlimited unlimited -> true;
             case Verdict.Admitted admitted -> {
-                ConnectionWatch.of(context.request()).whenOver(context.request(), admitted::leave);
+                ConnectionWatch.of(request).whenOver(request, admitted::leave);
                 if (admitted.quota() != null) {
-                    announce(context, admitted.quota());
+                    announce(request, admitted.quota());
                 }
                 yield true;
             }
             case Verdict.Refused refused -> {
-                refuse(context, refused);
+                refuse(request, refused);
                 yield false;
             }
         };
     }
 
     /** Counts an answer 401 that this client was given. */
-    void unauthorized(RoutingContext context) {
-        clients.unauthorized(ConnectionWatch.of(context.request()).client(context.request()));
+    void unauthorized(HttpServerRequest request) {
+        clients.unauthorized(ConnectionWatch.of(request).client(request));
     }
 
-    private void refuse(RoutingContext context, Verdict.Refused refused) {
+    private void refuse(HttpServerRequest request, Verdict.Refused refused) {
         meters.met(refused.limit());
         if (refused.quota() != null) {
-            announce(context, refused.quota());
+            announce(request, refused.quota());
         }
         String detail = switch (refused.limit()) {
             case REQUESTS_AT_ONCE -> "Too many requests of this client are under way";
             case UNAUTHORIZED -> "Too many requests of this client came without a valid token";
             default -> "This client has sent too many requests";
         };
-        Problems.send(context.request(), Problem.TOO_MANY_REQUESTS, detail, refused.retryAfterSeconds());
+        Problems.send(request, Problem.TOO_MANY_REQUESTS, detail, refused.retryAfterSeconds());
     }
 
-    private static void announce(RoutingContext context, Quota quota) {
-        context.response()
+    private static void announce(HttpServerRequest request, Quota quota) {
+        request.response()
                 .headers()
                 .add(Quota.POLICY_HEADER, quota.policyHeader())
                 .add(Quota.HEADER, quota.header());

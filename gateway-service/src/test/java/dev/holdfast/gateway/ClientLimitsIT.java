@@ -112,6 +112,20 @@ class ClientLimitsIT {
     }
 
     @Test
+    void whatCannotBeAnsweredIsCountedToo() throws IOException {
+        String[] refused = {
+            request("/orders//echo"),
+            request("/orders/echo").replace("Host: x", "Host: a b"),
+            request("/orders/echo").replace("GET", "BREW")
+        };
+        for (int i = 0; i < refused.length; i++) {
+            String address = "127.0.9." + (i + 1);
+            assertThat(sendMany(address, refused[i])).startsWith("HTTP/1.1 40");
+            assertThat(servedAtOnce(address, request("/orders/echo"))).isLessThan(REQUESTS / 2);
+        }
+    }
+
+    @Test
     void aTrustedProxySaysWhoItsClientIs() throws IOException {
         String one = request("/orders/echo", "X-Forwarded-For: 6.6.6.6, 203.0.113.9");
         JsonObject seen = Client.problem(gateway.rawFrom("127.0.7.1", one));
