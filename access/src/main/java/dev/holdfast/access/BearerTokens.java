@@ -90,6 +90,12 @@ public class BearerTokens {
         }
     }
 
+    /** Whether it was verified before and is still good: no more than a look-up. */
+    public boolean isKnown(String token) {
+        Verified known = remembered.getIfPresent(token);
+        return known != null && isGood(known);
+    }
+
     private boolean isGood(Verified known) {
         return known.keys == known.issuer.keys().known() && clock.instant().getEpochSecond() < known.goodUntilSeconds;
     }

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes on only what comes with a valid token. The services verify it again and know what its owner may do; here it keeps
@@ -42,12 +43,12 @@ class Authentication {
             next.run();
             return;
         }
-        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        String token = token(request);
+        if (token == null) {
             refuse(context, "A bearer token is needed (RFC 6750)", "");
             return;
         }
-        Future<Caller> caller = tokens.verify(header.substring(SCHEME.length()).strip());
+        Future<Caller> caller = tokens.verify(token);
         if (caller.isComplete()) {
             go(context, caller, next);
         } else {
@@ -58,6 +59,19 @@ class Authentication {
                 request.resume();
             });
         }
+    }
+
+    /** Whether it comes with a token that was found valid before. */
+    boolean knows(HttpServerRequest request) {
+        String token = token(request);
+        return token != null && tokens.isKnown(token);
+    }
+
+    private static @Nullable String token(HttpServerRequest request) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? header.substring(SCHEME.length()).strip()
+                : null;
     }
 
     private void go(RoutingContext context, AsyncResult<Caller> caller, Runnable next) {

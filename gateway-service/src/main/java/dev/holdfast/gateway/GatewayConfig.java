@@ -120,7 +120,7 @@ interface GatewayConfig {
         @WithDefault("16")
         int requestsAtOncePerSubject();
 
-        /** Answers 401 to one address in a window; beyond it all its requests are answered with 429, unseen. 0 for no limit. */
+        /** Answers 401 to one address in a window; beyond it its requests are answered with 429, unseen, but for those with a token that was found valid before. 0 for no limit. */
         @WithDefault("20")
         long unauthorizedPerAddress();
 

@@ -46,6 +46,7 @@ class GatewayServer {
     private final GatewayConfig config;
     private final OpenMode openMode;
     private final RequestLimits limits;
+    private final Authentication authentication;
     private final GatewayTls tls;
     private final Handshakes handshakes;
     /** Of all event loops. */
@@ -58,12 +59,14 @@ class GatewayServer {
             GatewayConfig config,
             OpenMode openMode,
             RequestLimits limits,
+            Authentication authentication,
             GatewayTls tls,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.config = config;
         this.openMode = openMode;
         this.limits = limits;
+        this.authentication = authentication;
         this.tls = tls;
         this.handshakes = new Handshakes(config.limits().handshakes(), limits);
         Gauge.builder("gateway.connections", connections, AtomicInteger::get)
@@ -130,9 +133,14 @@ class GatewayServer {
         if (request.isSSL()) {
             request.response().putHeader(STRICT_TRANSPORT_SECURITY, FOR_A_YEAR);
         }
-        if (limits.admits(request) && isShort(request) && RequestChecks.admits(request) && isFromHere(request)) {
+        if (isCounted(request) && isShort(request) && RequestChecks.admits(request) && isFromHere(request)) {
             VertxHttpRecorder.getRootHandler().handle(request);
         }
+    }
+
+    /** False where its client has sent too many. */
+    private boolean isCounted(HttpServerRequest request) {
+        return limits.admits(request, () -> authentication.knows(request));
     }
 
     /** Of HTTP/1 the decoder refuses what is longer; HTTP/2 knows headers only. */
@@ -157,7 +165,7 @@ class GatewayServer {
 
     /** The connection is closed afterwards, as nobody knows where the next request would begin. */
     private void refuse(HttpServerRequest request) {
-        if (!limits.admits(request)) {
+        if (!isCounted(request)) {
             return;
         }
         switch (request.decoderResult().cause()) {

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The limits as configured, and the answers to requests that they refuse. Each request is counted for its address, whatever
@@ -72,14 +73,23 @@ class RequestLimits {
         return meters;
     }
 
-    /** Counts the request for its address until it is over; false where it was answered with 429. */
-    boolean admits(HttpServerRequest request) {
-        return admits(request, ConnectionWatch.of(request).client(request));
+    /**
+     * Counts the request for its address until it is over.
+     *
+     * @param isKnown as {@link ClientLimits#admit(ClientKey.Address, BooleanSupplier)} says
+     * @return false where it was answered with 429
+     */
+    boolean admits(HttpServerRequest request, BooleanSupplier isKnown) {
+        return admits(request, clients.admit(ConnectionWatch.of(request).client(request), isKnown));
     }
 
-    /** The same for a client of which more is known. */
-    boolean admits(HttpServerRequest request, ClientKey key) {
-        return switch (clients.admit(key)) {
+    /** The same for its subject. */
+    boolean admits(HttpServerRequest request, ClientKey.Subject subject) {
+        return admits(request, clients.admit(subject));
+    }
+
+    private boolean admits(HttpServerRequest request, Verdict verdict) {
+        return switch (verdict) {
             case Verdict.Unlimited unlimited -> true;
             case Verdict.Admitted admitted -> {
                 ConnectionWatch.of(request).whenOver(request, admitted::leave);

@@ -7,6 +7,7 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * What each client may take: connections, requests at once, requests in a time, and answers 401. All of it is counted by
@@ -64,12 +65,27 @@ public final class ClientLimits {
         connections.computeIfPresent(address, (key, open) -> open == 1 ? null : open - 1);
     }
 
-    /** To be asked for the address before it is looked who the client is, and for its subject afterwards. */
-    public Verdict admit(ClientKey key) {
-        return switch (key) {
-            case ClientKey.Address address -> address.limited() ? admit(address) : UNLIMITED;
-            case ClientKey.Subject subject -> admit(subject, settings.subject());
-        };
+    /**
+     * To be asked before it is looked who the client is.
+     *
+     * @param isKnown whether the request comes from somebody who is known all the same; asked only where so many others of
+     *     this address were answered with 401 that it is not heard
+     */
+    public Verdict admit(ClientKey.Address address, BooleanSupplier isKnown) {
+        if (!address.limited()) {
+            return UNLIMITED;
+        }
+        Bucket refusals = unauthorized.getIfPresent(address);
+        if (refusals != null && refusals.getAvailableTokens() == 0 && !isKnown.getAsBoolean()) {
+            long wait = refusals.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+            return new Verdict.Refused(Limit.UNAUTHORIZED, null, atLeastOneSecond(wait));
+        }
+        return admit(address, settings.address());
+    }
+
+    /** To be asked once it is known who the client is. */
+    public Verdict admit(ClientKey.Subject subject) {
+        return admit(subject, settings.subject());
     }
 
     /** Counts an answer 401. */
@@ -79,15 +95,6 @@ public final class ClientLimits {
                     .get(address, first -> settings.unauthorized().bucket(clock))
                     .tryConsume(1);
         }
-    }
-
-    private Verdict admit(ClientKey.Address address) {
-        Bucket refusals = unauthorized.getIfPresent(address);
-        if (refusals != null && refusals.getAvailableTokens() == 0) {
-            long wait = refusals.estimateAbilityToConsume(1).getNanosToWaitForRefill();
-            return new Verdict.Refused(Limit.UNAUTHORIZED, null, atLeastOneSecond(wait));
-        }
-        return admit(address, settings.address());
     }
 
     private Verdict admit(ClientKey key, ClientPolicy policy) {

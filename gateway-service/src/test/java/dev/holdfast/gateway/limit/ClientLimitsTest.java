@@ -35,11 +35,11 @@ class ClientLimitsTest {
     void aClientMayHaveSoManyRequestsUnderWay() {
         Verdict.Admitted first = admitted(ONE);
         admitted(ONE);
-        assertThat(limits.admit(ONE)).isEqualTo(new Verdict.Refused(Limit.REQUESTS_AT_ONCE, null, 1));
+        assertThat(admit(ONE)).isEqualTo(new Verdict.Refused(Limit.REQUESTS_AT_ONCE, null, 1));
         admitted(OTHER);
         first.leave();
         admitted(ONE);
-        assertThat(limits.admit(ONE)).isInstanceOf(Verdict.Refused.class);
+        assertThat(admit(ONE)).isInstanceOf(Verdict.Refused.class);
     }
 
     @Test
@@ -55,7 +55,7 @@ class ClientLimitsTest {
 
         clock.pass(Duration.ofMillis(1_000));
         sendAll(ONE, 2);
-        assertThat(limits.admit(ONE)).isInstanceOf(Verdict.Refused.class);
+        assertThat(admit(ONE)).isInstanceOf(Verdict.Refused.class);
 
         clock.pass(WINDOW);
         sendAll(ONE, 20);
@@ -93,8 +93,10 @@ class ClientLimitsTest {
             admitted(ONE).leave();
             limits.unauthorized(ONE);
         }
-        assertThat(limits.admit(ONE)).isEqualTo(new Verdict.Refused(Limit.UNAUTHORIZED, null, 4));
+        assertThat(admit(ONE)).isEqualTo(new Verdict.Refused(Limit.UNAUTHORIZED, null, 4));
         admitted(OTHER).leave();
+        assertThat(limits.admit(ONE, () -> true))
+                .isInstanceOfSatisfying(Verdict.Admitted.class, Verdict.Admitted::leave);
         clock.pass(Duration.ofSeconds(4));
         admitted(ONE).leave();
         limits.unauthorized(ONE);
@@ -106,19 +108,19 @@ class ClientLimitsTest {
         for (int i = 0; i < 100; i++) {
             assertThat(limits.admitConnection(UNLIMITED)).isTrue();
             limits.unauthorized(UNLIMITED);
-            assertThat(limits.admit(UNLIMITED)).isInstanceOf(Verdict.Unlimited.class);
+            assertThat(admit(UNLIMITED)).isInstanceOf(Verdict.Unlimited.class);
         }
     }
 
     @Test
     void aLimitOf0IsNone() {
         ClientLimits without = limits(new ClientPolicy("address", 0, 0, WINDOW));
-        assertThat(without.admit(ONE)).isInstanceOf(Verdict.Unlimited.class);
+        assertThat(without.admit(ONE, () -> false)).isInstanceOf(Verdict.Unlimited.class);
         ClientLimits onlyRate = limits(new ClientPolicy("address", 0, 20, WINDOW));
         for (int i = 0; i < 20; i++) {
-            assertThat(onlyRate.admit(ONE)).isInstanceOf(Verdict.Admitted.class);
+            assertThat(onlyRate.admit(ONE, () -> false)).isInstanceOf(Verdict.Admitted.class);
         }
-        assertThat(onlyRate.admit(ONE)).isInstanceOf(Verdict.Refused.class);
+        assertThat(onlyRate.admit(ONE, () -> false)).isInstanceOf(Verdict.Refused.class);
     }
 
     private ClientLimits limits(ClientPolicy address) {
@@ -138,14 +140,21 @@ class ClientLimitsTest {
         }
     }
 
+    private Verdict admit(ClientKey key) {
+        return switch (key) {
+            case ClientKey.Address address -> limits.admit(address, () -> false);
+            case ClientKey.Subject subject -> limits.admit(subject);
+        };
+    }
+
     private Verdict.Admitted admitted(ClientKey key) {
-        Verdict verdict = limits.admit(key);
+        Verdict verdict = admit(key);
         assertThat(verdict).isInstanceOf(Verdict.Admitted.class);
         return (Verdict.Admitted) verdict;
     }
 
     private Verdict.Refused refused(ClientKey key) {
-        Verdict verdict = limits.admit(key);
+        Verdict verdict = admit(key);
         assertThat(verdict).isInstanceOf(Verdict.Refused.class);
         return (Verdict.Refused) verdict;
     }
