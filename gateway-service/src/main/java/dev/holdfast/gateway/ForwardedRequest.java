@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ final class ForwardedRequest {
     private @Nullable HttpClientRequest forwarded;
     /** The response that is passed back; null before it came and after it broke off. */
     private @Nullable HttpClientResponse passedBack;
+
+    /** Those of the response that were there before it came. */
+    private List<Map.Entry<String, String>> ownHeaders = List.of();
 
     private @Nullable Replica replica;
     /** The {@linkplain Replica#bit bits} of the replicas that it was sent to. */
@@ -151,6 +156,7 @@ final class ForwardedRequest {
             return;
         }
         response.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
+        ownHeaders = response.headers().entries();
         ForwardedHeaders.copyResponse(answer.headers(), response.headers());
         AnswerHeaders.completeForData(response.headers());
         String announced = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -176,6 +182,7 @@ final class ForwardedRequest {
         boolean passedOn = response.headWritten();
         if (!passedOn) {
             response.headers().clear();
+            ownHeaders.forEach(header -> response.headers().add(header.getKey(), header.getValue()));
         }
         act(AfterFailure.withinAnswer(upstream.name(), passedOn, request.method(), sentAgain), cause);
     }

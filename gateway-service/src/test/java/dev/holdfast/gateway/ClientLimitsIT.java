@@ -112,6 +112,22 @@ class ClientLimitsIT {
     }
 
     @Test
+    void isToldWhatIsLeftAlsoWhereAnAnswerBrokeOff() {
+        assertThat(gateway.rawFrom("127.0.3.3", request("/orders/cut-before-the-body")))
+                .startsWith("HTTP/1.1 502 ")
+                .containsOnlyOnce("\r\nRateLimit-Policy: ")
+                .containsOnlyOnce("\r\nRateLimit: ")
+                .doesNotContain("content-length: 1000", "Content-Length: 1000");
+        assertThat(gateway.rawFrom("127.0.3.3", request("/orders/cut-once")))
+                .startsWith("HTTP/1.1 200 ")
+                .endsWith("call 2")
+                .containsOnlyOnce("\r\nRateLimit-Policy: ")
+                .containsOnlyOnce("\r\nRateLimit: ")
+                .containsIgnoringCase("\r\ncache-control: no-store\r\n")
+                .doesNotContain("X-Lost", "private");
+    }
+
+    @Test
     void whatCannotBeAnsweredIsCountedToo() throws IOException {
         String[] refused = {
             request("/orders//echo"),

@@ -166,6 +166,14 @@ class EncryptedIT {
     }
 
     @Test
+    void saysThatTlsIsToBeUsedAlsoWhereAnAnswerBrokeOff() {
+        Answer lost = send(HttpMethod.GET, "/orders/cut-before-the-body", Buffer.buffer());
+
+        assertThat(lost.status).isEqualTo(502);
+        assertThat(lost.headers.getAll("Strict-Transport-Security")).containsExactly("max-age=31536000");
+    }
+
+    @Test
     void refusesWhatIsTooLong() {
         Answer target = send(HttpMethod.GET, "/orders/" + "x".repeat(REQUEST_TARGET_BYTES), Buffer.buffer());
         assertThat(target.status).isEqualTo(414);

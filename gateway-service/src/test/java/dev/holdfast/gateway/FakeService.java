@@ -74,6 +74,17 @@ final class FakeService {
                 response.putHeader("Content-Length", "1000")
                         .write("")
                         .onComplete(written -> request.connection().close());
+            case "cut-once" -> {
+                if (call == 1) {
+                    response.putHeader("Content-Length", "1000")
+                            .putHeader("Cache-Control", "private")
+                            .putHeader("X-Lost", "1")
+                            .write("")
+                            .onComplete(written -> request.connection().close());
+                } else {
+                    response.end("call " + call);
+                }
+            }
             case "cut" ->
                 response.putHeader("Content-Length", "1000")
                         .write("the beginning")
