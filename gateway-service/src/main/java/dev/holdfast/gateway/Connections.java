@@ -35,7 +35,6 @@ final class Connections {
     private final ClientAddresses addresses;
     private final ClientLimits clients;
     private final LimitMeters meters;
-    private final Handshakes handshakes;
     private final AtomicInteger total;
     private final Bodies bodies;
     private final Times times;
@@ -47,12 +46,11 @@ final class Connections {
     private long nowNanos;
 
     /** @param total the connections of all event loops */
-    Connections(LimitsConfig config, RequestLimits limits, Handshakes handshakes, AtomicInteger total) {
+    Connections(LimitsConfig config, RequestLimits limits, AtomicInteger total) {
         this.config = config;
         this.addresses = limits.addresses();
         this.clients = limits.clients();
         this.meters = limits.meters();
-        this.handshakes = handshakes;
         this.total = total;
         this.bodies = new Bodies(limits.bodies(), limits.meters(), config.bodyTimeout());
         this.times = new Times(
@@ -107,7 +105,6 @@ final class Connections {
         }
         ConnectionWatch watch = new ConnectionWatch(channel, remote.getAddress(), this);
         if (watch.isSecure()) {
-            handshakes.watch(channel);
             Handshakes.ended(channel);
         }
         Limit refused = enter(watch);

@@ -48,7 +48,6 @@ class GatewayServer {
     private final RequestLimits limits;
     private final Authentication authentication;
     private final GatewayTls tls;
-    private final Handshakes handshakes;
     /** Of all event loops. */
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -68,7 +67,6 @@ class GatewayServer {
         this.limits = limits;
         this.authentication = authentication;
         this.tls = tls;
-        this.handshakes = new Handshakes(config.limits().handshakes(), limits);
         Gauge.builder("gateway.connections", connections, AtomicInteger::get)
                 .description("Open connections of clients")
                 .register(registry);
@@ -80,8 +78,7 @@ class GatewayServer {
                         () -> new AbstractVerticle() {
                             @Override
                             public void start(Promise<Void> started) {
-                                Connections accepted =
-                                        new Connections(config.limits(), limits, handshakes, connections);
+                                Connections accepted = new Connections(config.limits(), limits, connections);
                                 vertx.setPeriodic(Connections.CHECK_MILLIS, timer -> accepted.check());
                                 server(accepted)
                                         .listen()
@@ -95,6 +92,9 @@ class GatewayServer {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join();
+        if (tls.isOn()) {
+            new Handshakes(config.limits().handshakes(), limits).watch(vertx, config.port());
+        }
         LOG.infof("The gateway listens on %s://%s:%d", tls.isOn() ? "https" : "http", config.host(), config.port());
     }
 

@@ -9,15 +9,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Counts connections before TLS is agreed on, of which Vert.x tells nobody: on the channel that listens, which is known by
- * the first connection that it accepted.
- */
+/** Counts connections before TLS is agreed on, of which Vert.x tells nobody: on the channel that listens. */
 @Sharable
 final class Handshakes extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<Boolean> ADMITTED = AttributeKey.valueOf(Handshakes.class, "admitted");
@@ -36,14 +37,17 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
         this.meters = limits.meters();
     }
 
-    /** From the next connection on, where it is not done already. */
-    void watch(Channel accepted) {
-        Channel listening = accepted.parent();
-        listening.eventLoop().execute(() -> {
-            if (listening.pipeline().get(Handshakes.class) == null) {
-                listening.pipeline().addFirst(this);
-            }
-        });
+    /** Returns once each connection to the port is counted. All event loops share the channel that listens there. */
+    void watch(Vertx vertx, int port) {
+        for (EventExecutor acceptor : ((VertxInternal) vertx).getAcceptorEventLoopGroup()) {
+            SingleThreadEventLoop loop = (SingleThreadEventLoop) acceptor;
+            loop.submit(() -> loop.registeredChannelsIterator().forEachRemaining(channel -> {
+                        if (channel.localAddress() instanceof InetSocketAddress local && local.getPort() == port) {
+                            channel.pipeline().addFirst(this);
+                        }
+                    }))
+                    .syncUninterruptibly();
+        }
     }
 
     /** Whether the limit of connections per address counts it here, from its first byte to its end. */
