@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks every {@code TLS_RELOAD} whether the files of {@link TlsSettings} have changed, and lets all who use them take what is
@@ -64,12 +65,13 @@ public class CertificateReload {
         if (!watched.isEmpty()) {
             vertx.setPeriodic(
                     period.toMillis(),
-                    timer -> vertx.executeBlocking(
-                            () -> {
-                                look();
-                                return null;
-                            },
-                            false));
+                    timer -> vertx.<Void>executeBlocking(
+                                    () -> {
+                                        look();
+                                        return null;
+                                    },
+                                    false)
+                            .onFailure(failure -> LOG.error("Certificates cannot be looked at", failure)));
         }
     }
 
@@ -83,14 +85,24 @@ public class CertificateReload {
                 }
                 one.complaint = "";
             } catch (IllegalArgumentException e) {
-                if (!one.complaint.equals(e.getMessage())) {
-                    one.complaint = String.valueOf(e.getMessage());
-                    LOG.warnf("Certificates stay as they were: %s", one.complaint);
-                }
+                complain(one, String.valueOf(e.getMessage()), null);
+            } catch (RuntimeException e) {
+                complain(one, "The file " + one.path + " could not be taken: " + e, e);
             }
         }
     }
 
+    private static void complain(Watched one, String complaint, @Nullable Throwable unexpected) {
+        if (!one.complaint.equals(complaint)) {
+            one.complaint = complaint;
+            LOG.warnf(unexpected, "Certificates stay as they were: %s", complaint);
+        }
+    }
+
+    /**
+     * Reads the files once more. Where they have changed again meanwhile, the next look sees that: what it finds is not what
+     * it was told of here.
+     */
     private void take(Watched one) {
         TlsConfiguration configuration = registry.get(one.name).orElseThrow();
         if (!configuration.reload()) {

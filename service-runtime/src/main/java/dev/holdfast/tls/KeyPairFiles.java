@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -27,7 +28,8 @@ record KeyPairFiles(PemFile certificate, PemFile key) {
                 .addKeyValue(Buffer.buffer(privateKey));
         boolean fits;
         try {
-            fits = fits(pair, vertx);
+            fits = fits(pair.loadKeyStore(vertx), (X509KeyManager)
+                    pair.getKeyManagerFactory(vertx).getKeyManagers()[0]);
         } catch (Exception e) {
             throw new IllegalArgumentException(key + " holds a key that cannot be used: " + e.getMessage(), e);
         }
@@ -39,10 +41,9 @@ record KeyPairFiles(PemFile certificate, PemFile key) {
     }
 
     /** Whether what the key signs is signed by whom the certificate names. */
-    private static boolean fits(PemKeyCertOptions pair, Vertx vertx) throws Exception {
-        KeyStore store = pair.loadKeyStore(vertx);
+    static boolean fits(KeyStore store, X509KeyManager keys) throws GeneralSecurityException {
         String alias = store.aliases().nextElement();
-        PrivateKey key = ((X509KeyManager) pair.getKeyManagerFactory(vertx).getKeyManagers()[0]).getPrivateKey(alias);
+        PrivateKey key = keys.getPrivateKey(alias);
         Certificate certificate = store.getCertificate(alias);
         if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
             return false;

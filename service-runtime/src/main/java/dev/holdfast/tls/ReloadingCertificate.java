@@ -38,11 +38,15 @@ final class ReloadingCertificate implements TlsConfiguration {
         return reloaded;
     }
 
+    /** What the entry has read, which are other files than were looked at before where they were replaced in between. */
     private X509ExtendedKeyManager keysOfNow() {
         try {
             for (KeyManager manager :
                     entry.getKeyStoreOptions().getKeyManagerFactory(vertx).getKeyManagers()) {
                 if (manager instanceof X509ExtendedKeyManager own) {
+                    if (!KeyPairFiles.fits(entry.getKeyStore(), own)) {
+                        throw new IllegalArgumentException("the key is that of another");
+                    }
                     return own;
                 }
             }
