@@ -10,6 +10,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every answer forbids browsers and caches, once each, whoever gives it. */
@@ -109,6 +110,25 @@ class AnswerHeadersIT {
         assertThat(Client.management().get("/docs/").statusCode()).isEqualTo(404);
         assertThat(Client.management().get("/openapi").statusCode()).isEqualTo(404);
         assertThat(Client.management().get("/orders/echo").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rebound.example, 403",
+        "localhost.rebound.example:8500, 403",
+        "192.0.2.1, 403",
+        "'', 403",
+        "localhost, 200",
+        "LOCALHOST:8500, 200",
+        "127.0.0.1:8500, 200",
+        "[::1]:8500, 200"
+    })
+    void healthAndMetricsAreNotForPagesWhoseNameWasMadeToLeadHereEither(String host, int status) {
+        String answer = Client.management().rawHead("GET /q/metrics HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        assertThat(Client.management().rawHead("GET /q/health/live HTTP/1.0\r\n\r\n"))
+                .startsWith("HTTP/1.0 200 ");
     }
 
     private static void assertForbidding(HttpHeaders headers, String policy, String caching) {
