@@ -42,7 +42,9 @@ final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGu
 
     private long received;
     private long sent;
-    private @Nullable FileRegion file;
+    /** Those that were written and not sent yet, of one answer each; Netty does not count them among what is pending. */
+    private final List<FileRegion> files = new ArrayList<>(1);
+
     private boolean busy;
     private boolean headBegun;
     /** When the present state began: idle, the head of a request, or a request without any movement. */
@@ -124,11 +126,10 @@ final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGu
             sent += bytes.readableBytes();
             context.write(message, promise);
         } else if (message instanceof FileRegion region) {
-            // Netty does not count it among what is pending.
-            file = region;
+            files.add(region);
             context.write(message, promise.unvoid()).addListener(written -> {
                 sent += region.count();
-                file = null;
+                files.remove(region);
             });
         } else {
             context.write(message, promise);
@@ -161,7 +162,7 @@ final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGu
 
     /** Whether there is something that the client could take. */
     boolean isDraining() {
-        return file != null || pending() > 0;
+        return !files.isEmpty() || pending() > 0;
     }
 
     private long pending() {
@@ -172,7 +173,10 @@ final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGu
     /** @return the limit that this connection does not keep, or null */
     @Nullable
     Limit check(long nowNanos, Connections.Times times) {
-        long taken = sent - pending() + (file == null ? 0 : file.transferred());
+        long taken = sent - pending();
+        for (FileRegion file : files) {
+            taken += file.transferred();
+        }
         if (drainRate.isTooSlow(nowNanos, taken, isDraining())) {
             return Limit.SLOW_READER;
         }
