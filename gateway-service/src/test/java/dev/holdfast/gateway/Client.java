@@ -36,12 +36,13 @@ final class Client {
 
     /** @param name with its labels */
     static double metric(String name) {
+        String all = management().get("/q/metrics").body();
         return Pattern.compile("(?m)^" + Pattern.quote(name) + " (.+)$")
-                .matcher(management().get("/q/metrics").body())
+                .matcher(all)
                 .results()
                 .mapToDouble(value -> Double.parseDouble(value.group(1)))
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow(() -> new AssertionError("No " + name + " in " + all));
     }
 
     /** How often the gateway's limit of that name was met. */

@@ -14,9 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +28,8 @@ class SlowClientsIT {
     private static final int SLOW_READERS = 300;
     private static final int SLOW_BODIES = 300;
     private static final int PLACES = 128;
+    /** Half of the window in which a reader must have taken something. */
+    private static final long HALTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     @ConfigProperty(name = "holdfast.gateway.port")
     int port;
@@ -50,23 +51,34 @@ class SlowClientsIT {
 
     @Test
     void cutsSlowReadersOffAndServesOthers() throws IOException {
-        double before = limited("slow_reader");
+        double before = Client.limited("slow_reader");
         for (int i = 0; i < SLOW_READERS; i++) {
             slow.add(gateway.connect("GET /orders/big?mebibytes=16 HTTP/1.1\r\nHost: x\r\n\r\n"));
         }
-        await().until(() -> metric("gateway_in_flight{upstream=\"orders\"}") >= PLACES);
+        await().until(() -> Client.metric("gateway_in_flight{upstream=\"orders\"}") >= PLACES);
 
         // More than there are places at the upstream, so it waits for one that a slow reader loses.
         assertThat(gateway.get("/orders/echo").statusCode()).isEqualTo(200);
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> metric("gateway_in_flight{upstream=\"orders\"}") == 0);
-        assertThat(limited("slow_reader") - before).isGreaterThanOrEqualTo(PLACES);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> Client.metric("gateway_in_flight{upstream=\"orders\"}") == 0);
+        assertThat(Client.limited("slow_reader") - before).isGreaterThanOrEqualTo(PLACES);
         assertThatThrownBy(() -> slow.getFirst().getInputStream().readAllBytes())
                 .isInstanceOf(SocketException.class);
     }
 
     @Test
     void letsAReaderTakeItsTimeThatIsFastEnough() throws Exception {
+        OptionalLong read = readEvenly();
+        for (int again = 0; read.isEmpty() && again < 10; again++) {
+            read = readEvenly();
+        }
+        assertThat(read.orElseThrow()).isGreaterThan(1 << 20);
+    }
+
+    /** @return what came; nothing where the machine halted this reader, which was cut off because it was slow indeed */
+    private OptionalLong readEvenly() throws Exception {
+        boolean halted = false;
         try (Socket reader =
                 gateway.connect("GET /orders/big?mebibytes=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) {
             long read = 0;
@@ -76,22 +88,29 @@ class SlowClientsIT {
             while (some > 0) {
                 read += some;
                 // Four times the least rate, for several windows.
-                TimeUnit.NANOSECONDS.sleep(start + read * 1_000_000_000L / (256 * 1024) - System.nanoTime());
+                long waitNanos = start + read * 1_000_000_000L / (256 * 1024) - System.nanoTime();
+                halted |= waitNanos < -HALTED_NANOS;
+                TimeUnit.NANOSECONDS.sleep(waitNanos);
                 some = reader.getInputStream().readNBytes(tenth, 0, tenth.length);
             }
-            assertThat(read).isGreaterThan(1 << 20);
+            return OptionalLong.of(read);
+        } catch (SocketException cutOff) {
+            if (halted) {
+                return OptionalLong.empty();
+            }
+            throw cutOff;
         }
     }
 
     @Test
     void holdsOnlySoManyBytesOfBodiesAndTakesSmallOnesAllTheSame() throws IOException {
-        double evicted = limited("body_bytes");
-        double late = limited("slow_body");
+        double evicted = Client.limited("body_bytes");
+        double late = Client.limited("slow_body");
         for (int i = 0; i < SLOW_BODIES; i++) {
             slow.add(gateway.connect(
                     "POST /orders/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 8000\r\n\r\n" + "x".repeat(4_000)));
             if (i % 30 == 0) {
-                assertThat(metric("gateway_bodies_bytes")).isLessThanOrEqualTo(256 * 1024);
+                assertThat(Client.metric("gateway_bodies_bytes")).isLessThanOrEqualTo(256 * 1024);
                 assertThat(gateway.get("/orders/echo").statusCode()).isEqualTo(200);
                 assertThat(gateway.send("POST", "/orders/echo", "{\"amount\": 1.00}")
                                 .statusCode())
@@ -108,9 +127,9 @@ class SlowClientsIT {
             }
         }
         assertThat(statuses).containsOnly("503", "408").contains("503", "408");
-        assertThat(limited("body_bytes") - evicted + limited("slow_body") - late)
+        assertThat(Client.limited("body_bytes") - evicted + Client.limited("slow_body") - late)
                 .isEqualTo(SLOW_BODIES);
-        assertThat(metric("gateway_bodies_bytes")).isZero();
+        assertThat(Client.metric("gateway_bodies_bytes")).isZero();
     }
 
     @Test
@@ -129,26 +148,13 @@ class SlowClientsIT {
 
     @Test
     void closesAConnectionThatIsNotUsed() throws IOException {
-        double before = limited("idle_connection");
+        double before = Client.limited("idle_connection");
         try (Socket unused = gateway.connect("");
                 Socket used = gateway.connect("GET /orders/slow?ms=3500 HTTP/1.1\r\nHost: x\r\n\r\n")) {
             assertThat(unused.getInputStream().read()).isEqualTo(-1);
             String answers = new String(used.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             assertThat(answers).startsWith("HTTP/1.1 200 ").endsWith("at last");
         }
-        assertThat(limited("idle_connection") - before).isGreaterThanOrEqualTo(2);
-    }
-
-    private double limited(String limit) {
-        return metric("gateway_limited_total{limit=\"" + limit + "\"}");
-    }
-
-    private double metric(String name) {
-        return Pattern.compile("(?m)^" + Pattern.quote(name) + " (.+)$")
-                .matcher(Client.management().get("/q/metrics").body())
-                .results()
-                .map((MatchResult value) -> Double.parseDouble(value.group(1)))
-                .findFirst()
-                .orElseThrow();
+        assertThat(Client.limited("idle_connection") - before).isGreaterThanOrEqualTo(2);
     }
 }
