@@ -36,18 +36,21 @@ public class Broker {
         passwordFile = config.broker().passwordFile().orElse(null);
         connections = new BoundedFrames.Connections(
                 Math.max(EVENT_BYTES_MAX, config.deadLetters().maxPayload().asLongValue()));
-        if (isEncrypted(config.broker().url())) {
+        String url = config.broker()
+                .url()
+                .orElseThrow(() -> new IllegalStateException(
+                        "AMQP_URL must be given: the broker, as amqp://user:password@host:port/vhost"));
+        if (isEncrypted(url)) {
             // Before the client knows the URL: by itself it trusts everybody.
             connections.setSslContextFactory(
                     new BrokerTrust(config.broker().caFile().orElse(null)));
             connections.enableHostnameVerification();
         }
         try {
-            connections.setUri(config.broker().url());
+            connections.setUri(url);
         } catch (URISyntaxException | GeneralSecurityException e) {
             // Not the cause: its message would show the password.
-            throw new IllegalArgumentException(
-                    "holdfast.broker.url is not of the form amqp://user:password@host:port/vhost");
+            throw new IllegalArgumentException("AMQP_URL is not of the form amqp://user:password@host:port/vhost");
         }
         int connectTimeoutMillis =
                 Math.toIntExact(config.broker().connectTimeout().toMillis());

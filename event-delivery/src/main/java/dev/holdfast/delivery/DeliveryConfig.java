@@ -29,8 +29,11 @@ public interface DeliveryConfig {
     Duration gaugesEvery();
 
     interface Broker {
-        /** {@code amqp://user:password@host:port/vhost}, or {@code amqps://} for TLS. The user is the sender of what is published. */
-        String url();
+        /**
+         * {@code amqp://user:password@host:port/vhost}, or {@code amqps://} for TLS. The user is the sender of what is published.
+         * Only a migration that ends by itself needs none.
+         */
+        Optional<String> url();
 
         /**
          * A file with the password, in place of the one in the URL. It is read for each connection, so that a password

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -69,6 +70,20 @@ record Manifests(List<HasMetadata> objects) {
                 .map(it -> one(ConfigMap.class, it))
                 .flatMap(it -> it.getData().entrySet().stream())
                 .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** The variables of the container that migrates; those whose value is in a Secret have none. */
+    Map<String, String> migrationEnvironment(String service) {
+        Container migration = pod(one(Deployment.class, service))
+                .getSpec()
+                .getInitContainers()
+                .getFirst();
+        Map<String, String> environment = new HashMap<>();
+        migration.getEnvFrom().stream()
+                .map(it -> one(ConfigMap.class, it.getConfigMapRef().getName()))
+                .forEach(it -> environment.putAll(it.getData()));
+        migration.getEnv().forEach(it -> environment.put(it.getName(), it.getValue()));
+        return environment;
     }
 
     Stream<SecretKeySelector> secretKeys() {

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -41,37 +42,35 @@ class MigrationTaskIT {
     }
 
     @Test
-    void migratesAndEndsWithoutABrokerAndOnlyThenTheServiceStartsWithoutTheOwner() throws Exception {
+    void composeMigratesWithWhatItGivesAndOnlyThenTheServiceStartsWithoutTheOwner() throws Exception {
         String password = postgres.password(postgres.user("orders"));
         String ownerPassword = postgres.password(postgres.owner("orders"));
-        Map<String, String> service = Map.of("DATABASE_PASSWORD", password, "MIGRATE_AT_START", "false");
+        Map<String, String> service = Map.of(
+                "DATABASE_HOST", "127.0.0.1",
+                "DATABASE_PASSWORD", password,
+                "MIGRATE_AT_START", "false",
+                "HTTP_HOST", "127.0.0.1",
+                "HOLDFAST_AUTH", "off");
 
-        assertEnds(1, "The tables are older than this version needs", service);
+        assertEnds(1, "The tables are older than this version needs", withABroker(service));
         assertEnds(
                 1,
                 "DATABASE_OWNER_PASSWORD or DATABASE_OWNER_PASSWORD_FILE must be given",
-                Map.of("DATABASE_PASSWORD", password));
-        assertEnds(1, "DATABASE_PASSWORD or DATABASE_PASSWORD_FILE must be given", Map.of("MIGRATE_AT_START", "false"));
-        assertThat(tables()).isZero();
-
-        Path secret = Files.writeString(folder.resolve("owner"), ownerPassword + "\n");
+                withABroker(Map.of("DATABASE_PASSWORD", password)));
         assertEnds(
-                0,
-                "Successfully applied",
-                Map.of(
-                        "DATABASE_PASSWORD",
-                        password,
-                        "DATABASE_OWNER_PASSWORD_FILE",
-                        secret.toString(),
-                        "QUARKUS_INIT_AND_EXIT",
-                        "true",
-                        // It asks nobody for a token, and needs none of the keys.
-                        "HOLDFAST_AUTH",
-                        "jwt"));
-        assertThat(tables()).isPositive();
+                1,
+                "DATABASE_PASSWORD or DATABASE_PASSWORD_FILE must be given",
+                withABroker(Map.of("MIGRATE_AT_START", "false")));
+        assertThat(tables("orders")).isZero();
 
+        Map<String, String> migration = Compose.read().environment("order-migration");
+        assertThat(Compose.read().environment("payment-migration").keySet()).isEqualTo(migration.keySet());
+        assertEnds(0, "Successfully applied", here("orders", migration));
+        assertThat(tables("orders")).isPositive();
+
+        assertEnds(1, "AMQP_URL must be given", service);
         Path log = folder.resolve("service.log");
-        Process started = run(log, service);
+        Process started = run("order-service", log, withABroker(service));
         try {
             await().atMost(LIMIT).until(() -> Files.readString(log).contains(" started in ") || !started.isAlive());
             assertThat(Files.readString(log)).contains(" started in ").doesNotContain(password, ownerPassword);
@@ -83,9 +82,52 @@ class MigrationTaskIT {
         }
     }
 
+    @Test
+    void kubernetesMigratesWithWhatItGives() throws Exception {
+        Manifests base = Kustomize.render("k8s/base");
+        Map<String, String> migration = base.migrationEnvironment("payment-service");
+        assertThat(base.migrationEnvironment("order-service").keySet())
+                .containsAll(migration.keySet())
+                .as("what else a migration is given is for requests")
+                .hasSize(migration.size() + 1)
+                .contains("PAYMENTS_URL");
+        assertEnds("payment-service", 0, "Successfully applied", here("payments", migration));
+        assertThat(tables("payments")).isPositive();
+    }
+
+    private static Map<String, String> withABroker(Map<String, String> environment) {
+        Map<String, String> with = new HashMap<>(environment);
+        // Nobody listens there.
+        with.put("AMQP_URL", "amqp://nobody:nothing@127.0.0.1:9");
+        return with;
+    }
+
+    /** The same variables, of which those that name a host or hold a secret have this machine's. */
+    private static Map<String, String> here(String database, Map<String, String> given) throws IOException {
+        String password = postgres.password(postgres.user(database));
+        Map<String, String> own = Map.of(
+                "DATABASE_HOST", "127.0.0.1",
+                "DATABASE_PASSWORD", password,
+                "DATABASE_OWNER_PASSWORD", postgres.password(postgres.owner(database)),
+                "DATABASE_USER_FILE", file(database + "-user", postgres.user(database)),
+                "DATABASE_PASSWORD_FILE", file(database + "-password", password));
+        Map<String, String> here = new HashMap<>(given);
+        here.replaceAll((name, value) -> own.getOrDefault(name, value));
+        return here;
+    }
+
+    private static String file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content + "\n").toString();
+    }
+
     private static void assertEnds(int status, String says, Map<String, String> environment) throws Exception {
+        assertEnds("order-service", status, says, environment);
+    }
+
+    private static void assertEnds(String name, int status, String says, Map<String, String> environment)
+            throws Exception {
         Path log = Files.createTempFile(folder, "run", ".log");
-        Process process = run(log, environment);
+        Process process = run(name, log, environment);
         try {
             assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .as(Files.readString(log))
@@ -97,20 +139,16 @@ class MigrationTaskIT {
         assertThat(process.exitValue()).isEqualTo(status);
     }
 
-    private static Process run(Path log, Map<String, String> environment) throws IOException {
+    /** With these variables, those of its ports, and no other. */
+    private static Process run(String name, Path log, Map<String, String> environment) throws IOException {
         ProcessBuilder service =
-                new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
-        service.environment().keySet().removeIf(it -> it.startsWith("DATABASE_") || it.startsWith("QUARKUS_"));
+                new ProcessBuilder(command(name)).redirectErrorStream(true).redirectOutput(log.toFile());
+        service.environment().clear();
         service.environment()
                 .putAll(Map.of(
-                        "DATABASE_HOST", "127.0.0.1",
                         "DATABASE_PORT", Integer.toString(postgres.port()),
-                        "HTTP_HOST", "127.0.0.1",
                         "HTTP_PORT", Integer.toString(freePort()),
-                        "MANAGEMENT_PORT", Integer.toString(freePort()),
-                        "HOLDFAST_AUTH", "off",
-                        // Nobody listens there.
-                        "AMQP_URL", "amqp://nobody:nothing@127.0.0.1:9"));
+                        "MANAGEMENT_PORT", Integer.toString(freePort())));
         service.environment().putAll(environment);
         return service.start();
     }
@@ -121,9 +159,9 @@ class MigrationTaskIT {
         }
     }
 
-    private static List<String> command() throws IOException {
+    private static List<String> command(String service) throws IOException {
         if (Boolean.getBoolean("holdfast.native")) {
-            try (Stream<Path> files = Files.list(CHECKOUT.resolve("order-service/target"))) {
+            try (Stream<Path> files = Files.list(CHECKOUT.resolve(service).resolve("target"))) {
                 return List.of(files.filter(file -> file.toString().endsWith("-runner"))
                         .findFirst()
                         .orElseThrow()
@@ -134,13 +172,14 @@ class MigrationTaskIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
                 LocalStack.packagedIn(CHECKOUT)
-                        .apply("order-service")
+                        .apply(service)
                         .resolve("quarkus-run.jar")
                         .toString());
     }
 
-    private static long tables() throws Exception {
-        return Database.of(postgres.jdbcUrl("orders"), postgres.owner("orders"), postgres.password("orders_owner"))
+    private static long tables(String database) throws Exception {
+        String owner = postgres.owner(database);
+        return Database.of(postgres.jdbcUrl(database), owner, postgres.password(owner))
                 .count("select count(*) from pg_tables where schemaname = 'public'");
     }
 }
