@@ -74,6 +74,15 @@ public interface AccessConfig {
         Optional<List<String>> keys();
     }
 
-    /** Beside the names of this machine, the hosts by which requests may come while the mode is {@code off}. */
+    /**
+     * Beside the names of this machine, the hosts by which requests may come while the mode is {@code off}. Only where there
+     * are some does a service listen beyond this machine then.
+     */
     Optional<List<String>> openHosts();
+
+    /** The address at which the service listens. */
+    String host();
+
+    /** The address at which a container's port is published, as far as it is told. */
+    Optional<String> publishedHost();
 }

@@ -15,13 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jboss.logging.Logger;
 
 /** All issuers whose tokens are taken. */
 @ApplicationScoped
 class Issuers {
-    private static final Logger LOG = Logger.getLogger(Issuers.class);
-
     /** What services sign their own tokens as, see {@link ServiceTokens}. */
     private static final Set<String> SERVICE_ALGORITHMS = Set.of(TokenIssuer.ALGORITHM);
 
@@ -52,10 +49,6 @@ class Issuers {
 
     /** Before the service listens: what is configured wrongly is said now, and not to the first customer. */
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
-        if (config.mode() == Mode.OFF) {
-            LOG.warn("HOLDFAST_AUTH=off: EVERY CALLER MAY DO EVERYTHING HERE, without a token. For one machine only.");
-            return;
-        }
         byName.values().forEach(issuer -> issuer.keys().firstRead());
         vertx.setPeriodic(
                 config.keysRefresh().toMillis(),

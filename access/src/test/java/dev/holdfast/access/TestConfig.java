@@ -55,4 +55,14 @@ record TestConfig(
     public Optional<List<String>> openHosts() {
         return Optional.of(hosts);
     }
+
+    @Override
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    @Override
+    public Optional<String> publishedHost() {
+        return Optional.empty();
+    }
 }

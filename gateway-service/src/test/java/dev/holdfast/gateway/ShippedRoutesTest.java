@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,19 +48,33 @@ class ShippedRoutesTest {
         assertThat(routes.find("/admin/ordersx")).isNull();
     }
 
+    @Test
+    void areForThisMachineAloneWhileNobodyIsAskedForAToken() throws IOException {
+        assertThat(config(Map.of()).host()).isEqualTo("0.0.0.0");
+        assertThat(config(Map.of("HOLDFAST_AUTH", "off")).host()).isEqualTo("127.0.0.1");
+    }
+
     private static RouteTable<String> routes(Map<String, String> environment) throws IOException {
-        GatewayConfig config = new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .addDefaultInterceptors()
-                .withSources(
-                        new PropertiesConfigSource(environment, "environment", 300),
-                        new PropertiesConfigSource(GatewayConfig.class.getResource("/application.properties")))
-                .withMapping(GatewayConfig.class)
-                .build()
-                .getConfigMapping(GatewayConfig.class);
+        GatewayConfig config = config(environment);
         Map<String, List<String>> prefixes = new LinkedHashMap<>();
         config.upstreams()
                 .forEach((name, upstream) -> prefixes.put(name, Upstreams.prefixes(upstream, config.adminEnabled())));
         return new RouteTable<>(prefixes);
+    }
+
+    private static GatewayConfig config(Map<String, String> environment) throws IOException {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .addDefaultInterceptors()
+                .withSources(
+                        new PropertiesConfigSource(environment, "environment", 300),
+                        new PropertiesConfigSource(GatewayConfig.class.getResource("/application.properties")),
+                        new PropertiesConfigSource(
+                                Path.of("../access/src/main/resources/META-INF/microprofile-config.properties")
+                                        .toUri()
+                                        .toURL()))
+                .withMapping(GatewayConfig.class)
+                .build()
+                .getConfigMapping(GatewayConfig.class);
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A packaged service, as a jar (with its AOT cache, where there is one) or as a native binary, in a process of its own. */
@@ -30,6 +31,9 @@ public final class LocalService implements StackProcess {
     /** For services that are started again and again: their JVM takes a third of the CPU until it is ready. */
     static final List<String> FAST_START_OPTIONS =
             List.of("-XX:TieredStopAtLevel=1", SHARED_CLASSES.getFirst(), SHARED_CLASSES.getLast());
+
+    /** The second is one of Compose. */
+    private static final Set<String> GATEWAY_VARIABLES = Set.of(StackSettings.GATEWAY_PORT, "HOLDFAST_GATEWAY_HOST");
 
     static final String TRAINING_OPTION = "-XX:AOTCacheOutput=" + AOT_CACHE;
 
@@ -105,8 +109,8 @@ public final class LocalService implements StackProcess {
         variables.put("HTTP_PORT", Integer.toString(port));
         variables.put("MANAGEMENT_PORT", Integer.toString(managementPort()));
         variables.putAll(more);
-        // The gateway would read it as holdfast.gateway.port, whatever port this stack gives it.
-        process.start(command(), variables, variable -> !variable.equals(StackSettings.GATEWAY_PORT), application);
+        // The gateway would read them as holdfast.gateway.port and .host, whatever this stack gives it.
+        process.start(command(), variables, variable -> !GATEWAY_VARIABLES.contains(variable), application);
         awaitReady();
     }
 

@@ -154,4 +154,7 @@ class ContainerImagesTest {
             throw new UncheckedIOException(e);
         }
     }
+        assertThat(Compose.read().environment("gateway-service"))
+                .as("what it refuses to start with while it asks for no tokens")
+                .containsEntry("PUBLISHED_HOST", "${HOLDFAST_GATEWAY_HOST:-127.0.0.1}");
 }

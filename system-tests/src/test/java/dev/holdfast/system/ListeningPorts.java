@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 
 /** The TCP ports on which a process listens, as Linux tells (proc(5)). */
 final class ListeningPorts {
+    /** Of IPv4, or of IPv6 as it holds one of IPv4. */
+    static final String OF_LOOPBACK = "(?:0000000000000000FFFF0000)?0100007F:[0-9A-F]{4}";
+
     private static final String LISTEN = "0A";
 
     private ListeningPorts() {}

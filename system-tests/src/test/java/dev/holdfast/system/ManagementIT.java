@@ -21,9 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManagementIT {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    /** Of IPv4, or of IPv6 as it holds one of IPv4. */
-    private static final String LOOPBACK = "(?:0000000000000000FFFF0000)?0100007F";
-
     private final StackUnderTest stack;
 
     ManagementIT(StackUnderTest stack) {
@@ -37,7 +34,7 @@ class ManagementIT {
 
             assertThat(listening)
                     .as(service.name())
-                    .allSatisfy(address -> assertThat(address).matches(LOOPBACK + ":[0-9A-F]{4}"));
+                    .allSatisfy(address -> assertThat(address).matches(ListeningPorts.OF_LOOPBACK));
             assertThat(listening.stream().map(address -> Integer.parseInt(address.substring(address.length() - 4), 16)))
                     .as(service.name())
                     .containsExactlyInAnyOrder(service.port(), service.managementPort());

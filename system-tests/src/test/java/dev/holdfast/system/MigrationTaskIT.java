@@ -49,7 +49,6 @@ class MigrationTaskIT {
                 "DATABASE_HOST", "127.0.0.1",
                 "DATABASE_PASSWORD", password,
                 "MIGRATE_AT_START", "false",
-                "HTTP_HOST", "127.0.0.1",
                 "HOLDFAST_AUTH", "off");
 
         assertEnds(1, "The tables are older than this version needs", withABroker(service));
@@ -69,11 +68,18 @@ class MigrationTaskIT {
         assertThat(tables("orders")).isPositive();
 
         assertEnds(1, "AMQP_URL must be given", service);
+        Map<String, String> reachable = withABroker(service);
+        reachable.put("HTTP_HOST", "0.0.0.0");
+        assertEnds(1, "HOLDFAST_AUTH=off, but HTTP_HOST=0.0.0.0", reachable);
         Path log = folder.resolve("service.log");
         Process started = run("order-service", log, withABroker(service));
         try {
             await().atMost(LIMIT).until(() -> Files.readString(log).contains(" started in ") || !started.isAlive());
             assertThat(Files.readString(log)).contains(" started in ").doesNotContain(password, ownerPassword);
+            assertThat(ListeningPorts.of(started.pid()))
+                    .as("where it listens while it asks for no tokens")
+                    .isNotEmpty()
+                    .allSatisfy(address -> assertThat(address).matches(ListeningPorts.OF_LOOPBACK));
         } finally {
             started.destroy();
             boolean ended = started.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
