@@ -1,6 +1,7 @@
 package dev.holdfast.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.delivery.migration.OnlineMigrations;
@@ -23,6 +24,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,7 @@ class OwnerUpgradeIT {
             assertThat(texts(postgres, "select count(*) > 10 from orders join order_event on order_id = id"))
                     .containsExactly("t");
             Set<String> upgraded = texts(postgres, RIGHTS);
+            theUpdateEnds(postgres);
 
             as(postgres, LocalPostgres.SUPERUSER, "postgres", "drop database orders");
             postgres.restart();
@@ -136,6 +140,21 @@ class OwnerUpgradeIT {
         Set<String> before = texts(postgres, count);
         as(postgres, DATABASE, DATABASE, "delete from flyway_schema_history");
         assertThat(texts(postgres, count)).isEqualTo(before);
+    }
+
+    /** Nothing is left of what only the last version needed, also after the script has run again. */
+    private static void theUpdateEnds(LocalPostgres postgres) throws Exception {
+        Matcher statements = Pattern.compile("(?s)```sql\n(revoke delete on flyway_schema_history .*?)```")
+                .matcher(Files.readString(Path.of("../docs/operations.md")));
+        assertThat(statements.find()).isTrue();
+        as(postgres, OWNER, DATABASE, statements.group(1));
+        postgres.prepare(DATABASE);
+
+        assertThatThrownBy(() -> as(postgres, DATABASE, DATABASE, "delete from flyway_schema_history"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("permission denied");
+        assertThat(texts(postgres, "select count(*) from pg_policies")).containsExactly("0");
+        as(postgres, DATABASE, DATABASE, "select count(*) from flyway_schema_history");
     }
 
     /** On one connection, until it is stopped; the first failure ends it. */
