@@ -94,7 +94,10 @@ interface GatewayConfig {
         @WithDefault("10S")
         Duration bodyTimeout();
 
-        /** Addresses and networks ({@code 10.0.0.0/8}) of proxies whose {@code X-Forwarded-For} is believed and kept. Without them all clients behind a proxy count as one. */
+        /**
+         * Addresses and networks ({@code 192.0.2.16/28}) of proxies, and of nobody else, whose {@code X-Forwarded-For} is believed
+         * and kept. Without them all clients behind a proxy count as one.
+         */
         Optional<List<String>> trustedProxies();
 
         /** Addresses and networks that no limit per address holds for, such as the shop's own servers. */
