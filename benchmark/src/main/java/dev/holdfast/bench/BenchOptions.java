@@ -58,7 +58,8 @@ record BenchOptions(
               --limit          measures after each run what PostgreSQL alone takes of the same rows: 16 connections, 4
                                durable commits per order, half as long, 3 to 15 s (done in the closed loop)
               --no-limit       does not
-              --url URL        a gateway elsewhere: without the figures of processes and databases, limit and invariants
+              --url URL        a gateway elsewhere: without the figures of processes and databases, limit and invariants;
+                               its UNLIMITED_ADDRESSES must name this machine, or it answers 429 and the run ends
               --json FILE      writes the figures to this file too
               --help           prints this
 

@@ -44,6 +44,9 @@ public final class Accounts {
                 users.add(opened.get());
             }
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LimitedException limited) {
+                throw limited;
+            }
             throw new IOException("The accounts could not be opened: " + e.getMessage(), e);
         }
         return users;
@@ -70,6 +73,9 @@ public final class Accounts {
         for (int attempt = 1; answer.statusCode() == 503 && attempt < ATTEMPTS; attempt++) {
             Thread.sleep(RETRY_AFTER);
             answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
+        if (LimitedException.isMeantBy(answer.statusCode())) {
+            throw new LimitedException();
         }
         if (answer.statusCode() != expected) {
             throw new IOException("POST " + uri + " was answered " + answer.statusCode() + ": " + answer.body());

@@ -86,6 +86,9 @@ public final class ListedOrders implements AutoCloseable {
                 HttpRequest.newBuilder(gateway.resolve(path)).timeout(TIMEOUT);
         tokens.backend().ifPresent(token -> request.header("Authorization", token));
         HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        if (LimitedException.isMeantBy(answer.statusCode())) {
+            throw new LimitedException();
+        }
         if (answer.statusCode() != 200) {
             throw new IOException(
                     "GET " + answer.uri() + " was answered " + answer.statusCode() + ": " + answer.body());

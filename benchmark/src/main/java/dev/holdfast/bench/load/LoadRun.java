@@ -66,6 +66,12 @@ final class LoadRun {
         end = Math.min(end, System.nanoTime());
     }
 
+    /** Ends the load without a result. */
+    private void giveUp(Exception cause) {
+        result.completeExceptionally(cause);
+        stop();
+    }
+
     /** Closed loop: each answer starts the next request. */
     private void startNext() {
         long now = System.nanoTime();
@@ -111,6 +117,8 @@ final class LoadRun {
             } else {
                 if (answer.failed()) {
                     figures.fail(noAnswer(answer.cause()), sent);
+                } else if (LimitedException.isMeantBy(answer.result().status())) {
+                    giveUp(new LimitedException());
                 } else if (answer.result().status() >= 500) {
                     figures.fail(answer.result().kind(), sent);
                 } else {
@@ -144,6 +152,9 @@ final class LoadRun {
             onUnclear(order);
         } else {
             figures.count(answer.kind());
+            if (LimitedException.isMeantBy(answer.status())) {
+                giveUp(new LimitedException());
+            }
             if (answer.status() == CONFLICT) {
                 onUnclear(order);
             } else {

@@ -34,11 +34,18 @@ public final class RunningLoad {
         return await();
     }
 
-    /** Returns when the plan is carried out and the last order is answered. */
+    /**
+     * Returns when the plan is carried out and the last order is answered.
+     *
+     * @throws LimitedException at the first answer 429
+     */
     public Load await() throws InterruptedException {
         try {
             return load.get(plan.duration().plus(LONGEST_ANSWER).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LimitedException limited) {
+                throw limited;
+            }
             throw new IllegalStateException("The load generator failed", e.getCause());
         } catch (TimeoutException e) {
             throw new IllegalStateException("Some orders were never answered", e);

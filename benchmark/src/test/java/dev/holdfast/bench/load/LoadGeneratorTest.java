@@ -1,6 +1,7 @@
 package dev.holdfast.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -19,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a server that stalls once: all that a stall delays must be seen in the latencies of the open loop. */
 class LoadGeneratorTest {
@@ -30,6 +33,8 @@ class LoadGeneratorTest {
     private final ExecutorService threads = Executors.newSingleThreadExecutor();
     private final AtomicInteger requests = new AtomicInteger();
     private final HttpServer server;
+    /** What an order is answered. */
+    private volatile int created = 201;
 
     LoadGeneratorTest() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -72,6 +77,20 @@ class LoadGeneratorTest {
                 .isBetween(1L, 9L);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, RATE})
+    void endsWithAHintWhereTheGatewayLimitsIt(int rate) {
+        created = 429;
+        long started = System.nanoTime();
+        assertThatThrownBy(() -> run(rate))
+                .isInstanceOf(LimitedException.class)
+                .hasMessageContaining("429")
+                .hasMessageContaining("UNLIMITED_ADDRESSES");
+        assertThat(Duration.ofNanos(System.nanoTime() - started))
+                .as("it does not go on for as long as was planned")
+                .isLessThan(DURATION);
+    }
+
     private Load run(double ratePerSecond) throws InterruptedException {
         URI gateway = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         try (LoadGenerator generator = new LoadGenerator()) {
@@ -97,7 +116,7 @@ class LoadGeneratorTest {
         byte[] body =
                 ("{\"id\":\"" + UUID.randomUUID() + "\",\"status\":\"FINISHED\"}").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(post ? 201 : 200, body.length);
+        exchange.sendResponseHeaders(post ? created : 200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
