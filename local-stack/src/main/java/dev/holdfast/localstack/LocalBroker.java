@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -35,6 +37,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     private final Optional<StackTls> tls;
     private final Path log;
     private final OwnedProcess process;
+    private final List<String> replaced = new CopyOnWriteArrayList<>();
 
     private LocalBroker(Path directory, int port, Optional<StackTls> tls, Path log) {
         this.tls = tls;
@@ -129,6 +132,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
 
     /** Gives a user another password, first in its file, then on the broker. Connections that are open go on. */
     public void changePassword(String user) {
+        replaced.add(password(user));
         Secrets.replace(passwordFile(user));
         loadDefinitions();
     }
@@ -190,9 +194,11 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         return new InstalledNode(directory, port, configuration(), tls, process);
     }
 
-    /** Of all users. */
+    /** Of all users, also those that this process has replaced. */
     List<String> passwords() {
-        return List.of(password(OPERATOR), password(ORDERS), password(PAYMENTS));
+        List<String> passwords = new ArrayList<>(replaced);
+        passwords.addAll(List.of(password(OPERATOR), password(ORDERS), password(PAYMENTS)));
+        return passwords;
     }
 
     private String password(String user) {

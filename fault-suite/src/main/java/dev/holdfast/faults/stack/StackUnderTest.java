@@ -16,14 +16,11 @@ import dev.holdfast.localstack.StackSettings;
 import dev.holdfast.localstack.StackTls;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A whole system of its own on free ports, empty at first, that tests may break: nothing in it is started again unless
@@ -230,21 +227,9 @@ public final class StackUnderTest implements AutoCloseable {
         return errors;
     }
 
-    /** Lines of any log that hold a password of this stack, or a token. */
+    /** Lines of any log that hold a password that this stack has or had, a token, or a private key. */
     public List<String> secretsInLogs() throws IOException {
-        List<String> secrets = new ArrayList<>(stack.secrets());
-        secrets.add("Bearer ey");
-        List<String> found = new ArrayList<>();
-        try (Stream<Path> logs = Files.list(directory.logs())) {
-            for (Path log : logs.filter(Files::isRegularFile).toList()) {
-                try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-                    lines.filter(line -> secrets.stream().anyMatch(line::contains))
-                            .map(line -> log.getFileName() + ": " + line)
-                            .forEach(found::add);
-                }
-            }
-        }
-        return found;
+        return LoggedSecrets.in(directory.logs(), stack.secrets());
     }
 
     /** All that runs, in the order in which it is started. */
