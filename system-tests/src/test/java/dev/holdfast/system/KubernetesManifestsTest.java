@@ -137,6 +137,16 @@ class KubernetesManifestsTest {
                 .satisfies(it -> assertThat(it.getName()).isEqualTo("tmp"));
     }
 
+    @Test
+    void mountedSecretsAreReadableByTheGroupOfTheServiceAlone() {
+        assertThat(base.pods().values())
+                .flatExtracting(pod -> pod.getSpec().getVolumes())
+                .filteredOn(volume -> volume.getSecret() != null)
+                .hasSize(5)
+                .allSatisfy(volume ->
+                        assertThat(volume.getSecret().getDefaultMode()).as(volume.getName()).isEqualTo(0440));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"gateway-service", "order-service", "payment-service"})
     void everyServiceAsksForTokens(String service) throws IOException {
