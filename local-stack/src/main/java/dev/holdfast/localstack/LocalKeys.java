@@ -64,18 +64,20 @@ public final class LocalKeys {
     /**
      * The same for containers, whose users are others: they may read what they are given. Returns what to tell.
      *
-     * @throws UncheckedIOException where they cannot be written
+     * @throws StackException where they cannot be written
      */
     public String makeUpForContainers() {
-        makeUp();
         try {
+            makeUp();
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
             for (Path readable : List.of(orders(), ordersPublic(), usersPublic())) {
                 Files.setPosixFilePermissions(readable.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
                 Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rw-r--r--"));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException e) {
+            Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
+            throw new StackException("the keys cannot be written: " + cause + ". Is something in " + directory
+                    + " owned by another user? Remove it, or name another folder: ./holdfast keys FOLDER");
         }
         return "Keys are in " + directory + ": whoever reads users.pem can make himself an operator";
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,6 +115,36 @@ class ContainerImagesTest {
     }
 
     @Test
+    void dockerMakesNoFolderOfKeysAndTheirUsualOnesAreThere() throws IOException {
+        Compose compose = Compose.read();
+        List<JsonNode> mounts = compose.file().findValues("volumes").stream()
+                .flatMap(volumes -> StreamSupport.stream(volumes.spliterator(), false))
+                .filter(JsonNode::isObject)
+                .toList();
+        List<JsonNode> keys = Stream.concat(Stream.of(compose.file().get("x-public-keys")), mounts.stream())
+                .filter(mount -> mount.path("type").asText().equals("bind"))
+                .toList();
+        assertThat(keys)
+                .extracting(mount -> mount.get("source").asText())
+                .containsExactlyInAnyOrder("${HOLDFAST_KEYS:-./keys}/public", "${HOLDFAST_KEYS:-./keys}/order-service");
+        assertThat(keys).allSatisfy(mount -> {
+            assertThat(mount.get("read_only").asBoolean()).isTrue();
+            assertThat(Path.of(
+                            "..",
+                            "keys",
+                            Path.of(mount.get("source").asText()).getFileName().toString(),
+                            ".gitignore"))
+                    .exists();
+        });
+        String text = read("", "docker-compose.yml");
+        assertThat(text)
+                .containsOnlyOnce("&no-new-folder {create_host_path: false}")
+                .contains("bind: *no-new-folder");
+        assertThat(text.lines().filter(line -> line.matches(" +- .*\\$\\{HOLDFAST_KEYS.*")))
+                .isEmpty();
+    }
+
+    @Test
     void onlyTheGatewayIsPublishedBeyondThisMachine() throws IOException {
         assertThat(compose().get("services").properties())
                 .filteredOn(it -> it.getValue().has("ports"))
@@ -122,6 +154,9 @@ class ContainerImagesTest {
                         assertThat(port.asText()).startsWith("${HOLDFAST_GATEWAY_HOST:-127.0.0.1}:");
                     }
                 }));
+        assertThat(Compose.read().environment("gateway-service"))
+                .as("what it refuses to start with while it asks for no tokens")
+                .containsEntry("PUBLISHED_HOST", "${HOLDFAST_GATEWAY_HOST:-127.0.0.1}");
     }
 
     @ParameterizedTest
@@ -154,7 +189,4 @@ class ContainerImagesTest {
             throw new UncheckedIOException(e);
         }
     }
-        assertThat(Compose.read().environment("gateway-service"))
-                .as("what it refuses to start with while it asks for no tokens")
-                .containsEntry("PUBLISHED_HOST", "${HOLDFAST_GATEWAY_HOST:-127.0.0.1}");
 }
