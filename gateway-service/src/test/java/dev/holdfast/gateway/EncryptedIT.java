@@ -160,7 +160,16 @@ class EncryptedIT {
         assertThat(send(HttpMethod.GET, "/trusted/echo", Buffer.buffer()).status)
                 .isEqualTo(200);
 
-        Answer refused = send(HttpMethod.GET, "/stranger/echo", Buffer.buffer());
+        assertUnavailable("/stranger/echo");
+    }
+
+    @Test
+    void asksNoServiceThatShowsTheCertificateOfAnotherHost() {
+        assertUnavailable("/elsewhere/echo");
+    }
+
+    private void assertUnavailable(String target) {
+        Answer refused = send(HttpMethod.GET, target, Buffer.buffer());
         assertThat(refused.status).isEqualTo(503);
         assertThat(new JsonObject(refused.body).getString("code")).isEqualTo("upstream_unavailable");
     }

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The same, where the gateway speaks TLS, and two services too: one whose certificate it trusts, and one of a stranger. */
+/**
+ * The same, where the gateway speaks TLS, and three services too: one whose certificate it trusts, one of a stranger, and one
+ * that shows the certificate of another host.
+ */
 public class EncryptedServices extends FakeServices {
     /** As a replacement of the gateway's certificate needs it. */
     private static CertificateAuthority authority;
@@ -29,6 +32,7 @@ public class EncryptedServices extends FakeServices {
         properties.put("TLS_RELOAD", "1S");
         encrypted(properties, "trusted", authority.issue("trusted"));
         encrypted(properties, "stranger", new CertificateAuthority(directory()).issue("stranger"));
+        encrypted(properties, "elsewhere", authority.issueFor("elsewhere.example", "elsewhere", directory()));
         return properties;
     }
 

@@ -53,18 +53,18 @@ public final class CertificateAuthority {
 
     /** The same, in another directory. */
     public Pair issue(String name, Path place) {
+        return issue(name, place, "dns:localhost,ip:127.0.0.1,ip:::1");
+    }
+
+    /** A new certificate for that host alone, with which nobody on this machine may be taken for its callee. */
+    public Pair issueFor(String host, String name, Path place) {
+        return issue(name, place, "dns:" + host);
+    }
+
+    private Pair issue(String name, Path place, String hosts) {
         Pair pair = Pair.in(place, name);
         String alias = name + '-' + System.nanoTime();
-        keytool(
-                alias,
-                "-dname",
-                "CN=" + name,
-                "-signer",
-                AUTHORITY,
-                "-ext",
-                "san=dns:localhost,ip:127.0.0.1,ip:::1",
-                "-ext",
-                "eku=serverAuth");
+        keytool(alias, "-dname", "CN=" + name, "-signer", AUTHORITY, "-ext", "san=" + hosts, "-ext", "eku=serverAuth");
         String key = LocalKeys.pem("PRIVATE KEY", encodedKey(alias));
         String certificate = LocalKeys.pem("CERTIFICATE", encodedCertificate(alias));
         write(pair.key(), key);

@@ -22,6 +22,7 @@ import java.security.KeyFactory;
 import java.security.spec.X509EncodedKeySpec;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
@@ -99,7 +100,7 @@ class TlsIT {
     }
 
     @Test
-    void aDatabaseIsTakenOnceItsAuthorityIsTrusted() throws Exception {
+    void aDatabaseIsTakenOnceItsAuthorityIsTrustedAndOnlyByItsName() throws Exception {
         UUID user = shop.openAccount();
         Path authorities = system.trust("of-the-database.pem", system.foreign);
         assertThatThrownBy(() -> system.payments()
@@ -117,6 +118,16 @@ class TlsIT {
 
             system.trust("of-the-database.pem", system.own, system.foreign);
             await().atMost(TlsStack.RELOAD_TIMEOUT).until(() -> shop.account(user) == 200);
+
+            system.own.issueFor("elsewhere.example", StackTls.POSTGRES, system.tls.directory());
+            system.stack.postgres().restart();
+            assertThatThrownBy(() -> connectToDatabase("sslmode=verify-full&sslrootcert=" + system.tls.authorities()))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("could not be verified");
+            // Longer than the pool needs for connections anew.
+            await().during(Duration.ofSeconds(2))
+                    .atMost(TlsStack.RELOAD_TIMEOUT)
+                    .until(() -> shop.account(user) == 503);
         } finally {
             system.own.issue(StackTls.POSTGRES, system.tls.directory());
             system.stack.postgres().restart();
@@ -143,18 +154,29 @@ class TlsIT {
     void ordersAreRefusedWhilePaymentsIsNotTrusted() throws Exception {
         Path authorities = system.trust("of-payments.pem", system.foreign);
         UUID user = shop.openAccount();
-        system.orders()
-                .start(Map.of(
-                        "TLS_CA_FILE", authorities.toString(),
-                        "DATABASE_CA_FILE", system.tls.authorities().toString(),
-                        "AMQP_CA_FILE", system.tls.authorities().toString()));
-        long compensations = system.stack.ordersDatabase().count("select count(*) from compensation");
-        assertThat(shop.tryOrder(user)).isEqualTo(503);
-        assertThat(system.stack.ordersDatabase().count("select count(*) from compensation"))
-                .isEqualTo(compensations);
+        try (Impostor impostor = new Impostor(system.own.issueFor("elsewhere.example", "impostor", system.folder))) {
+            system.orders()
+                    .start(Map.of(
+                            "PAYMENTS_URL",
+                                    impostor.uri() + "," + system.payments().url(),
+                            "TLS_CA_FILE", authorities.toString(),
+                            "DATABASE_CA_FILE", system.tls.authorities().toString(),
+                            "AMQP_CA_FILE", system.tls.authorities().toString()));
+            long compensations = system.stack.ordersDatabase().count("select count(*) from compensation");
+            assertThat(shop.tryOrder(user)).isEqualTo(503);
+            assertThat(system.stack.ordersDatabase().count("select count(*) from compensation"))
+                    .isEqualTo(compensations);
 
-        TlsStack.write(authorities, Files.readString(system.tls.authorities()));
-        await().atMost(TlsStack.RELOAD_TIMEOUT).until(() -> shop.tryOrder(user) == 201);
+            TlsStack.write(authorities, Files.readString(system.tls.authorities()));
+            await().atMost(TlsStack.RELOAD_TIMEOUT).until(() -> shop.tryOrder(user) == 201);
+            // From now on the authority is trusted, and what it has signed for another host is refused all the same.
+            int before = impostor.refused.get();
+            await().atMost(TlsStack.RELOAD_TIMEOUT)
+                    .until(() -> shop.tryOrder(user) == 201 && impostor.refused.get() > before);
+            assertThat(impostor.taken).hasValue(0);
+        } finally {
+            system.orders().start();
+        }
     }
 
     @Test
