@@ -15,6 +15,7 @@ import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.KeyOperations;
 import org.jose4j.jwk.OctetKeyPairJsonWebKey;
 import org.jose4j.jwk.SimpleJwkFilter;
+import org.jose4j.jwk.Use;
 import org.jose4j.jws.EcdsaUsingShaAlgorithm;
 import org.jose4j.jws.EdDsaAlgorithm;
 import org.jose4j.jws.JsonWebSignature;
@@ -161,6 +162,7 @@ final class Issuer {
         SimpleJwkFilter filter = new SimpleJwkFilter();
         filter.setKty(signature.getKeyType());
         filter.setAlg(signature.getAlgorithmHeaderValue(), SimpleJwkFilter.OMITTED_OKAY);
+        filter.setUse(Use.SIGNATURE, SimpleJwkFilter.OMITTED_OKAY);
         filter.setKeyOperations(VERIFY, SimpleJwkFilter.OMITTED_OKAY);
         if (signature.getAlgorithmNoConstraintCheck() instanceof EcdsaUsingShaAlgorithm elliptic) {
             filter.setCrv(elliptic.getCurveName(), SimpleJwkFilter.OMITTED_OKAY);

@@ -143,8 +143,9 @@ class KubernetesManifestsTest {
                 .flatExtracting(pod -> pod.getSpec().getVolumes())
                 .filteredOn(volume -> volume.getSecret() != null)
                 .hasSize(5)
-                .allSatisfy(volume ->
-                        assertThat(volume.getSecret().getDefaultMode()).as(volume.getName()).isEqualTo(0440));
+                .allSatisfy(volume -> assertThat(volume.getSecret().getDefaultMode())
+                        .as(volume.getName())
+                        .isEqualTo(0440));
     }
 
     @ParameterizedTest
