@@ -8,8 +8,12 @@ import io.vertx.core.net.HostAndPort;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+<<<<<<< ours
 import java.util.Map;
 import java.util.Objects;
+=======
+import java.util.Set;
+>>>>>>> theirs
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +97,6 @@ class OpenModeTest {
 
     private static OpenMode mode(Mode mode) {
         return new OpenMode(new TestConfig(
-                mode, Duration.ZERO, Duration.ZERO, List.of(), "roles", java.util.Set.of(), List.of("order-service")));
+                mode, Duration.ZERO, Duration.ZERO, List.of(), "roles", Set.of(), List.of("order-service")));
     }
 }

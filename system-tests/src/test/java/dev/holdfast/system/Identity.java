@@ -35,6 +35,12 @@ enum Identity {
     EMBEDDED_KEY,
     WRONG_AUDIENCE,
     WRONG_ISSUER,
+    /** A header of a token is no text. */
+    ODD_TYPE,
+    /** These three with the key of order-service. */
+    EXPIRED_SERVICE,
+    SERVICE_FOR_ANOTHER,
+    SERVICE_AS_USER,
     ANOTHER_SERVICE,
     WITHOUT_ROLE,
     CUSTOMER_OWN,
@@ -68,6 +74,10 @@ enum Identity {
             case PUBLIC_KEY_AS_SECRET -> bearer(bySecret(stack));
             case WRONG_AUDIENCE -> bearer(operator(stack, ClientTokens.ISSUER, "another-api", Map.of(), 0));
             case WRONG_ISSUER -> bearer(operator(stack, "https://evil.example", ClientTokens.AUDIENCE, Map.of(), 0));
+            case ODD_TYPE -> bearer(json("{\"alg\":\"ES256\",\"typ\":1}") + "." + claims(stack) + ".AAAA");
+            case EXPIRED_SERVICE -> bearer(service(stack, "payment-service", "holdfast-service+jwt", -700));
+            case SERVICE_FOR_ANOTHER -> bearer(service(stack, "order-service", "holdfast-service+jwt", 0));
+            case SERVICE_AS_USER -> bearer(service(stack, "payment-service", "at+jwt", 0));
             // What order-service calls payment-service with says nothing to anybody else; signed by a user's key it
             // says nothing at all.
             case ANOTHER_SERVICE ->
@@ -93,6 +103,12 @@ enum Identity {
         all.put("roles", List.of(Roles.OPERATOR));
         return new TokenIssuer(issuer, audience, "at+jwt", stack.tokenKey())
                 .sign("somebody", all, Instant.now().plusSeconds(secondsFromNow), LIFETIME);
+    }
+
+    private static String service(StackUnderTest stack, String audience, String type, long secondsFromNow) {
+        Path key = stack.tokenKey().resolveSibling("order-service").resolve("key.pem");
+        return new TokenIssuer("order-service", audience, type, key)
+                .sign("order-service", Map.of(), Instant.now().plusSeconds(secondsFromNow), LIFETIME);
     }
 
     private static String claims(StackUnderTest stack) {
