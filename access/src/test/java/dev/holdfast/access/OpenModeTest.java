@@ -8,12 +8,9 @@ import io.vertx.core.net.HostAndPort;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-<<<<<<< ours
 import java.util.Map;
 import java.util.Objects;
-=======
 import java.util.Set;
->>>>>>> theirs
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
