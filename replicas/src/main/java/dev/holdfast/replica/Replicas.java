@@ -55,20 +55,6 @@ public final class Replicas {
     }
 
     /**
-     * Whether there is one to ask instead.
-     *
-     * @param tried the {@linkplain Replica#bit() bits} of those that this request has tried
-     */
-    public boolean haveAnother(int tried) {
-        for (Replica replica : replicas) {
-            if ((tried & replica.bit()) == 0 && !replica.isLeftAlone()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /**
      * The replica to ask; {@link Replica#leave()} must follow. Where all are left alone, the one whose time is up first:
      * better to try it than to refuse.
      *

@@ -71,17 +71,6 @@ class ReplicasTest {
     }
 
     @Test
-    void hasAnotherWhereOneIsNeitherTriedNorLeftAlone() {
-        Replica slow = enter(three, 0);
-        Replica failed = enter(three, slow.bit());
-        failed.failed();
-
-        assertThat(three.haveAnother(slow.bit())).isTrue();
-        enter(three, slow.bit() | failed.bit()).failed();
-        assertThat(three.haveAnother(slow.bit())).isFalse();
-    }
-
-    @Test
     void doesNotBelieveAnAnswerToWhatWasSentBeforeTheFailure() {
         Replica failed = enter(three, 0);
         long sent = nanoTime;

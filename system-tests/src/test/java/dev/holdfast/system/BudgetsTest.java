@@ -20,8 +20,6 @@ class BudgetsTest {
     private static final String PAYMENTS = "payment-service";
     private static final String MAX_WAIT =
             "order-service/src/main/java/dev/holdfast/order/placement/PlacementConfig.java";
-    private static final String PAYMENTS_CLIENT =
-            "order-service/src/main/java/dev/holdfast/order/payments/PaymentsConfig.java";
     private static final String RETRY = "order-service/src/main/java/dev/holdfast/order/payments/PaymentsReplicas.java";
     private static final String TURNS = "payment-service/src/main/java/dev/holdfast/payment/AccountTurns.java";
     private static final String BULKHEAD = "rest-contract/src/main/java/dev/holdfast/rest/DatabaseBulkheadConfig.java";
@@ -58,12 +56,11 @@ class BudgetsTest {
         assertThat(url(service, "idle_in_transaction_session_timeout")).isLessThan(heartbeat.multipliedBy(2));
     }
 
-    /** Its turn, the look-up of its key, the hold with its retries and a late replica, the statement that stores it, and giving it up. */
+    /** Its turn, the look-up of its key, the hold with its retries, the statement that stores it, and giving it up. */
     @Test
     void orderServiceAnswersBeforeTheGatewayGivesUp() {
         Duration turn = Duration.ofSeconds(number(MAX_WAIT, "WithDefault\\(\"(\\d+)s\"\\)\\s+Duration maxWait"));
         Duration hold = Duration.ofSeconds(number(RETRY, "maxDuration = (\\d+)"))
-                .plusMillis(number(PAYMENTS_CLIENT, "WithDefault\\(\"(\\d+)ms\"\\)\\s+Duration patience"))
                 .plusMillis(Long.parseLong(setting(ORDERS, "quarkus.rest-client.payments.connect-timeout")))
                 .plus(readTimeout());
         Duration all = turn.plus(hold).plus(database(ORDERS).multipliedBy(3));

@@ -17,13 +17,6 @@ interface PaymentsConfig {
     /** A PEM file with the private and the public key (P-256) of this service's own tokens; read again while it runs. */
     Optional<Path> keyFile();
 
-    /**
-     * An address that has not answered for this long is waited for no more where there is another: it has just started, or
-     * stands still.
-     */
-    @WithDefault("800ms")
-    Duration patience();
-
     /** An address that could not be reached, or gave no usable answer, is not asked for this long if there are others. */
     @WithDefault("1s")
     Duration coolDown();

@@ -2,19 +2,14 @@ package dev.holdfast.order.payments;
 
 import dev.holdfast.replica.Replica;
 import dev.holdfast.replica.Replicas;
-import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -29,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A replica that takes no connection is passed over at once. Beyond that, each call may be sent again because payments
  * makes them idempotent by the order id: what fails fast (a broken connection, an answer 5xx or one that cannot be read) is
- * tried again after a short pause, at another replica where there is one; so is at once what a replica has not answered while
- * another would have. An answer that takes as long as the read timeout is not waited for again.
+ * tried again after a short pause, at another replica where there is one; an answer that takes as long as the read timeout
+ * is not.
  */
 @ApplicationScoped
 @Retry(
@@ -43,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 class PaymentsReplicas {
     private final PaymentsClient client;
     private final ReconciliationClient reconciliation;
-    private final Duration patience;
     private final Replicas replicas;
     /** Apart, so that a replica which is slow to read whole pages is not passed over by customers. */
     private final Replicas reconciliationReplicas;
@@ -52,35 +46,25 @@ class PaymentsReplicas {
             @RestClient PaymentsClient client, @RestClient ReconciliationClient reconciliation, PaymentsConfig config) {
         this.client = client;
         this.reconciliation = reconciliation;
-        this.patience = config.patience();
         this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
         this.reconciliationReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
     /** @return a Response whose entity is a {@link PaymentsClient.HoldsAnswer} where its status is 200 */
     Uni<Response> hold(PaymentsClient.HoldsBody body, AtomicBoolean sent) {
-        return ask(sent, payments -> client.hold(payments, true, body).map(RestResponse::toResponse));
+        return ask(replicas, sent, payments -> client.hold(payments, true, body).map(RestResponse::toResponse));
     }
 
     Uni<Response> release(PaymentsClient.ReleaseBody body, AtomicBoolean sent) {
-        return ask(sent, payments -> client.release(payments, body));
+        return ask(replicas, sent, payments -> client.release(payments, body));
     }
 
     Uni<Response> refund(PaymentsClient.RefundBody body, AtomicBoolean sent) {
-        return ask(sent, payments -> client.refund(payments, body));
+        return ask(replicas, sent, payments -> client.refund(payments, body));
     }
 
     Uni<Response> reconcile(BiFunction<ReconciliationClient, URI, Uni<Response>> call) {
-        return new Call(
-                        reconciliationReplicas,
-                        null,
-                        new AtomicBoolean(),
-                        payments -> call.apply(reconciliation, payments))
-                .ask();
-    }
-
-    private Uni<Response> ask(AtomicBoolean sent, Function<URI, Uni<Response>> request) {
-        return new Call(replicas, patience, sent, request).ask();
+        return ask(reconciliationReplicas, new AtomicBoolean(), payments -> call.apply(reconciliation, payments));
     }
 
     /** Whether a call failed before a connection was there: no connection, no request. */
@@ -95,67 +79,40 @@ class PaymentsReplicas {
         return false;
     }
 
-    /**
-     * A call that goes from one replica to the next until there is an answer.
-     *
-     * @param patience how long one is waited for where there is another; null for as long as the REST client does
-     * @param sent is set where payments may have got the request, and gave no answer to rely on
-     */
-    private record Call(
-            Replicas replicas, @Nullable Duration patience, AtomicBoolean sent, Function<URI, Uni<Response>> request) {
-        Uni<Response> ask() {
-            return askNext(0, new ProcessingException("payments has no address"));
-        }
+    /** @param sent is set where payments may have got the request, and gave no answer to rely on */
+    private static Uni<Response> ask(Replicas replicas, AtomicBoolean sent, Function<URI, Uni<Response>> call) {
+        return askNext(replicas, 0, new ProcessingException("payments has no address"), sent, call);
+    }
 
-        /** Asks one that was not tried; fails as the last one did where there is none left. */
-        private Uni<Response> askNext(int triedBefore, ProcessingException lastFailure) {
-            Replica replica = replicas.choose(triedBefore);
-            if (replica == null) {
-                return Uni.createFrom().failure(lastFailure);
-            }
-            int tried = triedBefore | replica.bit();
-            Executor here = contextExecutor();
-            long sentNanos = System.nanoTime();
-            return answer(replica, tried)
-                    .onItem()
-                    .invoke(answer ->
-                            replica.answered(sentNanos, answer.getStatus(), answer.getHeaderString("Connection")))
-                    .onFailure()
-                    .invoke(replica::failed)
-                    .onTermination()
-                    .invoke(replica::leave)
-                    .onFailure()
-                    .recoverWithUni(failure -> {
-                        if (neverSent(failure)) {
-                            return askNext(tried, processing(failure));
-                        }
-                        sent.set(true);
-                        if (failure instanceof TimeoutException) {
-                            return Uni.createFrom()
-                                    .deferred(() -> askNext(tried, processing(failure)))
-                                    .runSubscriptionOn(here);
-                        }
-                        return Uni.createFrom()
-                                .failure(
-                                        failure instanceof PaymentsUnavailableException
-                                                ? failure
-                                                : processing(failure));
-                    });
+    /** Asks one that was not tried; fails as the last one did where there is none left. */
+    private static Uni<Response> askNext(
+            Replicas replicas,
+            int tried,
+            ProcessingException lastFailure,
+            AtomicBoolean sent,
+            Function<URI, Uni<Response>> call) {
+        Replica replica = replicas.choose(tried);
+        if (replica == null) {
+            return Uni.createFrom().failure(lastFailure);
         }
-
-        /** Fails with a {@link TimeoutException} where the replica is not worth waiting for. */
-        private Uni<Response> answer(Replica replica, int tried) {
-            Uni<Response> answer = Uni.createFrom().deferred(() -> request.apply(replica.address()));
-            return patience == null || !replicas.haveAnother(tried)
-                    ? answer
-                    : answer.ifNoItem().after(patience).fail();
-        }
-
-        /** Leads from the timer's thread back to that of the caller, and to the trace that it is part of. */
-        private static Executor contextExecutor() {
-            Context context = Vertx.currentContext();
-            return context == null ? Runnable::run : command -> context.runOnContext(back -> command.run());
-        }
+        long sentNanos = System.nanoTime();
+        return Uni.createFrom()
+                .deferred(() -> call.apply(replica.address()))
+                .onItem()
+                .invoke(answer -> replica.answered(sentNanos, answer.getStatus(), answer.getHeaderString("Connection")))
+                .onFailure()
+                .invoke(replica::failed)
+                .onTermination()
+                .invoke(replica::leave)
+                .onFailure()
+                .recoverWithUni(failure -> {
+                    if (neverSent(failure)) {
+                        return askNext(replicas, tried | replica.bit(), processing(failure), sent, call);
+                    }
+                    sent.set(true);
+                    return Uni.createFrom()
+                            .failure(failure instanceof PaymentsUnavailableException ? failure : processing(failure));
+                });
     }
 
     /** The REST client lets the loss of a connection through as it is. */
