@@ -63,7 +63,7 @@ public final class Replica {
         return leftAlone;
     }
 
-    /** It could not be reached, or gave no answer: others are asked for the cool-down, then one request tries it. */
+    /** It could not be reached, or gave no answer: others are asked for the cool-down, then one request or a probe tries it. */
     public void failed() {
         leaveAloneFor(coolDownNanos);
     }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ public final class Replicas {
     public static final int MAX = 32;
 
     private final Replica[] replicas;
+    /** Finds out whether a replica is back, where no request has to. */
+    private final @Nullable Consumer<Replica> probe;
     /** Not atomic: that two threads begin at the same replica now and then does no harm. */
     private int next;
 
@@ -27,14 +30,28 @@ public final class Replicas {
      * @throws IllegalArgumentException naming what is wrong with the addresses
      */
     public Replicas(List<URI> addresses, Duration coolDown, Duration stopTime) {
-        this(addresses, coolDown, stopTime, System::nanoTime);
+        this(addresses, coolDown, stopTime, null, System::nanoTime);
     }
 
-    Replicas(List<URI> addresses, Duration coolDown, Duration stopTime, LongSupplier nanoClock) {
+    /**
+     * @param probe sends a replica that was left alone a request which does nothing, and tells it how that went; returns at
+     *     once. No request of anybody's is sent to it meanwhile, while there is another
+     */
+    public Replicas(List<URI> addresses, Duration coolDown, Duration stopTime, Consumer<Replica> probe) {
+        this(addresses, coolDown, stopTime, probe, System::nanoTime);
+    }
+
+    Replicas(
+            List<URI> addresses,
+            Duration coolDown,
+            Duration stopTime,
+            @Nullable Consumer<Replica> probe,
+            LongSupplier nanoClock) {
         if (addresses.isEmpty() || addresses.size() > MAX || new HashSet<>(addresses).size() != addresses.size()) {
             throw new IllegalArgumentException(
                     "A service has 1 to " + MAX + " addresses, each of them once, not " + addresses);
         }
+        this.probe = probe;
         replicas = new Replica[addresses.size()];
         for (int i = 0; i < replicas.length; i++) {
             replicas[i] = new Replica(addresses.get(i), i, coolDown.toNanos(), stopTime.toNanos(), nanoClock);
@@ -64,6 +81,7 @@ public final class Replicas {
     public @Nullable Replica choose(int tried) {
         int first = Math.floorMod(next++, replicas.length);
         Replica best = null;
+        Replica due = null;
         Replica soonest = null;
         for (int i = 0; i < replicas.length; i++) {
             Replica replica = replicas[(first + i) % replicas.length];
@@ -74,14 +92,17 @@ public final class Replicas {
                 if (best == null || replica.inFlight() < best.inFlight()) {
                     best = replica;
                 }
-            } else if (replica.isDueForATry()) {
-                best = replica;
-                break;
+            } else if (due == null && replica.isDueForATry()) {
+                due = replica;
             } else if (soonest == null || replica.leftAloneUntilNanos() - soonest.leftAloneUntilNanos() < 0) {
                 soonest = replica;
             }
         }
-        Replica chosen = best == null ? soonest : best;
+        if (due != null && best != null && probe != null) {
+            probe.accept(due);
+            due = null;
+        }
+        Replica chosen = due != null ? due : best != null ? best : soonest;
         if (chosen != null) {
             chosen.enter();
         }

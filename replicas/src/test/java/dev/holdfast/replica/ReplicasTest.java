@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -68,6 +69,28 @@ class ReplicasTest {
         failed.answered(nanoTime + 1, 200, null);
         assertThat(tenMore()).contains(failed.host());
         assertThat(three.leftAlone()).isZero();
+    }
+
+    @Test
+    void letsAProbeTryOneThatFailedWhileThereIsAnother() {
+        List<Replica> probed = new ArrayList<>();
+        Replicas two = new Replicas(
+                List.of(URI.create("http://a:1"), URI.create("http://b:2")),
+                COOL_DOWN,
+                STOP_TIME,
+                probed::add,
+                () -> nanoTime);
+        Replica failed = enter(two, 0);
+        failed.failed();
+        failed.leave();
+        pass(COOL_DOWN);
+
+        assertThat(IntStream.range(0, 10).mapToObj(i -> ask(two, 0))).doesNotContain(failed.host());
+        assertThat(probed).containsExactly(failed);
+        enter(two, 0).failed();
+        pass(COOL_DOWN);
+        assertThat(IntStream.range(0, 2).mapToObj(i -> ask(two, 0))).contains(failed.host());
+        assertThat(probed).hasSize(1);
     }
 
     @Test
@@ -156,7 +179,7 @@ class ReplicasTest {
 
     private Replicas of(String... addresses) {
         return new Replicas(
-                List.of(addresses).stream().map(URI::create).toList(), COOL_DOWN, STOP_TIME, () -> nanoTime);
+                List.of(addresses).stream().map(URI::create).toList(), COOL_DOWN, STOP_TIME, null, () -> nanoTime);
     }
 
     private void pass(Duration time) {

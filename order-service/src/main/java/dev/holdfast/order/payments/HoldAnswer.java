@@ -8,8 +8,16 @@ public sealed interface HoldAnswer {
     /** Somebody keeps the account locked. Nothing was reserved, and it is not known yet whether it could be. */
     record AccountBusy() implements HoldAnswer {}
 
+    /** This call has reserved nothing; an earlier one, whose answer was lost, may do so yet. */
+    record Unclear() implements HoldAnswer {}
+
     /** Nothing was reserved by this call. */
     sealed interface Refused extends HoldAnswer {
+        /** Whether there can be no hold for this order of this id any more. */
+        default boolean isFinal() {
+            return this instanceof Released || this instanceof Captured || this instanceof Conflict;
+        }
+
         /** Whether another order id of the same request may get a hold. */
         default boolean blocksOnlyTheId() {
             return this instanceof Released || this instanceof Conflict;
@@ -32,8 +40,18 @@ public sealed interface HoldAnswer {
     /** A newer version of payments refused it for a reason that this one does not know. */
     record Otherwise(String code) implements Refused {}
 
-    /** The answer that payments gives by this code. */
-    static HoldAnswer named(String code) {
+    /**
+     * What an answer by this code says.
+     *
+     * @param sentBefore whether an earlier call may still arrive. It finds what was decided about the id, but the account may
+     *     have the money by then
+     */
+    static HoldAnswer named(String code, boolean sentBefore) {
+        HoldAnswer answer = named(code);
+        return sentBefore && !(answer instanceof Refused refused && refused.isFinal()) ? new Unclear() : answer;
+    }
+
+    private static HoldAnswer named(String code) {
         return switch (code) {
             case "insufficient_funds" -> new InsufficientFunds();
             case "account_not_found" -> new AccountNotFound();

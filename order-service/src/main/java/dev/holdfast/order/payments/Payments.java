@@ -62,7 +62,7 @@ public class Payments {
         Map<UUID, HoldAnswer> answers = HashMap.newHashMap(answer.taken().size());
         answer.taken().forEach(id -> answers.put(id, HELD));
         if (answer.notTaken() != null) {
-            answer.notTaken().forEach((id, code) -> answers.put(id, HoldAnswer.named(code)));
+            answer.notTaken().forEach((id, code) -> answers.put(id, HoldAnswer.named(code, sentBefore)));
         }
         return answers;
     }

@@ -6,10 +6,13 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
+import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -22,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes each call to one of the replicas of payments.
  *
- * <p>A replica that takes no connection is passed over at once. Beyond that, each call may be sent again because payments
+ * <p>A replica that takes no connection is passed over at once, and one that failed until a {@linkplain #probe probe} is
+ * answered. Beyond that, each call may be sent again because payments
  * makes them idempotent by the order id: what fails fast (a broken connection, an answer 5xx or one that cannot be read) is
  * tried again after a short pause, at another replica where there is one; an answer that takes as long as the read timeout
  * is not.
@@ -46,7 +50,7 @@ class PaymentsReplicas {
             @RestClient PaymentsClient client, @RestClient ReconciliationClient reconciliation, PaymentsConfig config) {
         this.client = client;
         this.reconciliation = reconciliation;
-        this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
+        this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime(), this::probe);
         this.reconciliationReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
@@ -65,6 +69,23 @@ class PaymentsReplicas {
 
     Uni<Response> reconcile(BiFunction<ReconciliationClient, URI, Uni<Response>> call) {
         return ask(reconciliationReplicas, new AtomicBoolean(), payments -> call.apply(reconciliation, payments));
+    }
+
+    /**
+     * Asks for a hold in an account that nobody has, which takes the way of every other. A replica that has just started takes
+     * its time for the first one, and a batch of orders would fail.
+     */
+    private void probe(Replica replica) {
+        long sentNanos = System.nanoTime();
+        HoldRequest hold = new HoldRequest(UUID.randomUUID(), UUID.randomUUID(), BigDecimal.ONE);
+        client.hold(replica.address(), true, new PaymentsClient.HoldsBody(List.of(hold)))
+                .map(RestResponse::toResponse)
+                .subscribe()
+                .with(answer -> answered(replica, sentNanos, answer), failure -> replica.failed());
+    }
+
+    private static void answered(Replica replica, long sentNanos, Response answer) {
+        replica.answered(sentNanos, answer.getStatus(), answer.getHeaderString("Connection"));
     }
 
     /** Whether a call failed before a connection was there: no connection, no request. */
@@ -99,7 +120,7 @@ class PaymentsReplicas {
         return Uni.createFrom()
                 .deferred(() -> call.apply(replica.address()))
                 .onItem()
-                .invoke(answer -> replica.answered(sentNanos, answer.getStatus(), answer.getHeaderString("Connection")))
+                .invoke(answer -> answered(replica, sentNanos, answer))
                 .onFailure()
                 .invoke(replica::failed)
                 .onTermination()

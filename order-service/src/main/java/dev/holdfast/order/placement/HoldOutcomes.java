@@ -44,6 +44,7 @@ record HoldOutcomes(
             switch (answers.get(each.id())) {
                 case HoldAnswer.Held held -> outcomes.toStore.add(each);
                 case HoldAnswer.AccountBusy busy -> outcomes.undecided.add(each);
+                case HoldAnswer.Unclear unclear -> outcomes.unknown.add(each);
                 case HoldAnswer.Refused refused when hasKey && refused.blocksOnlyTheId() -> outcomes.idUsedUp.add(each);
                 case HoldAnswer.Refused refused when hasKey -> outcomes.refusedWithKey.put(each, refused);
                 case HoldAnswer.Refused refused -> outcomes.settled.put(each, new Placement.Refused(refused));

@@ -25,6 +25,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whether a hold may have been taken without an answer that says so: only then is there something to release. */
 class PaymentsTest {
@@ -41,6 +43,26 @@ class PaymentsTest {
             Uni.createFrom().failure(() -> new PaymentsUnavailableException("payments answered 500", true));
     private static final Uni<RestResponse<PaymentsClient.HoldsAnswer>> NOT_SENT =
             Uni.createFrom().failure(() -> new ConnectException("connection refused"));
+
+    private static Uni<RestResponse<PaymentsClient.HoldsAnswer>> notTaken(String code) {
+        return Uni.createFrom()
+                .item(() -> RestResponse.ok(new PaymentsClient.HoldsAnswer(Set.of(), Map.of(HOLD.orderId(), code))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"insufficient_funds", "account_not_found", "account_busy", "of_a_newer_version"})
+    void aHoldThatIsRefusedAfterItsFirstAnswerWasLostMayBeTakenYet(String code) {
+        assertThat(hold(LOST, notTaken(code)).await().indefinitely())
+                .isEqualTo(Map.of(HOLD.orderId(), new HoldAnswer.Unclear()));
+        assertThat(hold(NOT_SENT, notTaken(code)).await().indefinitely()).doesNotContainValue(new HoldAnswer.Unclear());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hold_released", "hold_captured", "hold_conflict"})
+    void anIdThatIsUsedUpStaysSo(String code) {
+        assertThat(hold(LOST, notTaken(code)).await().indefinitely())
+                .isEqualTo(hold(notTaken(code)).await().indefinitely());
+    }
 
     @Test
     void aCallThatWasRefusedHasHeldNothing() {
@@ -114,7 +136,7 @@ class PaymentsTest {
                     new Config(
                             List.of(URI.create("http://one:1"), URI.create("http://two:1")),
                             Optional.empty(),
-                            Duration.ZERO,
+                            Duration.ofHours(1),
                             Duration.ZERO));
         }
 

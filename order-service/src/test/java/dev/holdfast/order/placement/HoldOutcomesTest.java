@@ -56,6 +56,14 @@ class HoldOutcomesTest {
         assertOnly(outcomes, 2);
     }
 
+    @Test
+    void anOrderWhoseMoneyMayBeHeldYetIsGivenUp() {
+        HoldOutcomes outcomes = bothAre(new HoldAnswer.Unclear());
+        assertThat(outcomes.unknown()).containsExactly(plain, keyed);
+        assertOnly(outcomes, 2);
+        assertThat(outcomes.needStatements()).isTrue();
+    }
+
     @ParameterizedTest
     @MethodSource("refusals")
     void aRefusalIsTheAnswerOfAnOrderWithoutAKey(HoldAnswer.Refused refusal) {
