@@ -1,6 +1,7 @@
 package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.bench.load.Accounts;
 import dev.holdfast.bench.load.Load;
@@ -38,6 +39,9 @@ class ReplicasIT {
 
     /** How long a replica that was started takes requests beside the others: minReadySeconds of its Deployment. */
     private static final Duration BESIDE = Duration.ofSeconds(5);
+
+    /** Longer than callers leave a replica alone that has said it stops. */
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
 
     private static final Duration WITHOUT_IT = Duration.ofSeconds(3);
     private static final Duration QUIET_TIMEOUT = Duration.ofSeconds(60);
@@ -99,18 +103,18 @@ class ReplicasIT {
             replica.start();
             Thread.sleep(BESIDE);
         }
+        for (LocalService replica : stack.ordersReplicas()) {
+            await().atMost(LEFT_ALONE).until(() -> served(replica, "/orders") > 0);
+        }
+        for (LocalService replica : stack.paymentsReplicas()) {
+            await().atMost(LEFT_ALONE).until(() -> served(replica, "/internal/holds") > 0);
+        }
         Load load = underway.finish();
 
         assertThat(load.answers()).containsOnlyKeys("201");
         assertThat(underway.deposits().failedDeposits()).isEmpty();
         assertThat(underway.deposits().failedReads()).isEmpty();
         assertThat(underway.deposits().stored()).isEqualTo(underway.deposits().deposited());
-        for (LocalService replica : stack.ordersReplicas()) {
-            assertThat(served(replica, "/orders")).as(replica.name()).isPositive();
-        }
-        for (LocalService replica : stack.paymentsReplicas()) {
-            assertThat(served(replica, "/internal/holds")).as(replica.name()).isPositive();
-        }
     }
 
     private Underway start() throws Exception {

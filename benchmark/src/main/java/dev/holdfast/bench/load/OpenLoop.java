@@ -31,7 +31,9 @@ final class OpenLoop {
                 for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                     LockSupport.parkNanos(left);
                 }
-                tick.run();
+                if (!stopped) {
+                    tick.run();
+                }
             }
         });
     }

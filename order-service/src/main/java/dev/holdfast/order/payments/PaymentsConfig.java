@@ -22,8 +22,8 @@ interface PaymentsConfig {
     Duration coolDown();
 
     /**
-     * The same for an address that closes its connections because it is stopping; must be longer than it goes on
-     * answering then ({@code SHUTDOWN_DELAY} and the requests under way).
+     * The same, for reconciliation, of an address that closes its connections because it is stopping; must be longer than it
+     * goes on answering then ({@code SHUTDOWN_DELAY} and the requests under way).
      */
     @WithDefault("15s")
     Duration stopTime();

@@ -50,7 +50,8 @@ class PaymentsReplicas {
             @RestClient PaymentsClient client, @RestClient ReconciliationClient reconciliation, PaymentsConfig config) {
         this.client = client;
         this.reconciliation = reconciliation;
-        this.replicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime(), this::probe);
+        // Also one that says it is stopping is probed: it does no harm to a probe to lose its connection.
+        this.replicas = new Replicas(config.addresses(), config.coolDown(), config.coolDown(), this::probe);
         this.reconciliationReplicas = new Replicas(config.addresses(), config.coolDown(), config.stopTime());
     }
 
