@@ -19,34 +19,11 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Netty 4.1.136 gave the factory of client contexts one parameter more. Quarkus keeps OpenSSL out of native images by
- * substituting the factory of before; this sends calls of the new one there.
+ * substituting the factory of before; this does the same with the new one.
  */
 @TargetClass(SslContext.class)
 final class NettySubstitutions {
     private NettySubstitutions() {}
-
-    @Alias
-    static native SslContext newClientContextInternal(
-            SslProvider provider,
-            Provider sslContextProvider,
-            X509Certificate[] trustCert,
-            TrustManagerFactory trustManagerFactory,
-            X509Certificate[] keyCertChain,
-            PrivateKey key,
-            String keyPassword,
-            KeyManagerFactory keyManagerFactory,
-            Iterable<String> ciphers,
-            CipherSuiteFilter cipherFilter,
-            ApplicationProtocolConfig apn,
-            String[] protocols,
-            long sessionCacheSize,
-            long sessionTimeout,
-            boolean enableOcsp,
-            SecureRandom secureRandom,
-            String keyStoreType,
-            String endpointIdentificationAlgorithm,
-            Map.Entry<SslContextOption<?>, Object>... options)
-            throws SSLException;
 
     @Substitute
     static SslContext newClientContextInternal(
@@ -71,8 +48,10 @@ final class NettySubstitutions {
             String endpointIdentificationAlgorithm,
             Map.Entry<SslContextOption<?>, Object>... options)
             throws SSLException {
-        return newClientContextInternal(
-                provider,
+        if (enableOcsp) {
+            throw new IllegalArgumentException("The JDK's TLS asks for no OCSP by this option");
+        }
+        return (SslContext) (Object) new JdkClientContext(
                 sslContextProvider,
                 trustCert,
                 trustManagerFactory,
@@ -86,10 +65,39 @@ final class NettySubstitutions {
                 protocols,
                 sessionCacheSize,
                 sessionTimeout,
-                enableOcsp,
                 secureRandom,
                 keyStoreType,
                 endpointIdentificationAlgorithm,
-                options);
+                new Resumption());
+    }
+
+    @TargetClass(className = "io.netty.handler.ssl.JdkSslClientContext")
+    static final class JdkClientContext {
+        @Alias
+        JdkClientContext(
+                Provider sslContextProvider,
+                X509Certificate[] trustCert,
+                TrustManagerFactory trustManagerFactory,
+                X509Certificate[] keyCertChain,
+                PrivateKey key,
+                String keyPassword,
+                KeyManagerFactory keyManagerFactory,
+                Iterable<String> ciphers,
+                CipherSuiteFilter cipherFilter,
+                ApplicationProtocolConfig apn,
+                String[] protocols,
+                long sessionCacheSize,
+                long sessionTimeout,
+                SecureRandom secureRandom,
+                String keyStoreType,
+                String endpointIdentificationAlgorithm,
+                Resumption resumption)
+                throws SSLException {}
+    }
+
+    @TargetClass(className = "io.netty.handler.ssl.ResumptionController")
+    static final class Resumption {
+        @Alias
+        Resumption() {}
     }
 }
