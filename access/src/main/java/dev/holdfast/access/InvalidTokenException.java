@@ -15,7 +15,8 @@ public final class InvalidTokenException extends Exception {
         WRONG_AUDIENCE("It was given for another audience"),
         WRONG_TYPE("It was given for another purpose"),
         WRONG_ALGORITHM("It is signed by an algorithm that is not taken"),
-        UNKNOWN_KEY("It is signed by a key that is not known here"),
+        INCOMPLETE("It lacks sub or exp, or they are not what they should be"),
+        UNKNOWN_KEY("It is signed by a key that is not known here, or was changed afterwards"),
         WRONG_SIGNATURE("Its signature is wrong");
 
         final String text;

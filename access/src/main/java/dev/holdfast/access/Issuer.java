@@ -185,6 +185,11 @@ final class Issuer {
         if (e.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || e.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
             return Reason.WRONG_AUDIENCE;
         }
+        if (e.hasErrorCode(ErrorCodes.SUBJECT_MISSING)
+                || e.hasErrorCode(ErrorCodes.EXPIRATION_MISSING)
+                || e.hasErrorCode(ErrorCodes.MALFORMED_CLAIM)) {
+            return Reason.INCOMPLETE;
+        }
         return e.getCause() instanceof NoKeyException noKey ? noKey.reason : Reason.MALFORMED;
     }
 

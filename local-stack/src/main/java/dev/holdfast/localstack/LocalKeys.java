@@ -29,6 +29,10 @@ public final class LocalKeys {
         this.directory = directory;
     }
 
+    Path directory() {
+        return directory;
+    }
+
     /** What tokens of users are signed by. */
     Path users() {
         return directory.resolve("users.pem");

@@ -109,8 +109,14 @@ public final class LocalService implements StackProcess {
         variables.put("HTTP_PORT", Integer.toString(port));
         variables.put("MANAGEMENT_PORT", Integer.toString(managementPort()));
         variables.putAll(more);
-        // The gateway would read them as holdfast.gateway.port and .host, whatever this stack gives it.
-        process.start(command(), variables, variable -> !GATEWAY_VARIABLES.contains(variable), application);
+        // The gateway would read the first as holdfast.gateway.port and .host, whatever this stack gives it; and a part
+        // of
+        // what an identity provider needs would fit neither it nor the tokens of this stack.
+        process.start(
+                command(),
+                variables,
+                variable -> !GATEWAY_VARIABLES.contains(variable) && !variable.startsWith("AUTH_"),
+                application);
         awaitReady();
     }
 

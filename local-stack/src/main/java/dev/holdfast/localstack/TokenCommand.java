@@ -46,7 +46,8 @@ final class TokenCommand {
         }
         if (!keys.areThere()) {
             throw new StackException(
-                    "there are no keys here yet: ./holdfast up --auth makes them, and ./holdfast keys");
+                    "there are no keys in %s: ./holdfast up --auth makes those of the local stack; those that ./holdfast keys made are used by --keys FOLDER"
+                            .formatted(keys.directory()));
         }
         return ClientTokens.sign(keys.users(), role, subject, Duration.ofMinutes(minutes));
     }
