@@ -67,7 +67,7 @@ class GatewayServer {
         this.limits = limits;
         this.authentication = authentication;
         this.tls = tls;
-        Gauge.builder("gateway.connections", connections, AtomicInteger::get)
+        Gauge.builder("gateway.connections", this, GatewayServer::openConnections)
                 .description("Open connections of clients")
                 .register(registry);
     }
@@ -136,6 +136,10 @@ class GatewayServer {
         if (isCounted(request) && isShort(request) && RequestChecks.admits(request) && isFromHere(request)) {
             VertxHttpRecorder.getRootHandler().handle(request);
         }
+    }
+
+    int openConnections() {
+        return connections.get();
     }
 
     /** False where its client has sent too many. */

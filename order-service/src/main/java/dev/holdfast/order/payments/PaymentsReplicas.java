@@ -79,7 +79,8 @@ class PaymentsReplicas {
     private void probe(Replica replica) {
         long sentNanos = System.nanoTime();
         HoldRequest hold = new HoldRequest(UUID.randomUUID(), UUID.randomUUID(), BigDecimal.ONE);
-        client.hold(replica.address(), true, new PaymentsClient.HoldsBody(List.of(hold)))
+        Uni.createFrom()
+                .deferred(() -> client.hold(replica.address(), true, new PaymentsClient.HoldsBody(List.of(hold))))
                 .map(RestResponse::toResponse)
                 .subscribe()
                 .with(answer -> answered(replica, sentNanos, answer), failure -> replica.failed());
