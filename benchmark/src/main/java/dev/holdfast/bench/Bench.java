@@ -52,10 +52,13 @@ public final class Bench {
         }
         try {
             BenchOptions options = BenchOptions.parse(arguments);
+            if (options.besideNative()) {
+                return JvmAndNative.run(options, environment, Screen.of(out)) ? 0 : 1;
+            }
             Target target = options.url() == null
                     ? RunningStack.of(environment)
                     : new RemoteGateway(options.url(), ClientTokens.of(environment));
-            Report report = new Bench(options, target, Screen.of(out)).measure();
+            Report report = measure(options, target, Screen.of(out));
             out.print(ReportText.of(report));
             if (options.json() != null) {
                 Files.writeString(options.json(), report.json());
@@ -65,6 +68,11 @@ public final class Bench {
             err.println(e.getMessage());
             return 2;
         }
+    }
+
+    static Report measure(BenchOptions options, Target target, Screen screen)
+            throws IOException, SQLException, InterruptedException {
+        return new Bench(options, target, screen).measure();
     }
 
     private Report measure() throws IOException, SQLException, InterruptedException {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param backlog orders whose payment is to be asked for that are put into the tables at once after the warm-up; 0 for none
  * @param repeats how many times it is measured, after one warm-up
  * @param limit whether to measure what PostgreSQL alone takes, too
+ * @param besideNative whether stacks on the JVM and of native binaries are started and take turns, instead of a running one
  * @param json where the figures are written too
  */
 record BenchOptions(
@@ -38,6 +39,7 @@ record BenchOptions(
         Duration warmUp,
         int repeats,
         boolean limit,
+        boolean besideNative,
         @Nullable Path json) {
     static final String USAGE = """
             usage: ./holdfast bench [OPTION...]
@@ -60,13 +62,19 @@ record BenchOptions(
               --no-limit       does not
               --url URL        a gateway elsewhere: without the figures of processes and databases, limit and invariants;
                                its UNLIMITED_ADDRESSES must name this machine, or it answers 429 and the run ends
+              --native         starts two stacks of its own, one on the JVM and one of native binaries, which take turns
+                               (--repeat, 3): starts, memory, sizes and figures beside each other; --connections,
+                               --users, --seconds, --warmup (of the first turn) and --repeat alone go with it
               --json FILE      writes the figures to this file too
               --help           prints this
 
             exit status: 0 when all invariants hold, 1 when one is broken or orders are lost, 2 when it could not be
             measured""";
 
-    private static final Set<String> FLAGS = Set.of("--limit", "--no-limit");
+    private static final String NATIVE = "--native";
+    private static final Set<String> WITH_NATIVE =
+            Set.of(NATIVE, "--connections", "--seconds", "--warmup", "--repeat", "--users");
+    private static final Set<String> FLAGS = Set.of("--limit", "--no-limit", NATIVE);
     private static final Set<String> WITH_VALUE = Set.of(
             "--url",
             "--connections",
@@ -92,11 +100,21 @@ record BenchOptions(
         return ratePerSecond > 0;
     }
 
+    /** One measured run at that rate, 0 for the closed loop, after that warm-up. */
+    BenchOptions turn(double rate, Duration before) {
+        return new BenchOptions(
+                url, connections, rate, readPercent, users, 0, 0, measured, before, 1, limit && rate == 0, false, null);
+    }
+
     /** @throws IllegalArgumentException with a message for the user */
     static BenchOptions parse(List<String> arguments) {
         Map<String, String> given = given(arguments);
-        if (given.keySet().containsAll(FLAGS)) {
+        boolean besideNative = given.containsKey(NATIVE);
+        if (given.containsKey("--limit") && given.containsKey("--no-limit")) {
             throw refused("--limit and --no-limit exclude one another");
+        }
+        if (besideNative && !WITH_NATIVE.containsAll(given.keySet())) {
+            throw refused(NATIVE + " goes with --connections, --users, --seconds, --warmup and --repeat alone");
         }
         double rate = rate(given.get("--rate"));
         return new BenchOptions(
@@ -109,8 +127,9 @@ record BenchOptions(
                 whole(given, "--backlog", 0, ROWS_MAX, 0),
                 Duration.ofSeconds(whole(given, "--seconds", 1, SECONDS_MAX, 30)),
                 Duration.ofSeconds(whole(given, "--warmup", 0, SECONDS_MAX, 60)),
-                whole(given, "--repeat", 1, REPEATS_MAX, 1),
+                whole(given, "--repeat", 1, REPEATS_MAX, besideNative ? 3 : 1),
                 given.containsKey("--limit") || (rate == 0 && !given.containsKey("--no-limit")),
+                besideNative,
                 json(given.get("--json")));
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +22,12 @@ final class Medians {
                 median(runs.stream().<JsonNode>map(json::valueToTree).toList()), Run.class);
     }
 
+    static double of(double[] figures) {
+        double[] sorted = figures.clone();
+        Arrays.sort(sorted);
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+
     private static JsonNode median(List<JsonNode> nodes) {
         if (nodes.stream().anyMatch(JsonNode::isObject)) {
             ObjectNode object = NODES.objectNode();
@@ -35,9 +42,7 @@ final class Medians {
         if (nodes.stream().noneMatch(JsonNode::isNumber)) {
             return NODES.nullNode();
         }
-        double[] sorted =
-                nodes.stream().mapToDouble(JsonNode::asDouble).sorted().toArray();
-        double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+        double median = of(nodes.stream().mapToDouble(JsonNode::asDouble).toArray());
         boolean whole = nodes.stream().noneMatch(JsonNode::isFloatingPointNumber);
         return whole ? NODES.numberNode(Math.round(median)) : NODES.numberNode(median);
     }

@@ -3,6 +3,7 @@ package dev.holdfast.bench;
 import dev.holdfast.bench.limit.DatabaseCost;
 import dev.holdfast.bench.limit.Limit;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,4 +40,14 @@ record Run(
         double generatorCpuPercent,
         @Nullable DatabaseCost database,
         @Nullable Limit limit,
-        @Nullable Double completedOfLimit) {}
+        @Nullable Double completedOfLimit) {
+    /** @throws NullPointerException where its figures are not at hand */
+    ProcessCost cost(String process) {
+        return Objects.requireNonNull(processes.get(process), process);
+    }
+
+    /** @throws NullPointerException where nothing was timed under that name */
+    Quantiles latency(String name) {
+        return Objects.requireNonNull(milliseconds.get(name), name);
+    }
+}

@@ -20,7 +20,19 @@ class BenchOptionsTest {
     void measuresTheClosedLoopAndTheLimitUnlessToldOtherwise() {
         assertThat(parse(""))
                 .isEqualTo(new BenchOptions(
-                        null, 16, 0, 0, 256, 0, 0, Duration.ofSeconds(30), Duration.ofSeconds(60), 1, true, null));
+                        null,
+                        16,
+                        0,
+                        0,
+                        256,
+                        0,
+                        0,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
+                        1,
+                        true,
+                        false,
+                        null));
     }
 
     @Test
@@ -42,6 +54,7 @@ class BenchOptionsTest {
                         Duration.ZERO,
                         3,
                         true,
+                        false,
                         json));
     }
 
@@ -50,6 +63,16 @@ class BenchOptionsTest {
         assertThat(parse("--rate 20").limit()).isFalse();
         assertThat(parse("--rate 20 --limit").limit()).isTrue();
         assertThat(parse("--no-limit").limit()).isFalse();
+    }
+
+    @Test
+    void putsNativeBinariesBesideTheJvmInThreeTurnsOfTheClosedLoop() {
+        assertThat(parse("--native").besideNative()).isTrue();
+        assertThat(parse("--native").repeats()).isEqualTo(3);
+        assertThat(parse("--native --repeat 1 --seconds 5 --connections 4").repeats())
+                .isEqualTo(1);
+        assertThat(refusalOf("--native --rate 5")).contains("--native goes with");
+        assertThat(refusalOf("--native --url http://localhost")).contains("--native goes with");
     }
 
     @Test

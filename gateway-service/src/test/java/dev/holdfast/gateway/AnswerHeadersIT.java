@@ -6,7 +6,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,14 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswerHeadersIT {
     private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
     private Client gateway;
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
+        gateway = Client.gateway();
     }
 
     @ParameterizedTest

@@ -16,9 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(FakeServices.class)
 class BrokenAnswersIT {
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
     @ConfigProperty(name = "holdfast.gateway.upstreams.broken.addresses")
     URI broken;
 
@@ -26,7 +23,7 @@ class BrokenAnswersIT {
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
+        gateway = Client.gateway();
     }
 
     @ParameterizedTest

@@ -29,6 +29,15 @@ final class Client {
         this.port = port;
     }
 
+    static Client gateway() {
+        return new Client(ConfigProvider.getConfig().getValue("holdfast.gateway.port", Integer.class));
+    }
+
+    /** The address of the first replica of that service behind it. */
+    static URI upstream(String name) {
+        return ConfigProvider.getConfig().getValue("holdfast.gateway.upstreams." + name + ".addresses", URI.class);
+    }
+
     /** Where health and metrics are. */
     static Client management() {
         return new Client(ConfigProvider.getConfig().getValue(FakeServices.MANAGEMENT_PORT, Integer.class));

@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,14 +22,11 @@ class ClientLimitsIT {
     private static final int AT_ONCE = 10;
     private static final int REQUESTS = 100;
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
     private Client gateway;
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
+        gateway = Client.gateway();
     }
 
     @Test

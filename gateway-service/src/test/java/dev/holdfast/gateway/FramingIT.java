@@ -6,10 +6,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,12 +23,6 @@ class FramingIT {
     private static final String CHUNKED =
             "POST /orders/framed HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
-    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.addresses")
-    URI orders;
-
     private Client gateway;
     private Client service;
     private String framedBefore;
@@ -38,8 +30,8 @@ class FramingIT {
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
-        service = new Client(orders.getPort());
+        gateway = Client.gateway();
+        service = new Client(Client.upstream("orders").getPort());
         framedBefore = calls("framed");
         smuggledBefore = calls("smuggled");
     }

@@ -14,7 +14,6 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** Nothing that a client sends is a fault of the gateway: no 500, no error in the log, and always an answer. */
@@ -195,14 +194,11 @@ class HostileRequestsIT {
             "\u0000\u00ff",
             "GET / HTTP/1.1\r\n\r\n");
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
     @Test
     void answersWhateverIsSentAndFailsAtNothing() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        Client gateway = new Client(port);
+        Client gateway = Client.gateway();
         try (Errors errors = new Errors()) {
             for (int i = 0; i < REQUESTS; i++) {
                 String request = request(random);

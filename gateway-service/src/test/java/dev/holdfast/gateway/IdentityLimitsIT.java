@@ -37,9 +37,6 @@ class IdentityLimitsIT {
     @Inject
     GatewayServer server;
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
     @ConfigProperty(name = "holdfast.gateway.upstreams.orders.addresses")
     URI orders;
 
@@ -48,7 +45,7 @@ class IdentityLimitsIT {
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
+        gateway = Client.gateway();
         // Injected, it would have to be there in all other tests too.
         key = ConfigProvider.getConfig().getValue(SecuredServices.KEY, Path.class);
     }

@@ -6,10 +6,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,19 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MalformedRequestsIT {
     private static final String LAST_HEADERS = "Host: x\r\nConnection: close\r\n\r\n";
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
-    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.addresses")
-    URI orders;
-
     private Client gateway;
     private Client service;
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
-        service = new Client(orders.getPort());
+        gateway = Client.gateway();
+        service = new Client(Client.upstream("orders").getPort());
     }
 
     @ParameterizedTest

@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,14 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OwnPagesIT {
     private static final Pattern ASSET = Pattern.compile("(?:src|href)=\"([^\"]+\\.(?:js|css))\"");
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
     private Client gateway;
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
+        gateway = Client.gateway();
     }
 
     @Test

@@ -10,13 +10,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,24 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(FakeServices.class)
 class PassThroughIT {
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
-    @ConfigProperty(name = "holdfast.gateway.upstreams.orders.addresses")
-    URI orders;
-
-    @ConfigProperty(name = "holdfast.gateway.upstreams.payments.addresses")
-    URI accounts;
-
     private Client gateway;
     private Client service;
     private Client payments;
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
-        service = new Client(orders.getPort());
-        payments = new Client(accounts.getPort());
+        gateway = Client.gateway();
+        service = new Client(Client.upstream("orders").getPort());
+        payments = new Client(Client.upstream("payments").getPort());
     }
 
     @Test
@@ -57,7 +46,8 @@ class PassThroughIT {
         assertThat(seen.getString("uri")).isEqualTo("/orders/x%20y?a=b&c=%2F");
         assertThat(seen.getString("body")).isEqualTo("{\"amount\":1.00}");
         assertThat(header(seen, "idempotency-key")).containsExactly("k1");
-        assertThat(header(seen, "host")).containsExactly(orders.getAuthority());
+        assertThat(header(seen, "host"))
+                .containsExactly(Client.upstream("orders").getAuthority());
     }
 
     @Test

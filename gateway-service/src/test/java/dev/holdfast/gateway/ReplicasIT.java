@@ -22,9 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReplicasIT {
     private static final int REQUESTS = 50;
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
     @ConfigProperty(name = "holdfast.gateway.upstreams.pair.addresses")
     List<URI> pair;
 
@@ -35,7 +32,7 @@ class ReplicasIT {
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
+        gateway = Client.gateway();
     }
 
     @Test

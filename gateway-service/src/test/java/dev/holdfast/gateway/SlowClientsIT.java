@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,15 +30,12 @@ class SlowClientsIT {
     /** Half of the window in which a reader must have taken something. */
     private static final long HALTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    @ConfigProperty(name = "holdfast.gateway.port")
-    int port;
-
     private final List<Socket> slow = new ArrayList<>();
     private Client gateway;
 
     @BeforeEach
     void connect() {
-        gateway = new Client(port);
+        gateway = Client.gateway();
     }
 
     @AfterEach

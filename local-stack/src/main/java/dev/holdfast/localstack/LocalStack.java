@@ -108,8 +108,13 @@ public final class LocalStack implements AutoCloseable {
         Parallel.forEach(infrastructure(), StackProcess::stop);
     }
 
+    /** Where it is and what runs in it, as {@code ./holdfast env} prints it of the stack that is up. */
+    public Map<String, String> environment() {
+        return StackEnvironment.of(this);
+    }
+
     /** Removes all that was stored; nothing may run. */
-    void erase() throws IOException {
+    public void erase() throws IOException {
         if (broker.isPresent()) {
             broker.get().erase();
         }
@@ -191,7 +196,8 @@ public final class LocalStack implements AutoCloseable {
         return started;
     }
 
-    List<LocalService> services() {
+    /** All replicas of payment-service and order-service, then the gateway. */
+    public List<LocalService> services() {
         List<LocalService> services = new ArrayList<>(payments);
         services.addAll(orders);
         services.add(gateway);

@@ -18,6 +18,21 @@ final class StackEnvironment {
     private StackEnvironment() {}
 
     static void write(LocalStack stack, Path file) {
+        try {
+            Secrets.write(file, lines(addresses(stack)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What it needs to be used, and to be measured; with the pids of this moment. */
+    static Map<String, String> of(LocalStack stack) {
+        Map<String, String> variables = addresses(stack);
+        variables.putAll(pids(stack));
+        return variables;
+    }
+
+    private static Map<String, String> addresses(LocalStack stack) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put(GATEWAY_URL, stack.gateway().url());
         variables.put("HOLDFAST_ORDERS_URL", stack.orders().getFirst().url());
@@ -36,16 +51,15 @@ final class StackEnvironment {
         variables.put(
                 ClientTokens.KEY_FILE,
                 stack.settings().authenticated() ? stack.keys().users().toString() : "");
-        try {
-            Secrets.write(file, lines(variables));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return variables;
     }
 
     /** The lines with the pids of this moment; that of a process which is just being started again is empty. */
     static String read(StackDirectory directory) {
-        LocalStack stack = LocalStack.leftBehindIn(directory.root());
+        return written(directory) + lines(pids(LocalStack.leftBehindIn(directory.root())));
+    }
+
+    private static Map<String, String> pids(LocalStack stack) {
         Map<String, String> pids = new LinkedHashMap<>();
         pids.put("GATEWAY_PID", pid(stack.gateway()));
         pids.put("ORDERS_PID", pid(stack.orders().getFirst()));
@@ -54,7 +68,7 @@ final class StackEnvironment {
         pids.put("PAYMENTS_PIDS", words(stack.payments(), StackEnvironment::pid));
         pids.put("POSTGRES_PID", pid(stack.postgres()));
         pids.put("RABBITMQ_PID", stack.broker().map(StackEnvironment::pid).orElse(""));
-        return written(directory) + lines(pids);
+        return pids;
     }
 
     static Gateway gateway(StackDirectory directory) {

@@ -98,19 +98,28 @@ public record StackSettings(
         return tls.isPresent() ? "https" : "http";
     }
 
-    /** Beside a stack that may be running: on free ports, and with a broker of its own. */
+    /** Beside a stack that may be running: on free ports, secured, and with a broker of its own; its options are the user's. */
+    public static StackSettings besideOthers(Map<String, String> environment) {
+        StackSettings given = of(environment);
+        return given.besideOthers(given.javaOptions);
+    }
+
+    /** Who is trained to ask for tokens can do without. */
     StackSettings forTraining() {
         List<String> options = new ArrayList<>(javaOptions);
         options.add(LocalService.TRAINING_OPTION);
+        return besideOthers(List.copyOf(options));
+    }
+
+    private StackSettings besideOthers(List<String> options) {
         return new StackSettings(
                 freePort(),
                 List.of(freePort()),
                 List.of(freePort()),
                 Optional.empty(),
-                // Who is trained to ask for tokens can do without.
                 true,
                 Optional.empty(),
-                List.copyOf(options),
+                options,
                 nativeOptions);
     }
 

@@ -1,14 +1,6 @@
 package dev.holdfast.order;
 
-import static io.restassured.RestAssured.given;
-
 import dev.holdfast.delivery.testing.Administrator;
-import dev.holdfast.delivery.testing.RealInfrastructure;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
-import io.restassured.http.ContentType;
-import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -18,12 +10,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
-/** What the tests of the whole service share: one application, its database, and payments. */
-@QuarkusTestResource(value = RealInfrastructure.class, initArgs = @ResourceArg(name = "database", value = "orders"))
-@QuarkusTestResource(FakePayments.class)
-public abstract class OrderServiceTesting {
-    protected FakePayments payments;
-
+/** What the tests within one application share, too. */
+public abstract class OrderServiceTesting extends OrderCalls {
     @Inject
     protected DataSource database;
 
@@ -31,27 +19,8 @@ public abstract class OrderServiceTesting {
     CircuitBreakerMaintenance circuitBreakers;
 
     @AfterEach
-    void paymentsBehavesAgain() {
-        payments.behave();
+    void circuitBreakersClose() {
         circuitBreakers.resetAll();
-    }
-
-    protected static Response place(UUID userId, String body, @Nullable String idempotencyKey) {
-        RequestSpecification request = given().queryParam("user_id", userId)
-                .contentType(ContentType.JSON)
-                .body(body);
-        if (idempotencyKey != null) {
-            request.header("Idempotency-Key", idempotencyKey);
-        }
-        return request.post("/orders");
-    }
-
-    protected static UUID placed(UUID userId, String amount) {
-        return id(place(userId, "{\"amount\":" + amount + "}", null));
-    }
-
-    protected static UUID id(Response created) {
-        return UUID.fromString(created.then().statusCode(201).extract().path("id"));
     }
 
     /** The first column of the first row, as text; null where there is none. */

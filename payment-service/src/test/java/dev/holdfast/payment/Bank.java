@@ -1,13 +1,11 @@
 package dev.holdfast.payment;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.testing.Administrator;
 import io.restassured.response.Response;
 import jakarta.inject.Singleton;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -17,9 +15,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
-/** What the tests do with accounts, by REST as a client would, and what they look up in the tables. */
+/** The same, and what the tests look up in the tables. */
 @Singleton
-public class Bank {
+public class Bank extends AccountCalls {
     private static final int ATTEMPTS_MAX = 200;
 
     private final Database database;
@@ -28,62 +26,6 @@ public class Bank {
     Bank(Database database, DataSource dataSource) {
         this.database = database;
         this.dataSource = dataSource;
-    }
-
-    /** A new user with this much money. */
-    public UUID account(String balance) {
-        UUID user = UUID.randomUUID();
-        given().post("/accounts/" + user).then().statusCode(201);
-        if (new BigDecimal(balance).signum() > 0) {
-            deposit(user, balance).then().statusCode(200);
-        }
-        return user;
-    }
-
-    public Response get(UUID user) {
-        return given().get("/accounts/" + user);
-    }
-
-    public Response deposit(UUID user, String amount) {
-        return post("/accounts/" + user + "/deposit", "{\"amount\": " + amount + "}");
-    }
-
-    public Response deposit(UUID user, String amount, String key) {
-        return given().contentType("application/json")
-                .header("Idempotency-Key", key)
-                .body("{\"amount\": " + amount + "}")
-                .post("/accounts/" + user + "/deposit");
-    }
-
-    public Response hold(UUID user, UUID order, String amount) {
-        return post("/accounts/" + user + "/hold", "{\"order_id\": \"" + order + "\", \"amount\": " + amount + "}");
-    }
-
-    public Response hold(UUID user, UUID order, String amount, int expiresInSeconds) {
-        return post(
-                "/accounts/" + user + "/hold",
-                "{\"order_id\": \"" + order + "\", \"amount\": " + amount + ", \"expires_in_seconds\": "
-                        + expiresInSeconds + "}");
-    }
-
-    /** As order-service asks for it. */
-    public Response holdForOrder(UUID user, UUID order, String amount) {
-        return post(
-                "/internal/holds",
-                "{\"holds\": [{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": %s}]}"
-                        .formatted(order, user, amount));
-    }
-
-    public Response release(UUID user, UUID order) {
-        return post("/accounts/" + user + "/release", "{\"order_id\": \"" + order + "\"}");
-    }
-
-    public Response refund(UUID user, UUID order) {
-        return post("/internal/refunds", "{\"order_id\": \"" + order + "\", \"user_id\": \"" + user + "\"}");
-    }
-
-    public Response post(String path, String body) {
-        return given().contentType("application/json").body(body).post(path);
     }
 
     /** A new order's id, with this much held for it. */
@@ -160,14 +102,6 @@ public class Bank {
                         order,
                         kind)
                 .orElseThrow();
-    }
-
-    public void assertMoney(UUID user, String balance, String held) {
-        String account = get(user).asString();
-        assertThat(account)
-                .contains("\"balance\":" + balance + ",", "\"held\":" + held + ",")
-                .contains("\"available\":"
-                        + new BigDecimal(balance).subtract(new BigDecimal(held)).toPlainString() + ",");
     }
 
     /** Invariant I1: for each account, its transfers are its balance and its open holds are what is held. */

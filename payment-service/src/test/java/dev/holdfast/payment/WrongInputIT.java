@@ -8,7 +8,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -22,8 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WrongInputIT {
     private static final String ORDER = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
-    @Inject
-    Bank bank;
+    private final AccountCalls bank = new AccountCalls();
 
     record Wrong(String body, int status, String field) {}
 

@@ -8,13 +8,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.holdfast.access.ClientTokens;
 import dev.holdfast.bench.Bench;
 import dev.holdfast.faults.stack.StackUnderTest;
-import dev.holdfast.localstack.LocalPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -39,7 +37,7 @@ class BenchIT {
     void measuresTheStackItsReadsAndTheLimit() throws Exception {
         long finishedBefore = finishedOrders();
 
-        JsonNode report = bench(environment(), "--connections 4 --reads 40");
+        JsonNode report = bench(stack.environment(), "--connections 4 --reads 40");
 
         assertThat(report.at("/violations")).isEmpty();
         List<JsonNode> runs = elements(report.at("/runs")).toList();
@@ -92,7 +90,7 @@ class BenchIT {
     void fillsTheTablesAndWorksOffABacklog() throws Exception {
         long finishedBefore = finishedOrders();
 
-        JsonNode report = bench(environment(), "--connections 4 --filled 12000 --backlog 300 --no-limit");
+        JsonNode report = bench(stack.environment(), "--connections 4 --filled 12000 --backlog 300 --no-limit");
 
         assertThat(report.at("/violations")).isEmpty();
         assertThat(report.at("/backlog/events").asInt()).isEqualTo(300);
@@ -147,23 +145,6 @@ class BenchIT {
 
         assertThat(status).as(errors.toString(StandardCharsets.UTF_8)).isZero();
         return new JsonMapper().readTree(json.toFile());
-    }
-
-    private Map<String, String> environment() {
-        LocalPostgres postgres = stack.postgres();
-        Map<String, String> environment = new HashMap<>(Map.of(
-                "HOLDFAST_GATEWAY_URL", stack.gateway().toString(),
-                "ORDERS_DATABASE_URL", postgres.url("orders"),
-                "PAYMENTS_DATABASE_URL", postgres.url("payments"),
-                "POSTGRES_URL", postgres.url("postgres"),
-                "AMQP_URL", stack.amqpUrl(),
-                "GATEWAY_PID", Long.toString(stack.gatewayProcess().pid()),
-                "ORDERS_PID", Long.toString(stack.ordersProcess().pid()),
-                "PAYMENTS_PID", Long.toString(stack.paymentsProcess().pid()),
-                "POSTGRES_PID", Long.toString(postgres.pid()),
-                "RABBITMQ_PID", Long.toString(stack.brokerProcess().pid())));
-        environment.put(ClientTokens.KEY_FILE, stack.tokenKey().toString());
-        return environment;
     }
 
     private long finishedOrders() throws SQLException {

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -89,6 +90,11 @@ public final class StackUnderTest implements AutoCloseable {
 
     public URI gateway() {
         return URI.create(stack.gateway().url());
+    }
+
+    /** Where all of it is, as {@code ./holdfast env} prints it. */
+    public Map<String, String> environment() {
+        return stack.environment();
     }
 
     /** What clients prove themselves by. */
