@@ -1,7 +1,9 @@
 package dev.holdfast.delivery.migration;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Who makes and changes the tables, and owns them. */
@@ -18,4 +20,8 @@ public interface MigrationsConfig {
 
     /** A file with that password, in its place. */
     Optional<Path> ownerPasswordFile();
+
+    /** How long a service that does not migrate waits, when it starts, until others have. Then it ends. */
+    @WithDefault("0s")
+    Duration waitAtStart();
 }

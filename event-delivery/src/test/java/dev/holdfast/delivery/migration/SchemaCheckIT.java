@@ -1,12 +1,15 @@
 package dev.holdfast.delivery.migration;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.localstack.LocalPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
@@ -18,24 +21,37 @@ class SchemaCheckIT {
     private static final String TABLES = "classpath:db/delivery";
 
     @Test
-    void refusesTablesThatAreOlderThanTheVersionNeeds(@TempDir Path folder, @TempDir Path next) throws Exception {
+    void waitsForTheTablesOfItsVersionAndRefusesOlderOnes(@TempDir Path folder, @TempDir Path next) throws Exception {
         try (LocalPostgres postgres = LocalPostgres.start(folder, 0)) {
             Flyway service = flyway(postgres, postgres.user(DATABASE), TABLES);
-            assertThatThrownBy(() -> SchemaCheck.refuseOlderTables(service))
+            assertThatThrownBy(() -> SchemaCheck.awaitTables(service, Duration.ZERO))
                     .hasMessageContaining("V0_1__outbox_and_inbox.sql");
 
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> await(service));
+            assertThat(waiting).isNotDone();
             flyway(postgres, postgres.owner(DATABASE), TABLES).migrate();
-            assertThatCode(() -> SchemaCheck.refuseOlderTables(service)).doesNotThrowAnyException();
+            assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
+            assertThatCode(() -> SchemaCheck.awaitTables(service, Duration.ZERO))
+                    .doesNotThrowAnyException();
 
             Files.writeString(next.resolve("V9__later.sql"), "create table later (n bigint)");
             Flyway newer = flyway(postgres, postgres.user(DATABASE), TABLES, "filesystem:" + next);
-            assertThatThrownBy(() -> SchemaCheck.refuseOlderTables(newer))
+            assertThatThrownBy(() -> SchemaCheck.awaitTables(newer, Duration.ofMillis(1)))
                     .hasMessageContaining("1 migrations are not applied, the first is V9__later.sql");
 
             // A replica of the last version starts beside the tables of the next one.
             flyway(postgres, postgres.owner(DATABASE), TABLES, "filesystem:" + next)
                     .migrate();
-            assertThatCode(() -> SchemaCheck.refuseOlderTables(service)).doesNotThrowAnyException();
+            assertThatCode(() -> SchemaCheck.awaitTables(service, Duration.ZERO))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private static void await(Flyway service) {
+        try {
+            SchemaCheck.awaitTables(service, Duration.ofMinutes(1));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
