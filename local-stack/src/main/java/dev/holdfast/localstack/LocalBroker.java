@@ -149,13 +149,15 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     /**
      * Does what {@code rabbitmqctl} does with these arguments, on this node; it takes some seconds.
      *
+     * @return what it printed
      * @throws StackException when it fails, with what it printed
      */
-    public void control(String... arguments) {
+    public String control(String... arguments) {
         Tools.Result result = node().control(List.of(arguments));
         if (!result.succeeded()) {
             throw new StackException("rabbitmqctl " + String.join(" ", arguments) + ": " + result.output());
         }
+        return result.output();
     }
 
     /** For tests: stops it, clients are cut off, and starts it again with its durable queues and persistent messages. */

@@ -1,6 +1,7 @@
 package dev.holdfast.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.BasicProperties;
@@ -9,6 +10,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -125,8 +127,9 @@ class BrokerRightsIT {
         }
     }
 
+    /** So whoever only asks how long the queues are needs no right at all. */
     @ParameterizedTest
-    @ValueSource(strings = {"orders", "payments"})
+    @ValueSource(strings = {"orders", "payments", "nobody"})
     void looksWhetherAllIsThere(String user) throws Exception {
         for (String exchange : EXCHANGES.subList(5, EXCHANGES.size())) {
             assertThat(refusal(user, channel -> channel.exchangeDeclarePassive(exchange)))
@@ -152,6 +155,33 @@ class BrokerRightsIT {
             assertThat(refusal(case_[0], channel -> channel.basicPublish(case_[1], "none", claimed, new byte[0])))
                     .contains("PRECONDITION_FAILED")
                     .contains("user_id property");
+        }
+    }
+
+    /** RabbitMQ 4 would drop it after 20 times, unless the policy says another number. */
+    @Test
+    void deadLettersCanBeGivenBackAsOftenAsTheDatabaseIsAway() throws Exception {
+        assertThat(broker.control("list_policies", "--vhost", "holdfast-local"))
+                .containsPattern("holdfast-dead-letters\\s.*delivery-limit\":100000");
+        String policies = broker.control("list_queues", "--vhost", "holdfast-local", "name", "policy");
+        for (String queue : QUEUES) {
+            assertThat(policies.lines().filter(line -> line.startsWith(queue + "\t")))
+                    .singleElement()
+                    .satisfies(line ->
+                            assertThat(line.endsWith("\tholdfast-dead-letters")).isEqualTo(queue.endsWith(".dead")));
+        }
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(broker.amqpUrl("orders"));
+        try (Connection connection = factory.newConnection();
+                Channel channel = connection.createChannel()) {
+            channel.basicPublish("payment_results_dead_letters", "payment_results.dead", null, new byte[0]);
+            for (int i = 0; i < 25; i++) {
+                await().untilAsserted(() -> {
+                    GetResponse letter = channel.basicGet("payment_results.dead", false);
+                    assertThat(letter).isNotNull();
+                    channel.basicReject(letter.getEnvelope().getDeliveryTag(), true);
+                });
+            }
         }
     }
 
