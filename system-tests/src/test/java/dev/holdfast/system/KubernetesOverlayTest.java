@@ -3,29 +3,38 @@ package dev.holdfast.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.localstack.LocalKeys;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServicePort;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The local overlay as a whole: what refers to what, who may call whom, and what pods may do. */
+/** The overlays as a whole: what refers to what, what pods may do, and whether there is room for them. */
 class KubernetesOverlayTest {
     private static final List<String> SERVICES = List.of("gateway-service", "order-service", "payment-service");
-
-    private static final String METRICS = "metrics";
-    private static final String MANAGEMENT = "management";
 
     private static Manifests local;
 
@@ -35,16 +44,27 @@ class KubernetesOverlayTest {
         local = Kustomize.render("k8s/overlays/local");
     }
 
-    @Test
-    void everyPodIsUnprivilegedBoundedAndOfAFixedVersion() {
-        assertThat(local.pods()).hasSize(SERVICES.size() + 3).allSatisfy((name, template) -> {
+    @ParameterizedTest
+    @ValueSource(strings = "k8s/overlays/local")
+    void everyPodIsUnprivilegedBoundedAndOfAFixedVersion(String overlay) {
+        Manifests manifests = Kustomize.render(overlay);
+        assertThat(manifests.all(Namespace.class))
+                .singleElement()
+                .satisfies(it -> assertThat(it.getMetadata().getLabels())
+                        .containsEntry("pod-security.kubernetes.io/enforce", "restricted"));
+        assertThat(manifests.pods()).hasSizeGreaterThanOrEqualTo(5).allSatisfy((name, template) -> {
             PodSpec pod = template.getSpec();
             assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+            assertThat(manifests
+                            .one(ServiceAccount.class, pod.getServiceAccountName())
+                            .getAutomountServiceAccountToken())
+                    .isFalse();
             assertThat(pod.getEnableServiceLinks()).isFalse();
             assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
             assertThat(pod.getSecurityContext().getRunAsUser()).isPositive();
+            assertThat(pod.getSecurityContext().getRunAsGroup()).isPositive();
             assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
-            assertThat(Manifests.containers(template)).allSatisfy(container -> {
+            assertThat(pod.getContainers()).singleElement().satisfies(container -> {
                 assertThat(container.getImage()).matches(Images.OF_A_FIXED_VERSION);
                 assertThat(container.getResources().getLimits()).containsOnlyKeys("cpu", "memory");
                 assertThat(container.getResources().getRequests()).containsOnlyKeys("cpu", "memory");
@@ -52,13 +72,71 @@ class KubernetesOverlayTest {
                         .isFalse();
                 assertThat(container.getSecurityContext().getCapabilities().getDrop())
                         .containsExactly("ALL");
-            });
-            assertThat(pod.getContainers()).singleElement().satisfies(container -> {
-                assertThat(container.getStartupProbe()).isNotNull();
-                assertThat(container.getReadinessProbe()).isNotNull();
-                assertThat(container.getLivenessProbe()).isNotNull();
+                boolean lasts = pod.getRestartPolicy() == null;
+                assertThat(container.getStartupProbe() != null).isEqualTo(lasts);
+                assertThat(container.getReadinessProbe() != null).isEqualTo(lasts);
+                assertThat(container.getLivenessProbe() != null).isEqualTo(lasts);
             });
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "k8s/overlays/local")
+    void everyVariableIsReadByTheService(String overlay) throws IOException {
+        Manifests manifests = Kustomize.render(overlay);
+        for (String service : SERVICES) {
+            String properties = Files.readString(Path.of("..", service, "src/main/resources/application.properties"))
+                    + Files.readString(Path.of("../service-runtime/src/main/java/dev/holdfast/tls/TlsSettings.java"));
+            for (String module : List.of("access", "rest-contract", "service-runtime")) {
+                properties += Files.readString(
+                        Path.of("..", module, "src/main/resources/META-INF/microprofile-config.properties"));
+            }
+            Set<String> variables =
+                    new TreeSet<>(manifests.configuration(service).keySet());
+            manifests.container(service).getEnv().forEach(it -> variables.add(it.getName()));
+            manifests
+                    .all(Job.class)
+                    .filter(it -> it.getMetadata().getName().startsWith(service.replace("-service", "-migration")))
+                    .map(it -> it.getMetadata().getName())
+                    .forEach(it ->
+                            variables.addAll(manifests.migrationEnvironment(it).keySet()));
+            manifests
+                    .all(ConfigMap.class)
+                    .filter(it -> it.getMetadata().getName().startsWith("identity-provider"))
+                    .forEach(it -> variables.addAll(it.getData().keySet()));
+            String all = properties;
+            assertThat(variables)
+                    .hasSizeGreaterThan(5)
+                    .filteredOn(it -> !it.equals("QUARKUS_INIT_AND_EXIT"))
+                    .allSatisfy(it -> assertThat(all).containsPattern("\\$\\{" + it + "[:}]|\"" + it + "\""));
+        }
+    }
+
+    /** What a node of two cores has left beside a cluster's own pods; each Deployment has one pod more during an update. */
+    @Test
+    void aNodeOfTwoCoresHasRoomForAnUpdate() {
+        int milliCores = local.pods().entrySet().stream()
+                .mapToInt(it -> cpu(it.getValue()) * (SERVICES.contains(it.getKey()) ? 3 : 1))
+                .sum();
+        assertThat(milliCores).isLessThanOrEqualTo(1000);
+    }
+
+    /** Each pool is of 16; the migrations and the operator have connections too. */
+    @Test
+    void thePoolsOfAllReplicasFitIntoTheDatabases() {
+        for (String service : List.of("order-service", "payment-service")) {
+            int pool = poolSize(service);
+            // PostgreSQL's default, three of which are for superusers.
+            assertThat((replicas(local, service) + 1) * pool + 10).isLessThanOrEqualTo(97);
+        }
+    }
+
+    @Test
+    void noProbeOfTheBrokerStartsAnErlangVm() {
+        Container broker =
+                local.pods().get("rabbitmq").getSpec().getContainers().getFirst();
+        assertThat(List.of(broker.getStartupProbe(), broker.getReadinessProbe(), broker.getLivenessProbe()))
+                .allSatisfy(it -> assertThat(it.getTcpSocket()).isNotNull());
     }
 
     @Test
@@ -100,8 +178,8 @@ class KubernetesOverlayTest {
                         .flatMap(it -> it.getSpec().getVolumes().stream())
                         .filter(it -> it.getName().equals("database-login"))
                         .map(it -> local.one(Secret.class, it.getSecret().getSecretName())))
-                .hasSize(2)
-                .allSatisfy(it -> assertThat(it.getData()).containsOnlyKeys("user", "password"));
+                .hasSize(4)
+                .allSatisfy(it -> assertThat(it.getData()).containsOnlyKeys("username", "password"));
     }
 
     @Test
@@ -122,60 +200,30 @@ class KubernetesOverlayTest {
         }
     }
 
-    @Test
-    void policiesLetInOnlyThosePodsThatCall() {
-        assertThat(local.all(NetworkPolicy.class)
-                        .filter(it -> !it.getSpec().getIngress().isEmpty())
-                        .filter(it -> !it.getMetadata().getName().equals(METRICS)))
-                .hasSize(local.pods().size())
-                .allSatisfy(policy -> {
-                    PodTemplateSpec pod = local.pods().get(policy.getMetadata().getName());
-                    assertSelects(policy.getSpec().getPodSelector(), pod);
-                    assertThat(policy.getSpec().getIngress()).singleElement().satisfies(rule -> {
-                        assertThat(rule.getPorts())
-                                .allSatisfy(it -> assertThat(Manifests.portNames(pod))
-                                        .contains(it.getPort().getStrVal()));
-                        assertThat(rule.getFrom())
-                                .flatMap(it ->
-                                        it.getPodSelector().getMatchLabels().values())
-                                .allSatisfy(it -> assertThat(local.pods()).containsKey(it));
-                        assertThat(rule.getFrom())
-                                .flatMap(it -> it.getPodSelector().getMatchExpressions())
-                                .flatMap(it -> it.getValues())
-                                .allSatisfy(it -> assertThat(local.pods()).containsKey(it));
-                    });
-                });
+    private static int cpu(PodTemplateSpec pod) {
+        return pod.getSpec()
+                .getContainers()
+                .getFirst()
+                .getResources()
+                .getRequests()
+                .get("cpu")
+                .getNumericalAmount()
+                .multiply(BigDecimal.valueOf(1000))
+                .intValueExact();
     }
 
-    @Test
-    void metricsAreForTheNamespaceOfTheScraperAloneAndForNoServiceOfTheCluster() {
-        NetworkPolicy metrics = local.one(NetworkPolicy.class, METRICS);
-        assertThat(metrics.getSpec().getPodSelector().getMatchExpressions())
-                .singleElement()
-                .satisfies(it -> assertThat(it.getValues()).containsExactlyElementsOf(SERVICES));
-        assertThat(metrics.getSpec().getIngress()).singleElement().satisfies(rule -> {
-            assertThat(rule.getPorts())
-                    .extracting(it -> it.getPort().getStrVal())
-                    .containsExactly(MANAGEMENT);
-            assertThat(rule.getFrom())
-                    .singleElement()
-                    .satisfies(it -> assertThat(it.getNamespaceSelector().getMatchLabels())
-                            .containsEntry("kubernetes.io/metadata.name", "monitoring"));
-        });
-        assertThat(local.all(NetworkPolicy.class)
-                        .filter(it -> !it.getMetadata().getName().equals(METRICS))
-                        .flatMap(it -> it.getSpec().getIngress().stream())
-                        .flatMap(it -> it.getPorts().stream())
-                        .map(it -> it.getPort().getStrVal()))
-                .doesNotContain(MANAGEMENT);
-        assertThat(SERVICES.stream()
-                        .flatMap(it -> local.one(Service.class, it).getSpec().getPorts().stream())
-                        .map(it -> it.getTargetPort().getStrVal()))
-                .containsOnly("http");
+    private static int replicas(Manifests manifests, String service) {
+        return manifests.one(Deployment.class, service).getSpec().getReplicas();
     }
 
-    private static void assertSelects(LabelSelector selector, PodTemplateSpec pod) {
-        assertThat(selector.getMatchLabels()).isNotEmpty();
-        assertThat(pod.getMetadata().getLabels()).containsAllEntriesOf(selector.getMatchLabels());
+    private static int poolSize(String service) {
+        Properties settings = new Properties();
+        try (Reader file =
+                Files.newBufferedReader(Path.of("..", service, "src/main/resources/application.properties"))) {
+            settings.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Integer.parseInt(settings.getProperty("quarkus.datasource.jdbc.max-size"));
     }
 }

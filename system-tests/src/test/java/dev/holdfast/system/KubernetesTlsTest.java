@@ -1,7 +1,6 @@
 package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -11,9 +10,11 @@ import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the component of TLS makes of the base. */
@@ -58,15 +59,14 @@ class KubernetesTlsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"order-service", "payment-service"})
-    void databasesAreVerifiedAlsoByMigrations(String service) {
+    @CsvSource({"order-service, order-migration", "payment-service, payment-migration"})
+    void databasesAreVerifiedAlsoByMigrations(String service, String name) {
         assertThat(manifests.configuration(service)).containsEntry("DATABASE_SSLMODE", "verify-full");
-        PodSpec pod = pod(service);
-        Container migration = pod.getInitContainers().getFirst();
-        assertThat(files(migration))
-                .extracting(EnvVar::getName, EnvVar::getValue)
-                .containsExactly(tuple("TLS_CA_FILE", "/run/certificate-authorities/ca.pem"));
-        assertThat(mounted(pod, migration, "/run/certificate-authorities")
+        assertThat(manifests.migrationEnvironment(name))
+                .containsEntry("DATABASE_SSLMODE", "verify-full")
+                .containsEntry("TLS_CA_FILE", "/run/certificate-authorities/ca.crt");
+        PodSpec job = Manifests.pod(manifests.one(Job.class, name)).getSpec();
+        assertThat(mounted(job, job.getContainers().getFirst(), "/run/certificate-authorities")
                         .getConfigMap()
                         .getName())
                 .isEqualTo("certificate-authorities");

@@ -3,6 +3,7 @@ package dev.holdfast.system;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretKeySelector;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -19,8 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What {@code kubectl apply -k} would send. */
-record Manifests(List<HasMetadata> objects) {
+/**
+ * What {@code kubectl apply -k} would send.
+ *
+ * @param custom what is of operators that have no model in Java
+ */
+record Manifests(List<HasMetadata> objects, List<JsonNode> custom) {
     <T extends HasMetadata> Stream<T> all(Class<T> kind) {
         return objects.stream().filter(kind::isInstance).map(kind::cast);
     }
@@ -33,8 +39,21 @@ record Manifests(List<HasMetadata> objects) {
                 .orElseThrow(() -> new AssertionError("no " + kind.getSimpleName() + " " + name));
     }
 
+    /** Of operators that have no model: all of a kind. */
+    Stream<JsonNode> custom(String kind) {
+        return custom.stream().filter(it -> it.path("kind").asText().equals(kind));
+    }
+
+    JsonNode custom(String kind, String name) {
+        return custom(kind)
+                .filter(it -> it.at("/metadata/name").asText().equals(name))
+                .findAny()
+                .orElseThrow(() -> new AssertionError("no " + kind + " " + name));
+    }
+
     Map<String, PodTemplateSpec> pods() {
-        return Stream.concat(all(Deployment.class), all(StatefulSet.class))
+        return objects.stream()
+                .filter(it -> it instanceof Deployment || it instanceof StatefulSet || it instanceof Job)
                 .collect(toMap(it -> it.getMetadata().getName(), Manifests::pod));
     }
 
@@ -42,17 +61,13 @@ record Manifests(List<HasMetadata> objects) {
         return switch (workload) {
             case Deployment deployment -> deployment.getSpec().getTemplate();
             case StatefulSet set -> set.getSpec().getTemplate();
+            case Job job -> job.getSpec().getTemplate();
             default -> throw new AssertionError(workload.getKind() + " has no pods");
         };
     }
 
     Container container(String service) {
         return pod(one(Deployment.class, service)).getSpec().getContainers().getFirst();
-    }
-
-    /** With those that end before the others start. */
-    static Stream<Container> containers(PodTemplateSpec pod) {
-        return Stream.concat(pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream());
     }
 
     static List<String> portNames(PodTemplateSpec pod) {
@@ -72,23 +87,21 @@ record Manifests(List<HasMetadata> objects) {
                 .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** The variables of the container that migrates; those whose value is in a Secret have none. */
-    Map<String, String> migrationEnvironment(String service) {
-        Container migration = pod(one(Deployment.class, service))
-                .getSpec()
-                .getInitContainers()
-                .getFirst();
+    /** The variables of the Job that migrates; those whose value is in a Secret have none. */
+    Map<String, String> migrationEnvironment(String migration) {
         Map<String, String> environment = new HashMap<>();
-        migration.getEnvFrom().stream()
-                .map(it -> one(ConfigMap.class, it.getConfigMapRef().getName()))
-                .forEach(it -> environment.putAll(it.getData()));
-        migration.getEnv().forEach(it -> environment.put(it.getName(), it.getValue()));
+        pod(one(Job.class, migration))
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getEnv()
+                .forEach(it -> environment.put(it.getName(), it.getValue()));
         return environment;
     }
 
     Stream<SecretKeySelector> secretKeys() {
         return pods().values().stream()
-                .flatMap(Manifests::containers)
+                .flatMap(it -> it.getSpec().getContainers().stream())
                 .flatMap(it -> it.getEnv().stream())
                 .filter(it -> it.getValueFrom() != null)
                 .map(it -> it.getValueFrom().getSecretKeyRef());
