@@ -35,6 +35,45 @@ class KubernetesNetworkTest {
         assertThat(ways(local, nodes)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
+    @Test
+    void theProductionOverlayOpensTheWaysThatItsServicesUseAndNoOther() {
+        Manifests production = Kustomize.render("k8s/overlays/production");
+        List<NetworkNode> nodes = new ArrayList<>(NetworkNode.of(production, HOLDFAST));
+        nodes.addAll(outside());
+        // As the operators make them.
+        Map<String, Integer> postgres = Map.of("postgresql", 5432, "status", 8000, "metrics", 9187);
+        for (String database : List.of("orders-database", "payments-database")) {
+            nodes.add(NetworkNode.pod(database, HOLDFAST, Map.of("cnpg.io/cluster", database), postgres));
+        }
+        nodes.add(NetworkNode.pod(
+                "rabbitmq",
+                HOLDFAST,
+                Map.of("app.kubernetes.io/name", "rabbitmq"),
+                Map.of("amqps", 5671, "management-tls", 15671, "prometheus-tls", 15691, "clustering", 25672)));
+        for (String namespace : List.of("cnpg-system", "rabbitmq-system", "keda")) {
+            nodes.add(NetworkNode.pod(namespace, namespace, Map.of(), Map.of()));
+        }
+        Set<String> expected = ways(5432, 5671);
+        for (String service : List.of("gateway-service", "order-service", "payment-service")) {
+            expected.add(service + " -> internet:443");
+            expected.add(service + " -> monitoring:4317");
+        }
+        for (String database : List.of("orders-database", "payments-database")) {
+            expected.addAll(Set.of(
+                    database + " -> " + database + ":5432",
+                    database + " -> " + database + ":8000",
+                    "cnpg-system -> " + database + ":5432",
+                    "cnpg-system -> " + database + ":8000",
+                    "monitoring -> " + database + ":9187"));
+        }
+        expected.addAll(Set.of(
+                "rabbitmq -> rabbitmq:25672",
+                "rabbitmq-system -> rabbitmq:15671",
+                "keda -> rabbitmq:5671",
+                "monitoring -> rabbitmq:15691"));
+        assertThat(ways(production, nodes)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
     /** What both overlays have. */
     private static Set<String> ways(int database, int broker) {
         Set<String> ways = new TreeSet<>(Set.of(

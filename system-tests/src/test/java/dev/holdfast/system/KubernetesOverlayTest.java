@@ -45,7 +45,7 @@ class KubernetesOverlayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "k8s/overlays/local")
+    @ValueSource(strings = {"k8s/overlays/local", "k8s/overlays/production"})
     void everyPodIsUnprivilegedBoundedAndOfAFixedVersion(String overlay) {
         Manifests manifests = Kustomize.render(overlay);
         assertThat(manifests.all(Namespace.class))
@@ -81,7 +81,7 @@ class KubernetesOverlayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "k8s/overlays/local")
+    @ValueSource(strings = {"k8s/overlays/local", "k8s/overlays/production"})
     void everyVariableIsReadByTheService(String overlay) throws IOException {
         Manifests manifests = Kustomize.render(overlay);
         for (String service : SERVICES) {
@@ -124,10 +124,23 @@ class KubernetesOverlayTest {
     /** Each pool is of 16; the migrations and the operator have connections too. */
     @Test
     void thePoolsOfAllReplicasFitIntoTheDatabases() {
+        Manifests production = Kustomize.render("k8s/overlays/production");
         for (String service : List.of("order-service", "payment-service")) {
+            String database = service.replace("-service", "s-database");
             int pool = poolSize(service);
             // PostgreSQL's default, three of which are for superusers.
             assertThat((replicas(local, service) + 1) * pool + 10).isLessThanOrEqualTo(97);
+            assertThat((production
+                                                    .custom("ScaledObject", service)
+                                                    .at("/spec/maxReplicaCount")
+                                                    .asInt()
+                                            + 1)
+                                    * pool
+                            + 10)
+                    .isLessThanOrEqualTo(Integer.parseInt(production
+                            .custom("Cluster", database)
+                            .at("/spec/postgresql/parameters/max_connections")
+                            .asText()));
         }
     }
 
