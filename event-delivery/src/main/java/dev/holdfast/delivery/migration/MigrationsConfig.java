@@ -21,7 +21,7 @@ public interface MigrationsConfig {
     /** A file with that password, in its place. */
     Optional<Path> ownerPasswordFile();
 
-    /** How long a service that does not migrate waits, when it starts, until others have. Then it ends. */
+    /** How long a service that does not migrate waits, when it starts, for the database and until others have migrated it. */
     @WithDefault("0s")
     Duration waitAtStart();
 }

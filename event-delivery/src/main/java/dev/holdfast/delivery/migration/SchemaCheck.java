@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where others migrate, the service does not start before they have: on older tables its statements would fail one by one. It
@@ -38,21 +40,35 @@ public class SchemaCheck {
         }
     }
 
-    /** @throws IllegalStateException when a migration of this version is not applied after that time */
+    /**
+     * @throws IllegalStateException when a migration of this version is not applied after that time
+     * @throws FlywayException when the database cannot be asked after that time
+     */
     static void awaitTables(Flyway flyway, Duration wait) throws InterruptedException {
         long start = System.nanoTime();
-        MigrationInfo[] pending = flyway.info().pending();
-        if (pending.length > 0 && wait.isPositive()) {
-            Log.infof("Waiting for %d migrations, the first is %s", pending.length, pending[0].getScript());
+        RuntimeException reason = reasonToWait(flyway);
+        if (reason != null && wait.isPositive()) {
+            Log.infof("Waiting for migrations, up to %s: %s", wait, reason.getMessage());
         }
-        while (pending.length > 0) {
+        while (reason != null) {
             if (System.nanoTime() - start >= wait.toNanos()) {
-                throw new IllegalStateException("The tables are older than this version needs: " + pending.length
-                        + " migrations are not applied, the first is " + pending[0].getScript()
-                        + ". Let the owner of the tables migrate them first: docs/operations.md says how");
+                throw reason;
             }
             TimeUnit.SECONDS.sleep(1);
-            pending = flyway.info().pending();
+            reason = reasonToWait(flyway);
+        }
+    }
+
+    private static @Nullable RuntimeException reasonToWait(Flyway flyway) {
+        try {
+            MigrationInfo[] pending = flyway.info().pending();
+            return pending.length == 0
+                    ? null
+                    : new IllegalStateException("The tables are older than this version needs: " + pending.length
+                            + " migrations are not applied, the first is " + pending[0].getScript()
+                            + ". Let the owner of the tables migrate them first: docs/operations.md says how");
+        } catch (FlywayException unreachable) {
+            return unreachable;
         }
     }
 }

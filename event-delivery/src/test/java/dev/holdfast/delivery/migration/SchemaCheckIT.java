@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,18 @@ class SchemaCheckIT {
             assertThatCode(() -> SchemaCheck.awaitTables(service, Duration.ZERO))
                     .doesNotThrowAnyException();
         }
+    }
+
+    @Test
+    void saysThatTheDatabaseCannotBeReachedOnceItHasWaited() {
+        Flyway nowhere = Flyway.configure()
+                .dataSource("jdbc:postgresql://127.0.0.1:9/" + DATABASE, DATABASE, "")
+                .load();
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> SchemaCheck.awaitTables(nowhere, Duration.ofSeconds(1)))
+                .isInstanceOf(FlywayException.class)
+                .hasMessageContaining("127.0.0.1:9");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(1));
     }
 
     private static void await(Flyway service) {
