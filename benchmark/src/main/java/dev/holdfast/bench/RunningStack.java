@@ -104,7 +104,7 @@ record RunningStack(
 
     @Override
     public List<Violation> violations() throws IOException, SQLException {
-        return new Invariants(orders, payments, broker, deadLetters, Invariants.DEFAULT_SWEEP_GRACE).check();
+        return new Invariants(orders, payments, broker, deadLetters).check();
     }
 
     /** What PostgreSQL has counted, once it has been told all: the services must be idle. */

@@ -3,6 +3,7 @@ package dev.holdfast.invariants;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,27 +23,24 @@ final class EventDelivery {
      *
      * @param sender the name of the service whose outbox is in the first database
      * @param reader the name of the service whose inbox is in the second
+     * @param since what was sent before is not looked for
      */
-    static void check(Connection from, String sender, Connection to, String reader, Findings findings)
+    static void check(Connection from, String sender, Connection to, String reader, Instant since, Findings findings)
             throws SQLException {
-        Pages.forEach(
-                from,
-                "select seq, event_id, order_id, type from outbox where sent_at is not null and seq > ? order by seq limit ?",
-                -1L,
-                Sent::of,
-                Sent::seq,
-                (List<Sent> sent) -> {
-                    List<Sent> lost = notSeen(sent, to);
-                    Set<Sent> repeated = repeated(lost, from, to);
-                    for (Sent event : lost) {
-                        if (!repeated.contains(event)) {
-                            findings.add(
-                                    "I5",
-                                    "an event that " + sender + " sent is applied by " + reader + ", or a dead letter",
-                                    event.toString());
-                        }
-                    }
-                });
+        Pages.forEach(from, """
+                select seq, event_id, order_id, type from outbox
+                where sent_at >= '%s' and seq > ? order by seq limit ?""".formatted(since), -1L, Sent::of, Sent::seq, (List<Sent> sent) -> {
+            List<Sent> lost = notSeen(sent, to);
+            Set<Sent> repeated = repeated(lost, from, to);
+            for (Sent event : lost) {
+                if (!repeated.contains(event)) {
+                    findings.add(
+                            "I5",
+                            "an event that " + sender + " sent is applied by " + reader + ", or a dead letter",
+                            event.toString());
+                }
+            }
+        });
     }
 
     /** Those that the reader has neither applied nor made dead letters. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -14,21 +15,33 @@ import java.util.Map;
  *
  * @param knownDeadLetters how many dead letters of each queue are accounted for; one more is a violation of I6
  * @param sweepGrace how long after its expiry a hold may still be HELD: one sweep of payment-service and some time
+ * @param restoredAt when the databases were restored to different moments. What was sent before is not looked for in the
+ *     other service's inbox, and an order of before that is CANCELLED need not have a hold
  */
 public record Invariants(
         Database orders,
         Database payments,
         BrokerQueues broker,
         Map<String, Long> knownDeadLetters,
-        Duration sweepGrace) {
-    public static final Duration DEFAULT_SWEEP_GRACE = Duration.ofSeconds(30);
+        Duration sweepGrace,
+        Instant restoredAt) {
+    private static final Duration DEFAULT_SWEEP_GRACE = Duration.ofSeconds(30);
 
     public Invariants {
         knownDeadLetters = Map.copyOf(knownDeadLetters);
     }
 
     public Invariants(Database orders, Database payments, BrokerQueues broker) {
-        this(orders, payments, broker, Map.of(), DEFAULT_SWEEP_GRACE);
+        this(orders, payments, broker, Map.of());
+    }
+
+    public Invariants(Database orders, Database payments, BrokerQueues broker, Map<String, Long> knownDeadLetters) {
+        this(orders, payments, broker, knownDeadLetters, DEFAULT_SWEEP_GRACE, Instant.EPOCH);
+    }
+
+    /** The same of databases that were restored then. */
+    public Invariants afterRestoreAt(Instant moment) {
+        return new Invariants(orders, payments, broker, knownDeadLetters, sweepGrace, moment);
     }
 
     /** All promises that are broken, each with its first offending rows; empty when all are kept. */
@@ -42,9 +55,11 @@ public record Invariants(
             for (Rule rule : PaymentsRules.rules(sweepGrace)) {
                 rule.check(paymentsSnapshot, findings);
             }
-            new OrdersAgainstPayments(ordersSnapshot, paymentsSnapshot, findings).check();
-            EventDelivery.check(ordersSnapshot, "order-service", paymentsSnapshot, "payment-service", findings);
-            EventDelivery.check(paymentsSnapshot, "payment-service", ordersSnapshot, "order-service", findings);
+            new OrdersAgainstPayments(ordersSnapshot, paymentsSnapshot, restoredAt, findings).check();
+            EventDelivery.check(
+                    ordersSnapshot, "order-service", paymentsSnapshot, "payment-service", restoredAt, findings);
+            EventDelivery.check(
+                    paymentsSnapshot, "payment-service", ordersSnapshot, "order-service", restoredAt, findings);
         }
         DeadLetters.waiting(orders, payments).forEach((queue, waiting) -> {
             if (waiting > knownDeadLetters.getOrDefault(queue, 0L)) {

@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,25 +22,32 @@ import org.jspecify.annotations.Nullable;
 final class OrdersAgainstPayments {
     private final Connection orders;
     private final Connection payments;
+    private final Instant restoredAt;
     private final Findings findings;
 
-    OrdersAgainstPayments(Connection orders, Connection payments, Findings findings) {
+    OrdersAgainstPayments(Connection orders, Connection payments, Instant restoredAt, Findings findings) {
         this.orders = orders;
         this.payments = payments;
+        this.restoredAt = restoredAt;
         this.findings = findings;
     }
 
     void check() throws SQLException {
         Pages.forEach(
                 orders,
-                "select id, user_id, amount, status from orders where id > ? order by id limit ?",
+                "select id, user_id, amount, status, created_at from orders where id > ? order by id limit ?",
                 Pages.FIRST_UUID,
                 Order::of,
                 Order::id,
                 this::checkPayments);
         Pages.forEach(
                 payments,
-                "select order_id from transfer where kind = 'CAPTURE' and order_id > ? order by order_id limit ?",
+                """
+                select order_id from transfer
+                where kind = 'CAPTURE' and order_id > ?
+                  and not exists (select from transfer as refund
+                                   where refund.order_id = transfer.order_id and refund.kind = 'REFUND')
+                order by order_id limit ?""",
                 Pages.FIRST_UUID,
                 row -> row.getObject("order_id", UUID.class),
                 order -> order,
@@ -62,6 +71,9 @@ final class OrdersAgainstPayments {
 
     private void check(Order order, @Nullable Payment payment) {
         if (payment == null) {
+            if (order.status().equals("CANCELLED") && order.createdAt().isBefore(restoredAt)) {
+                return;
+            }
             findings.add("I3", "every order stands on a hold", order.toString());
             return;
         }
@@ -91,18 +103,19 @@ final class OrdersAgainstPayments {
                 orders, "select id from orders where id = any (?)", captured, row -> row.getObject("id", UUID.class)));
         for (UUID order : captured) {
             if (!known.contains(order)) {
-                findings.add("I3", "money is captured only for an order that exists", "order_id=" + order);
+                findings.add("I3", "money is kept only for an order that exists", "order_id=" + order);
             }
         }
     }
 
-    private record Order(UUID id, UUID userId, BigDecimal amount, String status) {
+    private record Order(UUID id, UUID userId, BigDecimal amount, String status, Instant createdAt) {
         static Order of(ResultSet row) throws SQLException {
             return new Order(
                     row.getObject("id", UUID.class),
                     row.getObject("user_id", UUID.class),
                     row.getBigDecimal("amount"),
-                    row.getString("status"));
+                    row.getString("status"),
+                    row.getObject("created_at", OffsetDateTime.class).toInstant());
         }
 
         boolean terminal() {

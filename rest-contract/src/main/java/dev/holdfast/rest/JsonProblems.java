@@ -92,6 +92,9 @@ final class JsonProblems {
         if (type == Instant.class) {
             return "must be a time such as 2026-01-31T12:00:00Z";
         }
+        if (type != null && type.isEnum()) {
+            return "must be one of the names that the document lists";
+        }
         return "has the wrong type";
     }
 }

@@ -25,6 +25,12 @@ public class Compensations {
             on conflict do nothing
             """;
 
+    // What is pending goes on as it is.
+    private static final String ADD_AGAIN = ADD.replace(
+            "do nothing",
+            "(order_id, kind) do update set done_at = null, attempts = 0, created_at = now(), next_attempt_at = now()"
+                    + " where compensation.done_at is not null returning order_id");
+
     private static final String ABANDON = "select give_order_ids_up(?, ?)";
 
     private static final String CLAIM = """
@@ -85,17 +91,32 @@ public class Compensations {
     @Transactional(TxType.MANDATORY)
     public void add(Collection<Compensation> compensations) {
         if (!compensations.isEmpty()) {
-            database.update(
-                    ADD,
-                    compensations.stream().map(Compensation::orderId).toArray(UUID[]::new),
-                    compensations.stream().map(each -> each.kind().name()).toArray(String[]::new),
-                    compensations.stream().map(Compensation::userId).toArray(UUID[]::new));
+            database.update(ADD, parameters(compensations));
         }
     }
 
     /**
+     * The same, also of what payments had done already, and has forgotten since: its database was restored.
+     *
+     * @return the order ids of those that are due by this, and were not before
+     */
+    @Transactional(TxType.MANDATORY)
+    public Set<UUID> addAgain(Collection<Compensation> compensations) {
+        return new HashSet<>(
+                database.query(ADD_AGAIN, row -> Database.uuid(row, "order_id"), parameters(compensations)));
+    }
+
+    private static Object[] parameters(Collection<Compensation> compensations) {
+        return new Object[] {
+            compensations.stream().map(Compensation::orderId).toArray(UUID[]::new),
+            compensations.stream().map(each -> each.kind().name()).toArray(String[]::new),
+            compensations.stream().map(Compensation::userId).toArray(UUID[]::new)
+        };
+    }
+
+    /**
      * Gives order ids up that have no order: what is held under them will be released, and no order can be stored under
-     * them any more. Orders that are being stored at this moment are waited for. Not part of a transaction.
+     * them any more. Orders that are being stored at this moment are waited for. In the caller's transaction, if there is one.
      *
      * @param userIds the user of each order id
      * @return those that are given up, now or before; of the others there is an order

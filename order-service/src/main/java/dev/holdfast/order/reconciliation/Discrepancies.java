@@ -33,6 +33,12 @@ class Discrepancies {
             select kind, subject from discrepancy
              where closed_at is null and kind = any(?) and (kind, subject) > (?, ?) order by kind, subject limit ?
             """;
+    private static final String SUBJECTS_AFTER = """
+            select subject from discrepancy
+             where closed_at is null and kind = ? and subject > ? order by subject limit ?
+            """;
+    private static final String IS_OPEN =
+            "select 1 from discrepancy where closed_at is null and kind = ? and subject = ?";
     private static final String NEWEST_OPEN = """
             select kind, subject, user_id, orders_say, payments_say, first_seen_at, last_seen_at from discrepancy
              where closed_at is null and kind = any(?) order by first_seen_at desc, id desc limit ?
@@ -85,6 +91,21 @@ class Discrepancies {
                 after == null ? "" : after.kind().wireName(),
                 after == null ? BEFORE_ALL : after.subject(),
                 limit);
+    }
+
+    /** What a page of the open ones of one kind are about, by id, from behind the id, or the first. */
+    List<UUID> subjectsAfter(Kind kind, @Nullable UUID after, int limit) {
+        return database.query(
+                SUBJECTS_AFTER,
+                row -> Database.uuid(row, "subject"),
+                kind.wireName(),
+                after == null ? BEFORE_ALL : after,
+                limit);
+    }
+
+    boolean isOpen(Kind kind, UUID subject) {
+        return database.first(IS_OPEN, row -> row.getInt(1), kind.wireName(), subject)
+                .isPresent();
     }
 
     /** The open ones, newest first. */

@@ -21,7 +21,7 @@ public enum Kind {
     USER_DIFFERS,
     /** The order is CANCELLED, and its captured money was not given back. */
     CANCELLED_BUT_CAPTURED,
-    /** Money was captured for an order that does not exist. */
+    /** Money was captured for an order that does not exist, and was not given back. */
     CAPTURE_WITHOUT_ORDER,
     /** The order is terminal, and money is still held for it. */
     HOLD_OF_TERMINAL_ORDER,

@@ -45,7 +45,7 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
         }
         boolean inFlight;
         if (order == null) {
-            inFlight = checkWithoutOrder(hold, captured, wrong);
+            inFlight = checkWithoutOrder(hold, captured, refunded, wrong);
         } else {
             compareUserAndAmount(order, hold, captured, refunded, wrong);
             inFlight = switch (Objects.requireNonNull(order.status())) {
@@ -62,8 +62,9 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
     }
 
     /** Clients may hold money for orders that are not placed here; it comes back when the hold expires. */
-    private static boolean checkWithoutOrder(@Nullable Hold hold, @Nullable Moved captured, Set<Kind> wrong) {
-        if (captured != null) {
+    private static boolean checkWithoutOrder(
+            @Nullable Hold hold, @Nullable Moved captured, @Nullable Moved refunded, Set<Kind> wrong) {
+        if (captured != null && refunded == null) {
             wrong.add(Kind.CAPTURE_WITHOUT_ORDER);
         }
         if (hold == null || !hold.is(Hold.HELD)) {

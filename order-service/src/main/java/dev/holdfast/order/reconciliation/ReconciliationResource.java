@@ -2,10 +2,15 @@ package dev.holdfast.order.reconciliation;
 
 import dev.holdfast.access.Roles;
 import dev.holdfast.delivery.deadletter.DeadLetterResource;
+import dev.holdfast.order.payments.PaymentsUnavailableException;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
+import dev.holdfast.rest.access.CurrentCaller;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -16,6 +21,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -38,9 +44,13 @@ class ReconciliationResource {
             long pass) {}
 
     private final Reconciliations reconciliations;
+    private final Settlements settlements;
+    private final CurrentCaller caller;
 
-    ReconciliationResource(Reconciliations reconciliations) {
+    ReconciliationResource(Reconciliations reconciliations, Settlements settlements, CurrentCaller caller) {
         this.reconciliations = reconciliations;
+        this.settlements = settlements;
+        this.caller = caller;
     }
 
     @GET
@@ -97,5 +107,38 @@ class ReconciliationResource {
                 throw Problem.retryLater(
                         503, "reconciliation_failed", "The comparison was not completed: " + why, RETRY_AFTER);
         };
+    }
+
+    @POST
+    @RolesAllowed(Roles.OPERATOR)
+    @Path("/settle")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "settleDiscrepancies",
+            summary = "Mend open discrepancies of one kind",
+            description =
+                    "capture_without_order and cancelled_but_captured: the money is given back, and no order can be "
+                            + "placed under the ids of those without one any more. finished_without_capture: the order is charged. "
+                            + "For databases that were restored to different moments; it may be repeated.")
+    @APIResponse(
+            responseCode = "200",
+            description = "How many are on their way, and which stay as they are",
+            content = @Content(schema = @Schema(implementation = SettledDiscrepancies.class)))
+    @APIResponse(responseCode = "400", description = "validation_failed, malformed_json")
+    @APIResponse(responseCode = "404", description = "discrepancy_not_found: none of this kind and order is open")
+    @APIResponse(responseCode = "409", description = "discrepancy_not_settled: nothing mends this kind")
+    @APIResponse(responseCode = "503", description = "payments_unavailable, overloaded: to be repeated")
+    public SettledDiscrepancies settle(@NotNull @Valid SettleDiscrepancies body) {
+        try {
+            return switch (settlements.settle(body, caller.acting())) {
+                case Settlements.Result.Done(SettledDiscrepancies settled) -> settled;
+                case Settlements.Result.NotDone.NOT_OPEN ->
+                    throw Problem.of(404, "discrepancy_not_found", "There is no such open discrepancy.");
+                case Settlements.Result.NotDone.NOT_SETTLED ->
+                    throw Problem.of(409, "discrepancy_not_settled", "This kind is not mended by an act.");
+            };
+        } catch (PaymentsUnavailableException | CircuitBreakerOpenException e) {
+            throw Problem.retryLater(503, "payments_unavailable", "Payments cannot be reached.", RETRY_AFTER);
+        }
     }
 }

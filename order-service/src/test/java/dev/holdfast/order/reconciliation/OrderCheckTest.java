@@ -105,6 +105,7 @@ class OrderCheckTest {
                 Kind.HOLD_WITHOUT_ORDER);
         assertWrong(null, money(hold("CAPTURED"), moved(), null), Kind.CAPTURE_WITHOUT_ORDER);
         assertWrong(null, money(null, moved(), null), Kind.CAPTURE_WITHOUT_ORDER);
+        assertRight(null, money(hold("CAPTURED"), moved(), moved()));
     }
 
     @Test
