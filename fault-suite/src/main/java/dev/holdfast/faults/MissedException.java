@@ -1,10 +1,10 @@
 package dev.holdfast.faults;
 
-/** A fault could not be brought about. */
-final class MissedException extends Exception {
+/** What was waited for did not come about. */
+public final class MissedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    MissedException(String message) {
+    public MissedException(String message) {
         super(message);
     }
 }

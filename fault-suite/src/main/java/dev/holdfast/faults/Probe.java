@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.UUID;
 
 /** A new customer who places one order and waits until it is finished: then the stack has recovered. */
-final class Probe implements AutoCloseable {
+public final class Probe implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -20,13 +20,13 @@ final class Probe implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    Probe(URI gateway, ClientTokens tokens) {
+    public Probe(URI gateway, ClientTokens tokens) {
         this.gateway = gateway;
         this.tokens = tokens;
     }
 
     /** @throws MissedException after the timeout, with the last answer */
-    void await(Duration timeout) throws InterruptedException, MissedException {
+    public void await(Duration timeout) throws InterruptedException, MissedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         UUID user = UUID.randomUUID();
         until(deadline, "POST", "/accounts/" + user, "");

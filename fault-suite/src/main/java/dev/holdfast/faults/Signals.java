@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Signals that a process cannot refuse. */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /** Sends it to the process, then to all that it has started: PostgreSQL has a process for each connection. */
-    static void toAll(StackProcess process, String signal) throws IOException, InterruptedException {
+    public static void toAll(StackProcess process, String signal) throws IOException, InterruptedException {
         ProcessHandle first = ProcessHandle.of(process.pid())
                 .orElseThrow(() -> new IllegalStateException(process.name() + " does not run"));
         List<String> command = new ArrayList<>(List.of("kill", "-" + signal, Long.toString(first.pid())));

@@ -121,7 +121,17 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
 
     /** @param role {@link #user}, {@link #owner} or {@link #SUPERUSER} */
     public String password(String role) {
-        return Secrets.of(directory.resolve("passwords").resolve(role));
+        return Secrets.of(passwordDirectory().resolve(role));
+    }
+
+    /** Where the cluster is. */
+    Path data() {
+        return data;
+    }
+
+    /** Where the passwords are kept. */
+    Path passwordDirectory() {
+        return directory.resolve("passwords");
     }
 
     /** Of all roles. */
@@ -248,7 +258,7 @@ public final class LocalPostgres implements StackProcess, AutoCloseable {
         }
     }
 
-    private Connection connect(String database) throws SQLException {
+    Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(
                 jdbcUrl(database) + "?connectTimeout=5&socketTimeout=30", SUPERUSER, password(SUPERUSER));
     }

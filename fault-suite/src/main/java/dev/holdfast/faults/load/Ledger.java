@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -59,5 +60,40 @@ public record Ledger(
         List<Violation> all = new ArrayList<>(violations);
         all.addAll(new LedgerCheck(this, gateway, tokens, orders, payments).check());
         return all;
+    }
+
+    /**
+     * Sends all deposits with a key that were answered 200 once more, as a shop does whose payments were restored: those that
+     * are there are answered as before, and those that were lost are made again.
+     *
+     * @return how many of each answer, by status and problem code
+     */
+    public Map<String, Integer> repeatDeposits(URI payments, ClientTokens tokens) throws InterruptedException {
+        return repeat(Operation.Kind.DEPOSIT, payments, tokens);
+    }
+
+    /**
+     * Sends all orders with a key that were answered 201 once more, as customers do whose order is gone.
+     *
+     * @return how many of each answer, by status and problem code
+     */
+    public Map<String, Integer> repeatOrders(URI gateway, ClientTokens tokens) throws InterruptedException {
+        return repeat(Operation.Kind.ORDER, gateway, tokens);
+    }
+
+    private Map<String, Integer> repeat(Operation.Kind kind, URI service, ClientTokens tokens)
+            throws InterruptedException {
+        Map<String, Integer> repeated = new TreeMap<>();
+        try (Caller caller = new Caller(service, tokens, 1)) {
+            for (Operation operation : operations) {
+                if (operation.kind == kind && operation.repeatable && operation.applied) {
+                    Request request = kind == Operation.Kind.DEPOSIT
+                            ? names.deposit(operation, operation.cents)
+                            : names.order(operation, operation.cents);
+                    repeated.merge(caller.send(request).kind(), 1, Integer::sum);
+                }
+            }
+        }
+        return repeated;
     }
 }

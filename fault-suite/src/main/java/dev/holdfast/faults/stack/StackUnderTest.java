@@ -118,6 +118,11 @@ public final class StackUnderTest implements AutoCloseable {
                 + proxies.port(Links.Link.CLIENT_TO_GATEWAY, stack.gateway().port()));
     }
 
+    /** Where it keeps its data; what else is put there goes with it. */
+    public Path data() {
+        return directory.data();
+    }
+
     /** What is between the processes, in a stack of that shape. */
     public Proxies proxies() {
         return proxies;

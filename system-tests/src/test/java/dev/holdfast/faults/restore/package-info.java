@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.faults.restore;
+
+import org.jspecify.annotations.NullMarked;
