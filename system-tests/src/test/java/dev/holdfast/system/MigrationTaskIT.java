@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A packaged service as containers start it: first it migrates as the owner of the tables and ends, then it serves without. */
+/**
+ * A packaged service as containers start it: first it migrates as the owner of the tables and ends, then it serves without,
+ * and is asked for its health by itself.
+ */
 class MigrationTaskIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
@@ -72,7 +76,9 @@ class MigrationTaskIT {
         reachable.put("HTTP_HOST", "0.0.0.0");
         assertEnds(1, "HOLDFAST_AUTH=off, but HTTP_HOST=0.0.0.0", reachable);
         Path log = folder.resolve("service.log");
-        Process started = run("order-service", log, withABroker(service));
+        Map<String, String> serving = withABroker(service);
+        serving.put("MANAGEMENT_PORT", Integer.toString(freePort()));
+        Process started = run("order-service", log, serving);
         try {
             await().atMost(LIMIT).until(() -> Files.readString(log).contains(" started in ") || !started.isAlive());
             assertThat(Files.readString(log)).contains(" started in ").doesNotContain(password, ownerPassword);
@@ -80,12 +86,14 @@ class MigrationTaskIT {
                     .as("where it listens while it asks for no tokens")
                     .isNotEmpty()
                     .allSatisfy(address -> assertThat(address).matches(ListeningPorts.OF_LOOPBACK));
+            assertEnds("order-service", 0, "HTTP/1.0 200 OK", serving, "health");
         } finally {
             started.destroy();
             boolean ended = started.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
             started.destroyForcibly();
             assertThat(ended).as("whether it ended when it was asked to").isTrue();
         }
+        assertEnds("order-service", 1, "no answer from 127.0.0.1:", serving, "health");
     }
 
     @Test
@@ -126,10 +134,11 @@ class MigrationTaskIT {
         assertEnds("order-service", status, says, environment);
     }
 
-    private static void assertEnds(String name, int status, String says, Map<String, String> environment)
+    private static void assertEnds(
+            String name, int status, String says, Map<String, String> environment, String... arguments)
             throws Exception {
         Path log = Files.createTempFile(folder, "run", ".log");
-        Process process = run(name, log, environment);
+        Process process = run(name, log, environment, arguments);
         try {
             assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .as(Files.readString(log))
@@ -142,9 +151,12 @@ class MigrationTaskIT {
     }
 
     /** With these variables, those of its ports, and no other. */
-    private static Process run(String name, Path log, Map<String, String> environment) throws IOException {
+    private static Process run(String name, Path log, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(command(name));
+        command.addAll(List.of(arguments));
         ProcessBuilder service =
-                new ProcessBuilder(command(name)).redirectErrorStream(true).redirectOutput(log.toFile());
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         service.environment().clear();
         service.environment()
                 .putAll(Map.of(

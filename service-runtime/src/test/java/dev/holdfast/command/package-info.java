@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.command;
+
+import org.jspecify.annotations.NullMarked;
