@@ -3,6 +3,7 @@ package dev.holdfast.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,16 +28,21 @@ class ContainerImagesTest {
     private static final SortedMap<String, String> PORTS =
             new TreeMap<>(Map.of("gateway-service", "8000", "order-service", "8001", "payment-service", "8002"));
 
+    /** The stages of the Dockerfile that are images. */
+    private static final List<String> IMAGES = List.of("jvm", "native");
+
     @ParameterizedTest
     @MethodSource("services")
     void composeBuildsEachServiceFromItsModuleWithItsPort(String service) throws IOException {
         JsonNode arguments = compose().at("/services/" + service + "/build/args");
-        assertThat(arguments.path("<<").asText()).isEqualTo("base-images");
+        assertThat(arguments.path("<<").asText()).isEqualTo("build-args");
         assertThat(arguments.path("MODULE").asText()).isEqualTo(service);
         assertThat(arguments.path("PORT").asText()).isEqualTo(PORTS.get(service));
         assertThat(read(service, "src/main/resources/application.properties"))
                 .contains("${HTTP_PORT:" + PORTS.get(service) + "}");
-        assertThat(read("", "Dockerfile")).contains("-pl " + String.join(",", PORTS.keySet()) + " -am");
+        assertThat(read("", "Dockerfile"))
+                .contains("-pl " + String.join(",", PORTS.keySet()) + ",local-stack -am")
+                .contains("-pl " + String.join(",", PORTS.keySet()) + " -am");
     }
 
     @ParameterizedTest
@@ -95,8 +102,8 @@ class ContainerImagesTest {
                 .as("no base image that is not such an argument")
                 .allMatch(it -> it.matches("FROM \\$\\{\\w+_IMAGE} AS [\\w-]+"));
         // Without a value an argument is what .env says, and else what the Dockerfile does.
-        assertThat(compose().get("x-base-images").properties())
-                .allSatisfy(it -> assertThat(it.getValue().isNull()).isTrue())
+        assertThat(compose().get("x-build-args").properties())
+                .filteredOn(it -> it.getValue().isNull())
                 .extracting(Map.Entry::getKey)
                 .containsExactlyInAnyOrder("JDK_IMAGE", "JRE_IMAGE", "MANDREL_IMAGE", "MICRO_IMAGE");
     }
@@ -165,13 +172,106 @@ class ContainerImagesTest {
         assertThat(read(service, "src/main/resources/application.properties"))
                 .containsPattern("quarkus\\.management\\.port=\\$\\{MANAGEMENT_PORT:8[0-9]{3}}")
                 .contains("quarkus.management.host=${MANAGEMENT_HOST:127.0.0.1}");
-        assertThat(compose().at("/services/" + service + "/healthcheck/test").toString()
-                        + compose().at("/x-service/healthcheck/test"))
-                .contains("127.0.0.1/$$MANAGEMENT_PORT", "/q/health/ready");
-        assertThat(read("", "Dockerfile").lines().filter(it -> it.startsWith("ENV ")))
-                .hasSize(2)
-                .allMatch(it -> it.contains(" MANAGEMENT_PORT="));
-        assertThat(read("", "Dockerfile")).doesNotContain("EXPOSE ${MANAGEMENT");
+        assertThat(Compose.read().setting(service, "healthcheck").isMissingNode())
+                .as("the image's own counts")
+                .isTrue();
+        assertThat(IMAGES).allSatisfy(image -> {
+            assertThat(dockerfile().all(image, "ENV"))
+                    .singleElement()
+                    .asString()
+                    .contains(" MANAGEMENT_PORT=9000");
+            assertThat(dockerfile().all(image, "EXPOSE")).containsExactly("${PORT}");
+        });
+    }
+
+    @ParameterizedTest
+    @FieldSource("IMAGES")
+    void neitherStartNorHealthCheckNeedsAShell(String image) throws IOException {
+        String health = dockerfile().only(image, "HEALTHCHECK");
+        assertThat(health).contains("--interval=", "--timeout=", "--retries=", "--start-period=");
+        List<String> asked = words(health.substring(health.indexOf("CMD ") + 4));
+        assertThat(asked.getLast()).isEqualTo("health");
+        assertThat(asked.getFirst()).isIn("java", "./application");
+        assertThat(words(dockerfile().only(image, "ENTRYPOINT")).getFirst()).isEqualTo(asked.getFirst());
+        if (asked.getFirst().equals("java")) {
+            String main = asked.get(asked.size() - 2);
+            assertThat(Path.of("../service-runtime/src/main/java", main.replace('.', '/') + ".java"))
+                    .exists();
+            assertThat(dockerfile().all(image, "COPY"))
+                    .anyMatch(it -> it.endsWith("service-runtime-*.jar " + asked.get(asked.indexOf("-cp") + 1)));
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("IMAGES")
+    void everyImageHasAUserAndAGroupThatAreNotRoot(String image) throws IOException {
+        assertThat(dockerfile().only(image, "USER")).matches("[1-9]\\d*:[1-9]\\d*");
+    }
+
+    @ParameterizedTest
+    @FieldSource("IMAGES")
+    void everyImageSaysWhatItIsAndWhatIsInIt(String image) throws IOException {
+        assertThat(dockerfile().all(image, "COPY"))
+                .contains("--from=" + image + "-build /build/${MODULE}/target/${MODULE}.cdx.json ./");
+        assertThat(Pattern.compile("org\\.opencontainers\\.image\\.(\\w+)=\"[^\"]+\"")
+                        .matcher(dockerfile().only(image, "LABEL"))
+                        .results()
+                        .map(it -> it.group(1)))
+                .containsExactlyInAnyOrder("title", "version", "revision", "source", "licenses");
+        assertThat(compose().get("x-build-args").properties())
+                .extracting(Map.Entry::getKey)
+                .containsAll(List.of("VERSION", "REVISION", "SOURCE"));
+        assertThat(read("", "pom.xml")).contains("<version>" + dockerfile().argument(image, "VERSION") + "</version>");
+    }
+
+    @Test
+    void aBuildOfAllThreeImagesRunsMavenAndTheTrainingOnce() throws IOException {
+        // An argument of its own would make a stage another one for each image.
+        for (String shared : List.of("jvm-build", "native-build", "training")) {
+            assertThat(dockerfile().all(shared, "ARG")).as(shared).isEmpty();
+            assertThat(String.join(" ", dockerfile().all(shared, "RUN")))
+                    .as(shared)
+                    .doesNotContain("MODULE", "PORT");
+        }
+        assertThat(IMAGES)
+                .allSatisfy(image -> assertThat(dockerfile().all(image, "RUN")).isEmpty());
+    }
+
+    @Test
+    void theCacheIsMadeByTheJvmAndWithTheOptionsThatItIsUsedBy() throws IOException {
+        Dockerfile dockerfile = dockerfile();
+        assertThat(dockerfile.only("training", "FROM")).isEqualTo(dockerfile.only("jvm", "FROM"));
+        String options = "service-runtime/src/main/container/java.options ";
+        assertThat(dockerfile.all("training", "COPY")).contains(options + "/stack/");
+        assertThat(dockerfile.all("training", "RUN").getLast()).contains("HOLDFAST_JAVA_OPTS=@/stack/java.options ");
+        assertThat(dockerfile.all("jvm", "COPY"))
+                .contains(options + "./", "--from=training /stack/app/${MODULE}/app.aot ./");
+        assertThat(words(dockerfile.only("jvm", "ENTRYPOINT")))
+                .containsExactly("java", "@java.options", "-XX:AOTCache=app.aot", "-jar", "quarkus-run.jar");
+        assertThat(PORTS.keySet())
+                .allSatisfy(service -> assertThat(dockerfile.all("training", "COPY"))
+                        .contains("--from=jvm-build /build/" + service + "/target/quarkus-app/ /stack/app/" + service
+                                + "/"));
+        // A cache fits jars of one time only, which cached layers have beside new ones.
+        assertThat(dockerfile.only("jvm-build", "RUN")).contains("find */target/quarkus-app -exec touch ");
+    }
+
+    @Test
+    void theBuildReadsWhatItIsTrainedWith() throws IOException {
+        assertThat(read("local-stack", "pom.xml")).contains("prepare-database.sql", "definitions.json");
+        assertThat(read("", ".dockerignore").lines())
+                .contains(
+                        "!k8s/overlays/local/postgres/prepare-database.sql",
+                        "!k8s/overlays/local/rabbitmq/definitions.json");
+    }
+
+    private static Dockerfile dockerfile() throws IOException {
+        return Dockerfile.read();
+    }
+
+    /** Of an instruction's exec form. */
+    private static List<String> words(String json) throws IOException {
+        return List.of(new JsonMapper().readValue(json, String[].class));
     }
 
     static Set<String> services() {
