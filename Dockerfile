@@ -74,7 +74,7 @@ ENV HTTP_PORT=${PORT} MANAGEMENT_PORT=9000
 EXPOSE ${PORT}
 USER 1001:1001
 ENTRYPOINT ["java", "@java.options", "-XX:AOTCache=app.aot", "-jar", "quarkus-run.jar"]
-# From a jar of its own: a JVM with all those of the service would take ten times as long.
+# From a jar of its own: a JVM with all those of the service would take several times as long.
 HEALTHCHECK --interval=5s --timeout=4s --retries=6 --start-period=90s CMD ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "health.jar", "dev.holdfast.command.ServiceMain", "health"]
 ARG VERSION=1.0.0-SNAPSHOT
 ARG REVISION
