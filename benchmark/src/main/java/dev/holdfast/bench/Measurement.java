@@ -53,6 +53,8 @@ final class Measurement {
     Run run(LoadGenerator generator, LoadPlan plan) throws IOException, SQLException, InterruptedException {
         PostgresCounters countersBefore = counters();
         Progress progress = screen.progress("measured", plan.duration());
+        Map<String, Long> deliveredBefore =
+                stack == null ? Map.of() : stack.deliveries().counted();
         meter.start();
         double generatorBefore = ownCpuSeconds();
         Load load = generator
@@ -83,6 +85,7 @@ final class Measurement {
                 drain.toMillis() / 1e3,
                 milliseconds(load, terminals),
                 processes,
+                stack == null ? Map.of() : stack.deliveries().since(deliveredBefore),
                 processes.values().stream()
                         .mapToDouble(ProcessCost::cpuSecondsPer1000Orders)
                         .sum(),

@@ -7,6 +7,7 @@ import dev.holdfast.invariants.Violation;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A report as tables for people. */
@@ -81,6 +82,7 @@ final class ReportText {
         text.format("  drained in           %8.1f s%n", run.drainSeconds());
         latencies(run);
         processes(run);
+        deliveries(run.deliveries());
         database(run.database());
         limit(run);
     }
@@ -119,6 +121,13 @@ final class ReportText {
                 "load generator", run.generatorCpuSecondsPer1000Orders(), run.generatorCpuPercent());
         if (!run.processes().isEmpty()) {
             text.format("    postgres and rabbitmq: CPU with all their processes, RSS of the first alone%n");
+        }
+    }
+
+    private void deliveries(Map<String, Long> deliveries) {
+        if (!deliveries.isEmpty()) {
+            text.format("%n  messages delivered to%n");
+            deliveries.forEach((which, count) -> text.format("    %-40s %9d%n", which, count));
         }
     }
 

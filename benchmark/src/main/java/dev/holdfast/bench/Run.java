@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param milliseconds latencies by what was timed; {@code stored} ends at the order's {@code updated_at}, {@code seen}
  *     when a GET showed the terminal state
  * @param processes what each process of the stack cost, the drain included; empty where they are not at hand
+ * @param deliveries messages that the broker delivered to each replica from each queue; empty where that cannot be seen
  * @param cpuSecondsPer1000Orders of all those processes together
  * @param generatorCpuSecondsPer1000Orders what the load generator itself cost
  * @param generatorCpuPercent how much of one core the load generator took
@@ -35,6 +36,7 @@ record Run(
         double drainSeconds,
         Map<String, Quantiles> milliseconds,
         Map<String, ProcessCost> processes,
+        Map<String, Long> deliveries,
         double cpuSecondsPer1000Orders,
         double generatorCpuSecondsPer1000Orders,
         double generatorCpuPercent,

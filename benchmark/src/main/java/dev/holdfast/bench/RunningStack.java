@@ -37,7 +37,8 @@ record RunningStack(
         @Nullable Database administration,
         BrokerQueues broker,
         Map<String, Long> deadLetters,
-        Map<String, ProcessTree> processes)
+        Map<String, ProcessTree> processes,
+        Deliveries deliveries)
         implements Target {
     static final String POSTGRES = "postgres";
     private static final Map<String, String> PID_VARIABLES = pidVariables();
@@ -66,9 +67,11 @@ record RunningStack(
                 orders,
                 payments,
                 administration == null ? null : Database.of(administration),
-                new BrokerQueues(needed.apply("AMQP_URL")),
+                new BrokerQueues(
+                        needed.apply("AMQP_URL"), Integer.parseInt(environment.getOrDefault("HOLDFAST_QUEUES", "1"))),
                 DeadLetters.waiting(orders, payments),
-                processes(environment));
+                processes(environment),
+                Deliveries.of(environment));
     }
 
     @Override
@@ -119,14 +122,18 @@ record RunningStack(
             // All replicas where there may be several.
             String pids = environment.getOrDefault(variable + "S", environment.getOrDefault(variable, ""));
             if (pids.matches("[0-9]+( [0-9]+)*") && ProcessTree.isSupported()) {
-                for (String pid : pids.split(" ")) {
-                    processes.put(
-                            processes.containsKey(name) ? name + " " + pid : name,
-                            new ProcessTree(Long.parseLong(pid)));
+                String[] replicas = pids.split(" ");
+                for (int i = 0; i < replicas.length; i++) {
+                    processes.put(replica(name, i), new ProcessTree(Long.parseLong(replicas[i])));
                 }
             }
         });
         return processes;
+    }
+
+    /** The first is called like its service, the others have their number in addition. */
+    static String replica(String service, int index) {
+        return index == 0 ? service : service + " " + (index + 1);
     }
 
     private static Map<String, String> pidVariables() {

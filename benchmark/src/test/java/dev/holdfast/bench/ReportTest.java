@@ -81,6 +81,7 @@ class ReportTest {
         assertThat(text)
                 .contains("medians of 3 runs")
                 .contains("completed / limit        66.7 %")
+                .containsPattern("orders from payment_results +1000")
                 .contains("4 durable commits per order, 16 connections")
                 .contains("invariants I1 to I6 hold");
     }
@@ -118,6 +119,7 @@ class ReportTest {
                 0.2,
                 Map.of("post", new Quantiles(accepted, postMillis, 3, 4, 5)),
                 Map.of("orders", new ProcessCost(0.5, 100, 200)),
+                Map.of("orders from payment_results", accepted),
                 0.5,
                 0.1,
                 10,
@@ -137,6 +139,7 @@ class ReportTest {
                 run.drainSeconds(),
                 run.milliseconds(),
                 run.processes(),
+                run.deliveries(),
                 run.cpuSecondsPer1000Orders(),
                 run.generatorCpuSecondsPer1000Orders(),
                 run.generatorCpuPercent(),
@@ -155,6 +158,7 @@ class ReportTest {
                 1,
                 0.2,
                 Map.of("post", new Quantiles(30, 2, 3, 4, 5)),
+                Map.of(),
                 Map.of(),
                 0,
                 0.1,

@@ -29,10 +29,12 @@ public class Broker {
 
     private final ConnectionFactory connections;
     private final String application;
+    private final int queues;
     private final @Nullable Path passwordFile;
 
     Broker(DeliveryConfig config, @ConfigProperty(name = "quarkus.application.name") String application) {
         this.application = application;
+        queues = config.broker().queues();
         passwordFile = config.broker().passwordFile().orElse(null);
         connections = new BoundedFrames.Connections(
                 Math.max(EVENT_BYTES_MAX, config.deadLetters().maxPayload().asLongValue()));
@@ -91,7 +93,7 @@ public class Broker {
             if (channel == null) {
                 throw new IOException("The broker allows no further channel on this connection");
             }
-            TopologyCheck.require(connection, channel);
+            TopologyCheck.require(connection, channel, queues);
             return channel;
         } catch (IOException | RuntimeException e) {
             connection.abort((int) ABORT_TIMEOUT.toMillis());

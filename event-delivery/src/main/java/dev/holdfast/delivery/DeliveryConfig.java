@@ -47,6 +47,13 @@ public interface DeliveryConfig {
          */
         Optional<Path> caFile();
 
+        /**
+         * How many queues each direction has on the broker. All of them are consumed by each replica; over how many of them
+         * events are spread the broker decides, which can be told otherwise while all run.
+         */
+        @WithDefault("1")
+        int queues();
+
         /** How long a connection attempt may take. */
         @WithDefault("5s")
         Duration connectTimeout();

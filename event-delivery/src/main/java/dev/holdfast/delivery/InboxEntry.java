@@ -28,11 +28,11 @@ public class InboxEntry extends PanacheEntityBase {
      *
      * <p>It is for a consumer to send together with the statement that locks what its events are about: one round trip.
      *
-     * @param incoming a query of distinct {@code event_id}s
+     * @param incoming a query of distinct {@code event_id}s with the {@code user_id} of each
      */
     // Sorted, so that two replicas that were given the same events wait for each other instead of deadlocking.
     public static String firstSeenOf(String incoming) {
-        return "insert into inbox (event_id) " + incoming
+        return "insert into inbox (event_id, user_id) " + incoming
                 + " order by event_id on conflict do nothing returning event_id";
     }
 

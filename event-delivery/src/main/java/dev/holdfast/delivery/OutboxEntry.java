@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "outbox")
 public class OutboxEntry extends PanacheEntityBase {
     static final String INSERT = """
-            insert into outbox (event_id, order_id, type, destination, payload, traceparent)
-            select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[])
-                as event (event_id, order_id, type, destination, payload, traceparent)
+            insert into outbox (event_id, order_id, user_id, type, destination, payload, traceparent)
+            select * from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[])
+                as event (event_id, order_id, user_id, type, destination, payload, traceparent)
             """;
 
     /** @param oldest when the oldest was appended; null where all are sent */
@@ -46,7 +46,7 @@ public class OutboxEntry extends PanacheEntityBase {
                 where sent_at is null and next_attempt_at <= now()
                     and (claimed_until is null or claimed_until <= now())
                 order by next_attempt_at, seq limit ? for update skip locked))
-            returning seq, event_id, type, destination, payload, traceparent
+            returning seq, event_id, order_id, type, destination, payload, traceparent
             """;
 
     @Id
@@ -104,6 +104,7 @@ public class OutboxEntry extends PanacheEntityBase {
         return List.of(
                 messages.stream().map(OutboxMessage::id).toArray(UUID[]::new),
                 messages.stream().map(OutboxMessage::subject).toArray(UUID[]::new),
+                messages.stream().map(OutboxMessage::userId).toArray(UUID[]::new),
                 messages.stream().map(OutboxMessage::type).toArray(String[]::new),
                 messages.stream().map(OutboxMessage::destination).toArray(String[]::new),
                 messages.stream().map(OutboxMessage::payload).toArray(byte[][]::new),
@@ -142,6 +143,7 @@ public class OutboxEntry extends PanacheEntityBase {
         OutboxEntry entry = new OutboxEntry();
         entry.seq = row.getLong("seq");
         entry.eventId = Database.uuid(row, "event_id");
+        entry.subject = Database.uuid(row, "order_id");
         entry.type = row.getString("type");
         entry.destination = row.getString("destination");
         entry.payload = row.getBytes("payload");

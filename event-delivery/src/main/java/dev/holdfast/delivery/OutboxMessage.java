@@ -10,13 +10,15 @@ import java.util.UUID;
  *
  * @param id by which its receiver's inbox knows it again
  * @param subject what it is about, by which an operator finds it: the id of an order
+ * @param userId whose order that is
  * @param type the stable name of what it says
  * @param destination the queue it goes to
  * @param payload the body, UTF-8 JSON
  */
-public record OutboxMessage(UUID id, UUID subject, String type, String destination, byte[] payload) {
+public record OutboxMessage(UUID id, UUID subject, UUID userId, String type, String destination, byte[] payload) {
     public static OutboxMessage of(IntegrationEvent event) {
-        return new OutboxMessage(event.eventId(), event.subject(), event.type(), event.destination(), event.toJson());
+        return new OutboxMessage(
+                event.eventId(), event.subject(), event.userId(), event.type(), event.destination(), event.toJson());
     }
 
     public static List<OutboxMessage> of(Collection<? extends IntegrationEvent> events) {

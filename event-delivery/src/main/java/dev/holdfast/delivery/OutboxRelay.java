@@ -160,7 +160,8 @@ class OutboxRelay {
     }
 
     private ConfirmingPublisher.Outgoing message(OutboxEntry entry) {
-        BasicProperties properties = OutgoingProperties.event(sender, entry.eventId, entry.type, entry.traceparent);
+        BasicProperties properties =
+                OutgoingProperties.event(sender, entry.eventId, entry.subject, entry.type, entry.traceparent);
         return new ConfirmingPublisher.Outgoing(
                 Topology.exchange(entry.destination), entry.destination, properties, entry.payload);
     }

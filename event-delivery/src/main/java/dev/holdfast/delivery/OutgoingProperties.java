@@ -21,11 +21,15 @@ public final class OutgoingProperties {
 
     private OutgoingProperties() {}
 
-    /** @param sender the broker user that publishes it: the broker refuses any other */
-    static BasicProperties event(String sender, UUID eventId, String type, @Nullable String traceparent) {
+    /**
+     * @param sender the broker user that publishes it: the broker refuses any other
+     * @param subject the order's id, by which the broker chooses among several queues
+     */
+    static BasicProperties event(String sender, UUID eventId, UUID subject, String type, @Nullable String traceparent) {
         return new BasicProperties.Builder()
                 .userId(sender)
                 .messageId(eventId.toString())
+                .correlationId(subject.toString())
                 .type(type)
                 .contentType("application/json")
                 .deliveryMode(PERSISTENT)

@@ -1,5 +1,6 @@
 package dev.holdfast.delivery;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.annotations.ConnectorAttribute;
 import io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Direction;
 import io.smallrye.reactive.messaging.connector.InboundConnector;
@@ -32,19 +33,21 @@ import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
         type = "string",
         direction = Direction.INCOMING,
         mandatory = true,
-        description = "The queue to consume, one of the topology's")
+        description = "The first queue of the direction to consume, one of the topology's")
 public class QueueConnector implements InboundConnector, HealthReporter {
     public static final String NAME = "holdfast-rabbitmq";
 
     private final Broker broker;
     private final DeliveryConfig config;
     private final DeadLetters deadLetters;
+    private final MeterRegistry metrics;
     private final Map<String, QueueSubscription> subscriptions = new ConcurrentHashMap<>();
 
-    QueueConnector(Broker broker, DeliveryConfig config, DeadLetters deadLetters) {
+    QueueConnector(Broker broker, DeliveryConfig config, DeadLetters deadLetters, MeterRegistry metrics) {
         this.broker = broker;
         this.config = config;
         this.deadLetters = deadLetters;
+        this.metrics = metrics;
     }
 
     @Override
@@ -52,7 +55,8 @@ public class QueueConnector implements InboundConnector, HealthReporter {
         String name = channel.getValue(ConnectorFactory.CHANNEL_NAME_ATTRIBUTE, String.class);
         String queue = channel.getValue("queue", String.class);
         return subscriber -> {
-            QueueSubscription subscription = new QueueSubscription(queue, broker, config, deadLetters, subscriber);
+            QueueSubscription subscription =
+                    new QueueSubscription(queue, broker, config, deadLetters, metrics, subscriber);
             subscriptions.put(name, subscription);
             subscription.start();
         };

@@ -5,8 +5,12 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.holdfast.event.Topology;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -15,8 +19,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consumes one queue for as long as it is open: whatever ends a connection, the next one follows. It takes as much from the
- * broker as its subscriber asks for.
+ * Consumes all queues of one direction, by one channel, for as long as it is open: whatever ends a connection, the next one
+ * follows. It takes as much from the broker as its subscriber asks for.
  */
 final class QueueSubscription implements Flow.Subscription {
     private static final Logger LOG = Logger.getLogger(QueueSubscription.class);
@@ -28,6 +32,7 @@ final class QueueSubscription implements Flow.Subscription {
     private final Broker broker;
     private final DeliveryConfig config;
     private final DeadLetters deadLetters;
+    private final MeterRegistry metrics;
     private final Flow.Subscriber<? super Message<?>> subscriber;
     private final Demand demand = new Demand(IN_HAND_BYTES_MAX);
 
@@ -36,16 +41,19 @@ final class QueueSubscription implements Flow.Subscription {
     private volatile CountDownLatch connectionLost = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
 
+    /** @param queue the first of its direction, by whose name it is known */
     QueueSubscription(
             String queue,
             Broker broker,
             DeliveryConfig config,
             DeadLetters deadLetters,
+            MeterRegistry metrics,
             Flow.Subscriber<? super Message<?>> subscriber) {
         this.queue = queue;
         this.broker = broker;
         this.config = config;
         this.deadLetters = deadLetters;
+        this.metrics = metrics;
         this.subscriber = subscriber;
     }
 
@@ -107,28 +115,38 @@ final class QueueSubscription implements Flow.Subscription {
     private void consume(Channel channel, Unsettled unsettled) throws IOException {
         CountDownLatch lost = new CountDownLatch(1);
         connectionLost = lost;
-        channel.basicQos(config.consumer().prefetch());
-        channel.basicConsume(queue, new DefaultConsumer(channel) {
+        List<String> queues = Topology.queues(queue, config.broker().queues());
+        // The broker counts for each queue.
+        channel.basicQos(Math.ceilDiv(config.consumer().prefetch(), queues.size()));
+        for (String each : queues) {
+            consume(each, channel, unsettled, lost);
+        }
+        LOG.infof("Consuming %s", String.join(", ", queues));
+    }
+
+    private void consume(String source, Channel channel, Unsettled unsettled, CountDownLatch lost) throws IOException {
+        Counter delivered = metrics.counter("holdfast.consumer.delivered", "queue", source);
+        channel.basicConsume(source, new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+                delivered.increment();
                 deliver(new Delivery(properties), body, envelope.getDeliveryTag(), unsettled);
             }
 
             @Override
             public void handleCancel(String tag) {
-                LOG.warnf("The broker cancelled the consumer of queue %s", queue);
+                LOG.warnf("The broker cancelled the consumer of queue %s", source);
                 lost.countDown();
             }
 
             @Override
             public void handleShutdownSignal(String tag, ShutdownSignalException signal) {
                 if (open) {
-                    LOG.warnf("Lost the connection that consumes queue %s: %s", queue, signal.getMessage());
+                    LOG.warnf("Lost the connection that consumes queue %s: %s", source, signal.getMessage());
                 }
                 lost.countDown();
             }
         });
-        LOG.infof("Consuming queue %s", queue);
     }
 
     /** Blocks the connection's thread, and so the broker, while the subscriber asks for nothing. */

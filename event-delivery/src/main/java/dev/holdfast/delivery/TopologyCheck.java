@@ -8,7 +8,6 @@ import dev.holdfast.event.Topology;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Looks whether the exchanges and queues are there that {@link Topology} names, and changes nothing. Bindings cannot be seen so. */
 final class TopologyCheck {
@@ -17,15 +16,17 @@ final class TopologyCheck {
     /**
      * Returns where all is there.
      *
+     * @param queues how many each direction has
      * @throws IOException which names what the broker lacks; the channel is closed then
      */
-    static void require(Connection connection, Channel channel) throws IOException {
+    static void require(Connection connection, Channel channel, int queues) throws IOException {
+        List<Part> parts = Part.all(queues);
         try {
-            for (Part part : Part.ALL) {
+            for (Part part : parts) {
                 part.require(channel);
             }
         } catch (IOException e) {
-            List<String> missing = missing(connection);
+            List<String> missing = missing(connection, parts);
             if (missing.isEmpty()) {
                 throw e;
             }
@@ -35,9 +36,9 @@ final class TopologyCheck {
     }
 
     /** By a channel for each question, as the broker closes the channel that asks for what is not there. */
-    private static List<String> missing(Connection connection) throws IOException {
+    private static List<String> missing(Connection connection, List<Part> parts) throws IOException {
         List<String> missing = new ArrayList<>();
-        for (Part part : Part.ALL) {
+        for (Part part : parts) {
             Channel channel = connection.createChannel();
             try {
                 part.require(channel);
@@ -60,15 +61,16 @@ final class TopologyCheck {
 
     /** An exchange or a queue. */
     private record Part(boolean isQueue, String name) {
-        static final List<Part> ALL = Stream.concat(
-                        Stream.of(new Part(false, Topology.DEAD_LETTER_EXCHANGE)),
-                        Topology.QUEUES.stream()
-                                .flatMap(queue -> Stream.of(
-                                        new Part(false, Topology.exchange(queue)),
-                                        new Part(false, Topology.deadLetterExchange(queue)),
-                                        new Part(true, queue),
-                                        new Part(true, Topology.deadLetterQueue(queue)))))
-                .toList();
+        static List<Part> all(int queues) {
+            List<Part> all = new ArrayList<>(List.of(new Part(false, Topology.DEAD_LETTER_EXCHANGE)));
+            for (String first : Topology.QUEUES) {
+                all.add(new Part(false, Topology.exchange(first)));
+                all.add(new Part(false, Topology.deadLetterExchange(first)));
+                Topology.queues(first, queues).forEach(queue -> all.add(new Part(true, queue)));
+                all.add(new Part(true, Topology.deadLetterQueue(first)));
+            }
+            return all;
+        }
 
         void require(Channel channel) throws IOException {
             if (isQueue) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import dev.holdfast.delivery.testing.RealInfrastructure;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.PropertiesConfigSource;
@@ -43,6 +44,9 @@ class LateAcknowledgementIT extends DeliveryFixture {
     DeadLetters deadLetters;
 
     @Inject
+    MeterRegistry metrics;
+
+    @Inject
     @Connector("smallrye-rabbitmq")
     InboundConnector stock;
 
@@ -50,7 +54,7 @@ class LateAcknowledgementIT extends DeliveryFixture {
     void acknowledgesNothingOnAnotherConnection() throws Exception {
         Map<String, String> channel = Map.of("channel-name", "late", "queue", "late_own");
         // One of the test's own: a channel that has ended is no longer healthy, and this one will.
-        QueueConnector own = new QueueConnector(connections, config, deadLetters);
+        QueueConnector own = new QueueConnector(connections, config, deadLetters, metrics);
         assertThat(leftAfterALateAcknowledgement("late_own", own, channel)).containsExactly("second", "third");
         assertThat(own.getLiveness().isOk()).isFalse();
     }

@@ -28,8 +28,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 /** A service reduced to its inbox: records what it applies, and fails where an amount tells it to. */
 @Singleton
 public class RecordingHandler {
-    private static final String FIRST_SEEN =
-            InboxEntry.firstSeenOf("select distinct event_id from unnest(?::uuid[]) as incoming (event_id)");
+    private static final String FIRST_SEEN = InboxEntry.firstSeenOf(
+            "select distinct event_id, null::uuid from unnest(?::uuid[]) as incoming (event_id)");
 
     static final byte[] UNREADABLE = "what the code does not foresee".getBytes(StandardCharsets.US_ASCII);
     static final BigDecimal POISON = new BigDecimal("66.60");

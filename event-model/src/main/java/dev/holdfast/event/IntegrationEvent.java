@@ -10,6 +10,9 @@ public interface IntegrationEvent {
     /** What it is about, by which an operator finds it. */
     UUID subject();
 
+    /** Whose money or order it is about. */
+    UUID userId();
+
     /** The stable name on the wire, in the JSON's {@code type} and in the AMQP {@code type} property. */
     String type();
 

@@ -1,6 +1,7 @@
 package dev.holdfast.event;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The names of everything on the broker. They are declared by the definitions that the broker loads when it starts
@@ -16,7 +17,7 @@ public final class Topology {
     public static final String PAYMENT_REQUESTS = "payment_requests";
     /** A quorum queue, from payment-service to order-service. */
     public static final String PAYMENT_RESULTS = "payment_results";
-    /** All queues, each with a dead-letter queue. */
+    /** Of both directions the first queue, after which all else of the direction is named: exchanges and a dead-letter queue. */
     public static final List<String> QUEUES = List.of(PAYMENT_REQUESTS, PAYMENT_RESULTS);
 
     /** A durable direct exchange for the broker's own dead letters, to which no user may write; routed as above. */
@@ -42,6 +43,24 @@ public final class Topology {
     public static final String BODY_BYTES_HEADER = "x-holdfast-body-bytes";
 
     private Topology() {}
+
+    /** All quorum queues of a direction, where the broker spreads its events over so many; their reader consumes them all. */
+    public static List<String> queues(String first, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("There is no direction with " + count + " queues");
+        }
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(number -> number == 1 ? first : first + "_" + number)
+                .toList();
+    }
+
+    /**
+     * The internal exchange that spreads the events of a direction over its queues, where there are several: by the AMQP
+     * correlation id, which is the id of the order, so that all events of an order are in one queue.
+     */
+    public static String spreadingExchange(String queue) {
+        return queue + "_by_order";
+    }
 
     /** The durable direct exchange of this queue, to which only its sender may write; the routing key is the queue's name. */
     public static String exchange(String queue) {

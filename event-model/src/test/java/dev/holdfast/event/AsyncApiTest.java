@@ -42,6 +42,9 @@ class AsyncApiTest {
             JsonNode exchange = document.at("/channels/" + Topology.exchange(queue) + "/bindings/amqp/exchange");
             assertThat(exchange.path("name").asText()).isEqualTo(Topology.exchange(queue));
             assertThat(exchange.path("type").asText()).isEqualTo("direct");
+            assertThat(document.at("/channels/" + Topology.exchange(queue) + "/description")
+                            .asText())
+                    .contains(Topology.spreadingExchange(queue), Topology.queues(queue, 2).getLast());
         }
         assertThat(document.at("/channels/payment_requests/x-sender").asText()).isEqualTo(Topology.ORDERS_USER);
         assertThat(document.at("/channels/payment_results/x-sender").asText()).isEqualTo(Topology.PAYMENTS_USER);

@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Waits until every single replica serves again; for a new order to be finished, one of each service is enough. */
 record AllServing(StackUnderTest stack) {
@@ -39,12 +38,12 @@ record AllServing(StackUnderTest stack) {
                 lacking.add(service.name() + " is not ready: " + answer);
             }
         }
-        Map<String, Integer> wanted = Map.of(
-                Topology.PAYMENT_REQUESTS, stack.paymentsReplicas().size(),
-                Topology.PAYMENT_RESULTS, stack.ordersReplicas().size());
         try {
-            stack.broker().consumers(BrokerQueues.SAGA).forEach((queue, consumers) -> {
-                int replicas = wanted.getOrDefault(queue, 0);
+            BrokerQueues broker = stack.broker();
+            broker.consumers(broker.saga()).forEach((queue, consumers) -> {
+                int replicas = queue.startsWith(Topology.PAYMENT_REQUESTS)
+                        ? stack.paymentsReplicas().size()
+                        : stack.ordersReplicas().size();
                 if (consumers != replicas) {
                     lacking.add(queue + " has " + consumers + " consumers for " + replicas + " replicas");
                 }

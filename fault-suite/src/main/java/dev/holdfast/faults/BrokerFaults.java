@@ -45,8 +45,8 @@ final class BrokerFaults {
                         }),
                         Fault.of("queue deleted: RabbitMQ", 2, 5, BrokerFaults::deleteQueue),
                         Fault.of("binding removed: RabbitMQ", 3, 10, (stack, random) -> {
-                            String queue = ProcessFaults.one(BrokerQueues.SAGA, random);
-                            onChannel(stack, channel -> channel.queueUnbind(queue, Topology.exchange(queue), queue));
+                            String first = ProcessFaults.one(Topology.QUEUES, random);
+                            onChannel(stack, channel -> unbind(channel, first, stack.broker()));
                             return () -> stack.brokerProcess().loadDefinitions();
                         }))
                 .stream()
@@ -56,20 +56,30 @@ final class BrokerFaults {
 
     /** With the messages that wait in it: its consumers are kept away until there are some. */
     private static Mending deleteQueue(StackUnderTest stack, Random random) throws Exception {
-        String queue = ProcessFaults.one(BrokerQueues.SAGA, random);
+        String queue = ProcessFaults.one(stack.broker().saga(), random);
+        boolean ofRequests = queue.startsWith(Topology.PAYMENT_REQUESTS);
         List<TcpProxy> payments = stack.proxies().on(Link.PAYMENTS_TO_RABBITMQ);
         payments.forEach(TcpProxy::refuse);
-        awaitMessages(stack, Topology.PAYMENT_REQUESTS);
-        if (queue.equals(Topology.PAYMENT_RESULTS)) {
+        awaitMessages(stack, ofRequests ? queue : Topology.PAYMENT_REQUESTS);
+        if (!ofRequests) {
             // payment-service answers what waits for it, and nobody is there to take the answers.
             stack.proxies().on(Link.ORDERS_TO_RABBITMQ).forEach(TcpProxy::refuse);
             payments.forEach(TcpProxy::mend);
-            awaitMessages(stack, Topology.PAYMENT_RESULTS);
+            awaitMessages(stack, queue);
         }
         onChannel(stack, channel -> channel.queueDelete(queue));
         stack.proxies().mend();
         // The services may not declare it.
         return () -> stack.brokerProcess().loadDefinitions();
+    }
+
+    /** Whatever it is bound to: its queue, or what spreads its events over several. */
+    private static void unbind(Channel channel, String first, BrokerQueues broker) throws Exception {
+        if (broker.saga().size() == Topology.QUEUES.size()) {
+            channel.queueUnbind(first, Topology.exchange(first), first);
+        } else {
+            channel.exchangeUnbind(Topology.spreadingExchange(first), Topology.exchange(first), first);
+        }
     }
 
     private static void awaitMessages(StackUnderTest stack, String queue) throws Exception {

@@ -14,9 +14,9 @@ import java.util.Random;
 record Stage(StackShape shape, List<List<Fault>> batches) {
     private static final int BATCH_SIZE = 5;
 
-    /** Two replicas on the machine's disk; one of each on a disk that can be filled up. */
+    /** Two replicas and queues on the machine's disk; one of each on a disk that can be filled up. */
     private static final List<StackShape> SHAPES =
-            List.of(new StackShape(2, true, false), new StackShape(1, true, true));
+            List.of(new StackShape(2, 2, true, false), new StackShape(1, 1, true, true));
 
     /** Every kind once, in an order that is drawn, each on one of the shapes; in the next round on the other, if it suits. */
     static List<Stage> round(int number, List<Fault> kinds, Random random) {

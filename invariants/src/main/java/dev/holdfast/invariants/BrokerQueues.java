@@ -16,15 +16,24 @@ import java.util.function.ToLongFunction;
 
 /** The queues of the saga, as the broker counts them. */
 public final class BrokerQueues {
-    public static final List<String> SAGA = List.of(Topology.PAYMENT_REQUESTS, Topology.PAYMENT_RESULTS);
     public static final List<String> DEAD_LETTERS =
-            SAGA.stream().map(Topology::deadLetterQueue).toList();
+            Topology.QUEUES.stream().map(Topology::deadLetterQueue).toList();
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
     private final String amqpUrl;
+    private final int queues;
 
-    public BrokerQueues(String amqpUrl) {
+    /** @param queues how many each direction has */
+    public BrokerQueues(String amqpUrl, int queues) {
         this.amqpUrl = amqpUrl;
+        this.queues = queues;
+    }
+
+    /** Of both directions, those of requests first. */
+    public List<String> saga() {
+        return Topology.QUEUES.stream()
+                .flatMap(first -> Topology.queues(first, queues).stream())
+                .toList();
     }
 
     /**

@@ -48,7 +48,7 @@ public record Quiescence(Database orders, Database payments, BrokerQueues broker
             parts.add("payments database: " + e.getMessage());
         }
         try {
-            for (List<String> queues : List.of(BrokerQueues.SAGA, BrokerQueues.DEAD_LETTERS)) {
+            for (List<String> queues : List.of(broker.saga(), BrokerQueues.DEAD_LETTERS)) {
                 broker.depths(queues).forEach((queue, depth) -> {
                     if (depth > 0) {
                         parts.add(depth + " messages in " + queue);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * What RabbitMQ loads when it starts: users with their rights, exchanges, queues and policies. The same file is used here, by
@@ -72,6 +73,13 @@ final class BrokerDefinitions {
             throw new StackException(
                     "the exchanges and queues cannot be declared on the broker that AMQP_URL names", e);
         }
+    }
+
+    /** The queue of each direction with its arguments; the others are of dead letters. */
+    static Map<String, Map<String, Object>> eventQueues() {
+        return all("queues").stream()
+                .filter(queue -> arguments(queue).containsKey("x-dead-letter-exchange"))
+                .collect(Collectors.toMap(queue -> text(queue, "name"), BrokerDefinitions::arguments));
     }
 
     @SuppressWarnings("unchecked") // The file is ours.

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** How the private RabbitMQ is run: as installed on this machine, or in a container. */
 interface BrokerNode {
+    /** As in RabbitMQ's file of enabled plugins: what spreads events over several queues, and costs nothing where it is unused. */
+    String PLUGINS = "[rabbitmq_consistent_hash_exchange].\n";
+
     /** Returns at once; the node serves some seconds later. */
     void start();
 

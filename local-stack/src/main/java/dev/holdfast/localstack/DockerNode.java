@@ -56,6 +56,7 @@ final class DockerNode implements BrokerNode {
         run.addAll(List.of("--env", "RABBITMQ_NODENAME=holdfast@localhost"));
         run.addAll(List.of("--volume", shared() + ":" + SHARED + ":ro"));
         run.addAll(List.of("--volume", configurationFile() + ":/etc/rabbitmq/conf.d/90-holdfast.conf:ro"));
+        run.addAll(List.of("--volume", plugins() + ":/etc/rabbitmq/enabled_plugins:ro"));
         run.add(IMAGE);
         client.start(run, Map.of(), _ -> true, directory);
     }
@@ -74,6 +75,14 @@ final class DockerNode implements BrokerNode {
     /** A directory, as a file that is replaced would stay what it was for the container. */
     private Path shared() {
         return directory.resolve("shared");
+    }
+
+    private Path plugins() {
+        try {
+            return readable(directory.resolve("enabled_plugins"), PLUGINS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Readable for the container's user too. */

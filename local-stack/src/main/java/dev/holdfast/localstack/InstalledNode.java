@@ -121,7 +121,7 @@ final class InstalledNode implements BrokerNode {
                 Map.entry("RABBITMQ_LOG_BASE", path + "/log"),
                 Map.entry("RABBITMQ_LOGS", "-"),
                 Map.entry("RABBITMQ_PID_FILE", path + "/rabbitmq.pid"),
-                Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", written("enabled_plugins", "[].\n")),
+                Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", written("enabled_plugins", BrokerNode.PLUGINS)),
                 Map.entry(
                         "RABBITMQ_CONFIG_FILE",
                         written(

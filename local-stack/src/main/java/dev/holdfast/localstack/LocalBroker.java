@@ -34,13 +34,15 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final int queues;
     private final Optional<StackTls> tls;
     private final Path log;
     private final OwnedProcess process;
     private final List<String> replaced = new CopyOnWriteArrayList<>();
 
-    private LocalBroker(Path directory, int port, Optional<StackTls> tls, Path log) {
+    private LocalBroker(Path directory, int port, int queues, Optional<StackTls> tls, Path log) {
         this.tls = tls;
+        this.queues = queues;
         this.directory = directory.toAbsolutePath().normalize();
         this.port = port == 0 ? Ports.free() : port;
         this.log = log;
@@ -52,14 +54,16 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
      * @param port 0 takes a free one
      * @throws StackException if RabbitMQ is not installed, or does not come up within 90 s, with the end of its log */
     public static LocalBroker start(Path directory, int port) {
-        LocalBroker broker = at(directory, port, Optional.empty(), directory.resolve("rabbitmq.log"));
+        LocalBroker broker = at(directory, port, 1, Optional.empty(), directory.resolve("rabbitmq.log"));
         broker.start();
         return broker;
     }
 
-    /** Not started yet. */
-    static LocalBroker at(Path directory, int port, Optional<StackTls> tls, Path log) {
-        return new LocalBroker(directory, port, tls, log);
+    /** Not started yet.
+     *
+     * @param queues over so many the events of each direction are spread */
+    static LocalBroker at(Path directory, int port, int queues, Optional<StackTls> tls, Path log) {
+        return new LocalBroker(directory, port, queues, tls, log);
     }
 
     /** Starts it again, on the same port; one that an earlier launcher left behind is stopped first. */
@@ -77,6 +81,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
             throw new StackException(
                     "RabbitMQ did not come up on port " + port + "; its log " + log + " ends with:\n" + end);
         }
+        new QueueSpread(amqpUrl()).set(queues);
     }
 
     @Override
@@ -140,6 +145,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     /** Loads users, rights, exchanges and queues while it runs, as each start does: what was deleted is there again. */
     public void loadDefinitions() {
         control("import_definitions", node().provide(definitions()));
+        new QueueSpread(amqpUrl()).set(queues);
     }
 
     private String definitions() {

@@ -56,7 +56,11 @@ public final class LocalStack implements AutoCloseable {
         broker = settings.amqpUrl().isPresent()
                 ? Optional.empty()
                 : Optional.of(LocalBroker.at(
-                        data.resolve("rabbitmq"), keptPort("rabbitmq"), settings.tls(), log("rabbitmq")));
+                        data.resolve("rabbitmq"),
+                        keptPort("rabbitmq"),
+                        settings.queues(),
+                        settings.tls(),
+                        log("rabbitmq")));
         amqpUrl = settings.amqpUrl().or(() -> broker.map(LocalBroker::amqpUrl)).orElseThrow();
         ServiceVariables variables = new ServiceVariables(settings, links, keys, postgres, broker);
         payments = replicas(PAYMENTS, settings.paymentsPorts(), variables.ofPayments(), applications);
@@ -93,6 +97,7 @@ public final class LocalStack implements AutoCloseable {
         keys.makeUp();
         if (broker.isEmpty()) {
             BrokerDefinitions.declare(amqpUrl);
+            new QueueSpread(amqpUrl).set(settings.queues());
         }
         keepPort("postgres", postgres.port());
         broker.ifPresent(started -> keepPort("rabbitmq", started.port()));
@@ -186,7 +191,7 @@ public final class LocalStack implements AutoCloseable {
         return keys;
     }
 
-    StackSettings settings() {
+    public StackSettings settings() {
         return settings;
     }
 

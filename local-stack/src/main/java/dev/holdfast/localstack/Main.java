@@ -31,6 +31,10 @@ public final class Main {
                 case "demo" -> new Demo(StackEnvironment.gateway(directory), System.out).run();
                 case "keys" -> say(new LocalKeys(Path.of(options.getFirst())).makeUpForContainers());
                 case "token" -> System.out.println(new TokenCommand(directory).run(options));
+                case "queues" ->
+                    new QueueSpread(options.get(1))
+                            .towards(Integer.parseInt(options.getFirst()))
+                            .ifPresentOrElse(System.out::println, () -> say("Done"));
                 case "audit" -> System.exit(audit(directory));
                 default -> throw new IllegalArgumentException("unknown command " + arguments[1]);
             }

@@ -80,6 +80,7 @@ final class ServiceVariables {
         variables.put("DATABASE_PASSWORD", postgres.password(postgres.user(name)));
         variables.put("DATABASE_OWNER_USER", postgres.owner(name));
         variables.put("DATABASE_OWNER_PASSWORD", postgres.password(postgres.owner(name)));
+        variables.put("AMQP_QUEUES", Integer.toString(settings.queues()));
         variables.putAll(broker.map(own -> account(own, name, links.port(toRabbitMq, own.port())))
                 .orElseGet(this::sharedAccount));
     }

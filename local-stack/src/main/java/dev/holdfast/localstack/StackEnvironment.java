@@ -48,6 +48,7 @@ final class StackEnvironment {
         // Of the superuser, who makes the scratch database that the benchmark measures the machine's limit in.
         variables.put("POSTGRES_URL", stack.postgres().url("postgres"));
         variables.put("AMQP_URL", stack.amqpUrl());
+        variables.put(StackSettings.QUEUES, Integer.toString(stack.settings().queues()));
         variables.put(
                 ClientTokens.KEY_FILE,
                 stack.settings().authenticated() ? stack.keys().users().toString() : "");

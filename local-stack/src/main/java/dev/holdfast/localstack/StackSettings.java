@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  *
  * @param ordersPorts one for each replica of order-service
  * @param paymentsPorts one for each replica of payment-service
+ * @param queues over so many queues the events of each direction are spread
  * @param amqpUrl a broker to use instead of starting one
  * @param authenticated whether the services ask for tokens
  * @param tls for a stack that speaks TLS only
@@ -22,6 +23,7 @@ public record StackSettings(
         int gatewayPort,
         List<Integer> ordersPorts,
         List<Integer> paymentsPorts,
+        int queues,
         Optional<String> amqpUrl,
         boolean authenticated,
         Optional<StackTls> tls,
@@ -32,9 +34,12 @@ public record StackSettings(
     static final String PAYMENTS_PORT = "HOLDFAST_PAYMENTS_PORT";
     static final String AUTH = "HOLDFAST_AUTH";
     static final String REPLICAS = "HOLDFAST_REPLICAS";
+    static final String QUEUES = "HOLDFAST_QUEUES";
 
     /** More than this machine's PostgreSQL has connections for is no use. */
     static final int MAX_REPLICAS = 4;
+    /** More are for brokers of several nodes. */
+    private static final int MAX_QUEUES = 4;
     /** From a replica's port to the next one's. */
     private static final int PORT_STEP = 10;
 
@@ -53,11 +58,12 @@ public record StackSettings(
     private static final String DEFAULT_NATIVE_OPTIONS = "-Xmx256m -Xmn24m -XX:+ExitOnOutOfMemoryError";
 
     static StackSettings of(Map<String, String> environment) {
-        int replicas = replicas(environment);
+        int replicas = count(environment, REPLICAS, MAX_REPLICAS, "replicas");
         return new StackSettings(
                 ports(environment, GATEWAY_PORT, 8000, 1).getFirst(),
                 ports(environment, ORDERS_PORT, 8001, replicas),
                 ports(environment, PAYMENTS_PORT, 8002, replicas),
+                count(environment, QUEUES, MAX_QUEUES, "queues"),
                 given(environment, "AMQP_URL"),
                 authenticated(environment),
                 Optional.empty(),
@@ -66,13 +72,14 @@ public record StackSettings(
     }
 
     /** All on free ports and secured, for tests. */
-    public static StackSettings onFreePorts(int replicas) {
+    public static StackSettings onFreePorts(int replicas, int queues) {
         List<String> options = new ArrayList<>(words(DEFAULT_JAVA_OPTIONS));
         options.addAll(LocalService.FAST_START_OPTIONS);
         return new StackSettings(
                 freePort(),
                 IntStream.range(0, replicas).mapToObj(i -> freePort()).toList(),
                 IntStream.range(0, replicas).mapToObj(i -> freePort()).toList(),
+                queues,
                 Optional.empty(),
                 true,
                 Optional.empty(),
@@ -86,6 +93,7 @@ public record StackSettings(
                 gatewayPort,
                 ordersPorts,
                 paymentsPorts,
+                queues,
                 amqpUrl,
                 authenticated,
                 Optional.of(certificates),
@@ -116,6 +124,7 @@ public record StackSettings(
                 freePort(),
                 List.of(freePort()),
                 List.of(freePort()),
+                1,
                 Optional.empty(),
                 true,
                 Optional.empty(),
@@ -177,10 +186,10 @@ public record StackSettings(
         };
     }
 
-    private static int replicas(Map<String, String> environment) {
-        String value = given(environment, REPLICAS).orElse("1");
-        if (!value.matches("[1-" + MAX_REPLICAS + "]")) {
-            throw new StackException(REPLICAS + "=" + value + " is no number of replicas (1 to " + MAX_REPLICAS + ")");
+    private static int count(Map<String, String> environment, String variable, int max, String what) {
+        String value = given(environment, variable).orElse("1");
+        if (!value.matches("[1-" + max + "]")) {
+            throw new StackException(variable + "=" + value + " is no number of " + what + " (1 to " + max + ")");
         }
         return Integer.parseInt(value);
     }

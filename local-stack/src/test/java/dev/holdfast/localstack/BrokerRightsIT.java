@@ -1,6 +1,7 @@
 package dev.holdfast.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
@@ -186,23 +187,86 @@ class BrokerRightsIT {
     }
 
     @Test
-    void declaresTheSameOnABrokerThatIsNotOurs() throws Exception {
-        broker.control("add_vhost", "elsewhere");
-        broker.control("set_permissions", "--vhost", "elsewhere", LocalBroker.OPERATOR, ".*", ".*", ".*");
-        String url = broker.amqpUrl().replaceFirst("[^/]*$", "elsewhere");
+    void spreadsTheEventsOfAnOrderToOneQueueAndDeletesNoneThatHoldsSome() throws Exception {
+        String url = elsewhere("spread");
         BrokerDefinitions.declare(url);
-        BrokerDefinitions.declare(url);
+        QueueSpread spread = new QueueSpread(url);
+        assertThat(spread.towards(2).orElseThrow()).contains("payment_requests_2 has no consumer");
+        publishTwice(url, 100);
+        assertThat(taken(url, "payment_requests_2")).isEmpty();
+        assertThat(taken(url, "payment_requests")).hasSize(200);
+
+        spread.set(2);
+        publishTwice(url, 100);
+        List<String> second = taken(url, "payment_requests_2");
+        assertThat(second).hasSizeBetween(50, 150);
+        assertThat(new TreeSet<>(second)).hasSize(second.size() / 2);
+        assertThat(taken(url, "payment_requests")).hasSize(200 - second.size()).doesNotContainAnyElementsOf(second);
+
+        publishTwice(url, 100);
+        assertThatThrownBy(() -> spread.set(1)).hasMessageContaining("payment_requests_2 is to go");
+        assertThat(taken(url, "payment_requests_2")).isEqualTo(second);
+        spread.set(1);
+        spread.set(1);
+        publishTwice(url, 1);
+        assertThat(taken(url, "payment_requests")).hasSize(200 - second.size() + 2);
+    }
+
+    private static void publishTwice(String url, int orders) throws Exception {
+        onChannel(url, channel -> {
+            channel.confirmSelect();
+            for (int i = 0; i < 2 * orders; i++) {
+                BasicProperties ofAnOrder = new BasicProperties.Builder()
+                        .correlationId("order " + i % orders)
+                        .build();
+                channel.basicPublish("payment_requests_exchange", "payment_requests", true, ofAnOrder, new byte[0]);
+            }
+            channel.waitForConfirmsOrDie(10_000);
+        });
+    }
+
+    /** Takes all messages of the queue, and returns their correlation ids. */
+    private static List<String> taken(String url, String queue) throws Exception {
+        List<String> taken = new ArrayList<>();
+        onChannel(url, channel -> {
+            GetResponse message = channel.basicGet(queue, true);
+            while (message != null) {
+                taken.add(message.getProps().getCorrelationId());
+                message = channel.basicGet(queue, true);
+            }
+        });
+        return taken;
+    }
+
+    private static void onChannel(String url, Operation operation) throws Exception {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setUri(url);
         try (Connection connection = factory.newConnection();
                 Channel channel = connection.createChannel()) {
+            operation.on(channel);
+        }
+    }
+
+    /** A virtual host of its own. */
+    private static String elsewhere(String name) {
+        broker.control("add_vhost", name);
+        broker.control("set_permissions", "--vhost", name, LocalBroker.OPERATOR, ".*", ".*", ".*");
+        return broker.amqpUrl().replaceFirst("[^/]*$", name);
+    }
+
+    @Test
+    void declaresTheSameOnABrokerThatIsNotOurs() throws Exception {
+        String url = elsewhere("elsewhere");
+        BrokerDefinitions.declare(url);
+        BrokerDefinitions.declare(url);
+        onChannel(url, channel -> {
             channel.confirmSelect();
             channel.basicPublish("payment_requests_exchange", "payment_requests", null, new byte[0]);
             channel.basicPublish("payment_requests_dead_letters", "payment_requests.dead", null, new byte[0]);
             channel.waitForConfirmsOrDie(10_000);
             assertThat(channel.basicGet("payment_requests", true)).isNotNull();
             assertThat(channel.basicGet("payment_requests.dead", true)).isNotNull();
-        }
+        });
     }
 
     @Test

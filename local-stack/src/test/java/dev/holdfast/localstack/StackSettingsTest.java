@@ -63,11 +63,13 @@ class StackSettingsTest {
     }
 
     @Test
-    void refusesAnyOtherNumberOfReplicasThanOneToFour() {
-        for (String wrong : new String[] {"0", "5", "two", "-1", "1.0"}) {
-            assertThatThrownBy(() -> StackSettings.of(Map.of("HOLDFAST_REPLICAS", wrong)))
-                    .isInstanceOf(StackException.class)
-                    .hasMessageContaining("HOLDFAST_REPLICAS=" + wrong);
+    void refusesAnyOtherNumberOfReplicasOrQueuesThanOneToFour() {
+        for (String variable : new String[] {"HOLDFAST_REPLICAS", "HOLDFAST_QUEUES"}) {
+            for (String wrong : new String[] {"0", "5", "two", "-1", "1.0"}) {
+                assertThatThrownBy(() -> StackSettings.of(Map.of(variable, wrong)))
+                        .isInstanceOf(StackException.class)
+                        .hasMessageContaining(variable + "=" + wrong);
+            }
         }
         assertThatThrownBy(() -> StackSettings.of(Map.of("HOLDFAST_REPLICAS", "4", "HOLDFAST_ORDERS_PORT", "65530")))
                 .isInstanceOf(StackException.class)

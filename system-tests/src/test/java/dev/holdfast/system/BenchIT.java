@@ -67,6 +67,8 @@ class BenchIT {
                                     process.at("/cpu_seconds_per1000_orders").asDouble())
                             .sum())
                     .isCloseTo(run.at("/cpu_seconds_per1000_orders").asDouble(), within(1e-6));
+            assertThat(run.at("/deliveries/orders from payment_results").asLong())
+                    .isGreaterThanOrEqualTo(accepted);
             // Of orders that come together, many share a commit.
             assertThat(run.at("/database/commits_per_order").asDouble()).isGreaterThan(0.1);
             assertThat(run.at("/database/wal_bytes_per_order").asDouble()).isGreaterThan(1_000);

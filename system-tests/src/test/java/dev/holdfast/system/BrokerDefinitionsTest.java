@@ -69,7 +69,16 @@ class BrokerDefinitionsTest {
                 .findFirst()
                 .orElseThrow();
         List<String> names = Stream.concat(
-                        Stream.of("", "amq.default", "amq.direct", "payment_exchange", "x" + sends, reads + "x"),
+                        Stream.of(
+                                "",
+                                "amq.default",
+                                "amq.direct",
+                                "payment_exchange",
+                                "x" + sends,
+                                reads + "x",
+                                reads + "_2",
+                                reads + "_12",
+                                reads + "_by_order"),
                         Stream.concat(all("exchanges"), all("queues"))
                                 .map(it -> it.path("name").asText()))
                 .toList();
@@ -77,7 +86,8 @@ class BrokerDefinitionsTest {
         assertThat(allowed(names, rights, "configure")).containsOnly("");
         assertThat(allowed(names, rights, "write"))
                 .containsExactlyInAnyOrder(Topology.exchange(sends), Topology.deadLetterExchange(reads));
-        assertThat(allowed(names, rights, "read")).containsExactlyInAnyOrder(reads, Topology.deadLetterQueue(reads));
+        assertThat(allowed(names, rights, "read"))
+                .containsExactlyInAnyOrder(reads, reads + "_2", reads + "_12", Topology.deadLetterQueue(reads));
     }
 
     private static List<String> allowed(List<String> names, JsonNode rights, String right) {

@@ -85,7 +85,7 @@ class CrashIT {
     }
 
     private Map<String, Long> consumers() throws IOException {
-        return stack.broker().consumers(BrokerQueues.SAGA);
+        return stack.broker().consumers(stack.broker().saga());
     }
 
     @Test

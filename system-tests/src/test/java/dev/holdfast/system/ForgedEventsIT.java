@@ -134,7 +134,7 @@ class ForgedEventsIT {
     void nobodyGetsInWithAnotherPassword() {
         for (String user : List.of(Topology.ORDERS_USER, Topology.PAYMENTS_USER, LocalBroker.OPERATOR, "guest")) {
             String url = stack.amqpUrl().replaceFirst("//[^@]*@", "//" + user + ":guest@");
-            assertThatThrownBy(() -> new BrokerQueues(url).connect())
+            assertThatThrownBy(() -> new BrokerQueues(url, 1).connect())
                     .isInstanceOf(AuthenticationFailureException.class);
         }
     }
@@ -171,7 +171,7 @@ class ForgedEventsIT {
     private Outcome outcome(Forgery forgery) throws Exception {
         Connection connection = connections.get(forgery.user());
         if (connection == null) {
-            connection = new BrokerQueues(url(forgery.user())).connect();
+            connection = new BrokerQueues(url(forgery.user()), 1).connect();
             connections.put(forgery.user(), connection);
         }
         Channel channel = connection.createChannel();

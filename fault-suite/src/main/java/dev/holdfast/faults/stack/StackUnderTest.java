@@ -46,7 +46,7 @@ public final class StackUnderTest implements AutoCloseable {
 
     /** Starts a stack with that many replicas of order-service and of payment-service each, and no proxies. */
     public static StackUnderTest start(int replicas, Consumer<String> progress) {
-        return start(new StackShape(replicas, false, false), progress);
+        return start(new StackShape(replicas, 1, false, false), progress);
     }
 
     /**
@@ -56,13 +56,15 @@ public final class StackUnderTest implements AutoCloseable {
      * @param progress is told what happens, line by line
      */
     public static StackUnderTest start(StackShape shape, Consumer<String> progress) {
-        return start(shape, StackSettings.onFreePorts(shape.replicas()), progress);
+        return start(shape, StackSettings.onFreePorts(shape.replicas(), shape.queues()), progress);
     }
 
     /** The same with TLS on all connections, and without replicas and proxies. */
     public static StackUnderTest start(StackTls certificates, Consumer<String> progress) {
         return start(
-                new StackShape(1, false, false), StackSettings.onFreePorts(1).with(certificates), progress);
+                new StackShape(1, 1, false, false),
+                StackSettings.onFreePorts(1, 1).with(certificates),
+                progress);
     }
 
     private static StackUnderTest start(StackShape shape, StackSettings settings, Consumer<String> progress) {
@@ -168,12 +170,12 @@ public final class StackUnderTest implements AutoCloseable {
     }
 
     public BrokerQueues broker() {
-        return new BrokerQueues(stack.amqpUrl());
+        return new BrokerQueues(stack.amqpUrl(), stack.settings().queues());
     }
 
     /** The same as one of the broker's users. */
     public BrokerQueues brokerAs(String user) {
-        return new BrokerQueues(brokerProcess().amqpUrl(user));
+        return new BrokerQueues(brokerProcess().amqpUrl(user), stack.settings().queues());
     }
 
     public String amqpUrl() {

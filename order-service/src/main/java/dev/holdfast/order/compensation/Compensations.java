@@ -50,9 +50,9 @@ public class Compensations {
             with done as (
                 update compensation set done_at = now(), last_error = null
                 where order_id = any (?) and kind = ? and done_at is null and next_attempt_at > now()
-                returning order_id
+                returning order_id, user_id
             )
-            insert into order_event (order_id, type, occurred_at) select order_id, event, now()
+            insert into order_event (order_id, user_id, type, occurred_at) select order_id, user_id, event, now()
             from done cross join (select ?::text as event) where event is not null
             on conflict do nothing
             """;

@@ -32,8 +32,8 @@ class Inquiries {
                                     where payment_inquiry.order_id = orders.id and next_at > now())
                  order by created_at limit ? for update of orders skip locked),
             noted as (
-                insert into payment_inquiry (order_id, times, next_at)
-                select id, 1, now() + ? * interval '1 millisecond' from waiting
+                insert into payment_inquiry (order_id, user_id, times, next_at)
+                select id, user_id, 1, now() + ? * interval '1 millisecond' from waiting
                 on conflict (order_id) do update
                    set times = payment_inquiry.times + 1, asked_at = now(),
                        next_at = now() + least(? * power(2, least(payment_inquiry.times, 20)), ?)

@@ -25,7 +25,8 @@ class LockedOrders {
     // A result whose order is locked by somebody else is put aside, and left out of the inbox.
     private static final String LOCK = """
             with incoming as materialized (
-                select event_id, order_id from unnest(?::uuid[], ?::uuid[]) as incoming (event_id, order_id)),
+                select event_id, order_id, user_id
+                  from unnest(?::uuid[], ?::uuid[], ?::uuid[]) as incoming (event_id, order_id, user_id)),
             locked as materialized (
                 select id, user_id, amount, status, created_at from orders
                 where id = any (?) order by id for update skip locked),
@@ -33,8 +34,8 @@ class LockedOrders {
                 select event_id from incoming where order_id <> all (array (select id from locked))
                     and exists (select from orders where orders.id = incoming.order_id)),
             """ + "first_seen as ("
-            + InboxEntry.firstSeenOf(
-                    "select distinct event_id from incoming where event_id <> all (array (select event_id from busy))")
+            + InboxEntry.firstSeenOf("select distinct event_id, user_id from incoming"
+                    + " where event_id <> all (array (select event_id from busy))")
             + """
             )
             select 'FIRST_SEEN' as row, event_id as id, null::uuid as user_id, null::numeric as amount,
@@ -47,10 +48,10 @@ class LockedOrders {
     private static final String END = """
             with ended as (
                 update orders set status = ?, reason = ?, updated_at = greatest(now(), created_at)
-                where id = any (?) and status = ? returning id, status, reason, updated_at
+                where id = any (?) and status = ? returning id, user_id, status, reason, updated_at
             )
-            insert into order_event (order_id, type, reason, occurred_at)
-            select id, status, reason, updated_at from ended
+            insert into order_event (order_id, user_id, type, reason, occurred_at)
+            select id, user_id, status, reason, updated_at from ended
             """;
 
     private final Database database;
@@ -75,7 +76,8 @@ class LockedOrders {
                 new Received(HashSet.newHashSet(results.size()), new HashSet<>(), new ArrayList<>(results.size()));
         UUID[] eventIds = results.stream().map(PaymentEvent::eventId).toArray(UUID[]::new);
         UUID[] orderIds = results.stream().map(PaymentEvent::orderId).toArray(UUID[]::new);
-        database.queryEach(LOCK, List.of(row -> add(row, received)), eventIds, orderIds, orderIds);
+        UUID[] userIds = results.stream().map(PaymentEvent::userId).toArray(UUID[]::new);
+        database.queryEach(LOCK, List.of(row -> add(row, received)), eventIds, orderIds, userIds, orderIds);
         return received;
     }
 

@@ -36,8 +36,8 @@ class CaptureLocks {
                  where user_id <> all(array(select user_id from locked))
                    and exists (select from account where account.user_id = incoming.user_id)),
             """ + "first_seen as ("
-            + InboxEntry.firstSeenOf(
-                    "select distinct event_id from incoming where event_id <> all(array(select event_id from busy))")
+            + InboxEntry.firstSeenOf("select distinct event_id, user_id from incoming"
+                    + " where event_id <> all(array(select event_id from busy))")
             + """
             )
             select 'FIRST_SEEN' as row, event_id as id, null::numeric as balance, null::numeric as held from first_seen

@@ -1,0 +1,82 @@
+package dev.holdfast.localstack;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Over how many queues a broker spreads the events of each direction. It can be changed while the services run: nothing is
+ * routed to a queue that nobody consumes, and no queue is deleted that is not empty. In between an event may be in two
+ * queues, and the inbox drops it once.
+ */
+public final class QueueSpread {
+    private static final String PLUGIN = "rabbitmq_consistent_hash_exchange";
+
+    private final String amqpUrl;
+
+    /** @param amqpUrl of a user who may declare, bind and delete */
+    public QueueSpread(String amqpUrl) {
+        this.amqpUrl = amqpUrl;
+    }
+
+    /**
+     * Goes on towards so many queues as far as the running services allow it.
+     *
+     * @return what they need before this is called again; empty once all is done
+     * @throws StackException when the broker cannot be reached or refuses it
+     */
+    public Optional<String> towards(int count) {
+        List<String> obstacles = change(count, false);
+        return obstacles.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join("\n", obstacles) + "\nStart each replica with AMQP_QUEUES=" + count
+                        + ", where a queue is to go once it is empty; then repeat this");
+    }
+
+    /**
+     * The same at once, while no service runs.
+     *
+     * @throws StackException also when a queue holds messages that would have no reader then
+     */
+    void set(int count) {
+        List<String> obstacles = change(count, true);
+        if (!obstacles.isEmpty()) {
+            throw new StackException(String.join("\n", obstacles) + "\nStart with more queues until they are empty");
+        }
+    }
+
+    private List<String> change(int count, boolean unread) {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setAutomaticRecoveryEnabled(false);
+        try {
+            factory.setUri(amqpUrl);
+            try (Connection connection = factory.newConnection("holdfast-queues")) {
+                List<String> obstacles = new ArrayList<>();
+                for (EventQueues queues : EventQueues.ofEachDirection(connection)) {
+                    queues.declare(count);
+                    List<String> waiting = unread ? List.of() : queues.withoutConsumer(count);
+                    obstacles.addAll(waiting);
+                    if (waiting.isEmpty()) {
+                        queues.route(count);
+                        obstacles.addAll(queues.deleteBeyond(count));
+                    }
+                }
+                return obstacles;
+            }
+        } catch (URISyntaxException | GeneralSecurityException e) {
+            throw new StackException("not the URL of a broker", e);
+        } catch (IOException | TimeoutException e) {
+            if (String.valueOf(e.getCause()).contains("exchange type")) {
+                throw new StackException("the broker lacks its plugin " + PLUGIN + ": rabbitmq-plugins enable it", e);
+            }
+            throw new StackException(
+                    "the queues of the broker cannot be changed: " + (e.getCause() == null ? e : e.getCause()), e);
+        }
+    }
+}
