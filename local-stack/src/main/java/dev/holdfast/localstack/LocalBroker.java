@@ -59,9 +59,11 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         return broker;
     }
 
-    /** Not started yet.
+    /**
+     * Not started yet.
      *
-     * @param queues over so many the events of each direction are spread */
+     * @param queues over so many the events of each direction are spread
+     */
     static LocalBroker at(Path directory, int port, int queues, Optional<StackTls> tls, Path log) {
         return new LocalBroker(directory, port, queues, tls, log);
     }
@@ -81,7 +83,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
             throw new StackException(
                     "RabbitMQ did not come up on port " + port + "; its log " + log + " ends with:\n" + end);
         }
-        new QueueSpread(amqpUrl()).set(queues);
+        QueueSpread.of(amqpUrl()).set(queues);
     }
 
     @Override
@@ -145,7 +147,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     /** Loads users, rights, exchanges and queues while it runs, as each start does: what was deleted is there again. */
     public void loadDefinitions() {
         control("import_definitions", node().provide(definitions()));
-        new QueueSpread(amqpUrl()).set(queues);
+        QueueSpread.of(amqpUrl()).set(queues);
     }
 
     private String definitions() {

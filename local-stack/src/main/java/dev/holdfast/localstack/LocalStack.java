@@ -97,7 +97,7 @@ public final class LocalStack implements AutoCloseable {
         keys.makeUp();
         if (broker.isEmpty()) {
             BrokerDefinitions.declare(amqpUrl);
-            new QueueSpread(amqpUrl).set(settings.queues());
+            QueueSpread.of(amqpUrl).set(settings.queues());
         }
         keepPort("postgres", postgres.port());
         broker.ifPresent(started -> keepPort("rabbitmq", started.port()));

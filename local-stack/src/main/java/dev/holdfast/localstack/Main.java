@@ -32,7 +32,7 @@ public final class Main {
                 case "keys" -> say(new LocalKeys(Path.of(options.getFirst())).makeUpForContainers());
                 case "token" -> System.out.println(new TokenCommand(directory).run(options));
                 case "queues" ->
-                    new QueueSpread(options.get(1))
+                    QueueSpread.elsewhere(System.getenv("AMQP_URL"))
                             .towards(Integer.parseInt(options.getFirst()))
                             .ifPresentOrElse(System.out::println, () -> say("Done"));
                 case "audit" -> System.exit(audit(directory));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 
 /**
  * Over how many queues a broker spreads the events of each direction. It can be changed while the services run: nothing is
@@ -19,10 +20,25 @@ public final class QueueSpread {
     private static final String PLUGIN = "rabbitmq_consistent_hash_exchange";
 
     private final String amqpUrl;
+    private final boolean verified;
 
-    /** @param amqpUrl of a user who may declare, bind and delete */
-    public QueueSpread(String amqpUrl) {
+    private QueueSpread(String amqpUrl, boolean verified) {
         this.amqpUrl = amqpUrl;
+        this.verified = verified;
+    }
+
+    /**
+     * Of a broker on this machine, whose certificate may be any.
+     *
+     * @param amqpUrl of a user who may declare, bind and delete
+     */
+    public static QueueSpread of(String amqpUrl) {
+        return new QueueSpread(amqpUrl, false);
+    }
+
+    /** Of a broker elsewhere, whose certificate and name are verified where its URL is {@code amqps://}. */
+    static QueueSpread elsewhere(String amqpUrl) {
+        return new QueueSpread(amqpUrl, true);
     }
 
     /**
@@ -56,6 +72,11 @@ public final class QueueSpread {
         factory.setAutomaticRecoveryEnabled(false);
         try {
             factory.setUri(amqpUrl);
+            if (verified && factory.isSSL()) {
+                // By itself the client trusts everybody.
+                factory.useSslProtocol(SSLContext.getDefault());
+                factory.enableHostnameVerification();
+            }
             try (Connection connection = factory.newConnection("holdfast-queues")) {
                 List<String> obstacles = new ArrayList<>();
                 for (EventQueues queues : EventQueues.ofEachDirection(connection)) {

@@ -190,7 +190,7 @@ class BrokerRightsIT {
     void spreadsTheEventsOfAnOrderToOneQueueAndDeletesNoneThatHoldsSome() throws Exception {
         String url = elsewhere("spread");
         BrokerDefinitions.declare(url);
-        QueueSpread spread = new QueueSpread(url);
+        QueueSpread spread = QueueSpread.of(url);
         assertThat(spread.towards(2).orElseThrow()).contains("payment_requests_2 has no consumer");
         publishTwice(url, 100);
         assertThat(taken(url, "payment_requests_2")).isEmpty();

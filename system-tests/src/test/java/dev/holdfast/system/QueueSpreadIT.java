@@ -39,7 +39,7 @@ class QueueSpreadIT {
 
     QueueSpreadIT(StackUnderTest stack) {
         this.stack = stack;
-        spread = new QueueSpread(stack.amqpUrl());
+        spread = QueueSpread.of(stack.amqpUrl());
         changed = List.of(
                 stack.ordersReplicas().getFirst(), stack.paymentsReplicas().getFirst());
     }

@@ -24,7 +24,7 @@ class DeadLetterGauge {
         this.metrics = metrics;
     }
 
-    /** A service consumes one queue, so its table holds the dead letters of that one. */
+    /** A service consumes one direction, so its table holds the dead letters of that one. */
     void register(@Observes BatchConsumers.Started consumer) {
         Gauge.builder("holdfast.dead.letters.waiting", waiting, AtomicInteger::get)
                 .tag("queue", consumer.queue())
