@@ -3,6 +3,7 @@ package dev.holdfast.delivery;
 import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.event.IntegrationEvent;
 import dev.holdfast.event.MalformedEventException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
     private final Senders senders;
     private final DeliveryConfig.Consumer config;
     private final DistributionSummary batchSizes;
+    private final Counter ofWrongSender;
     /** Bounded by what this consumer asks of the channel: as many as it has settled. */
     private final LinkedBlockingQueue<Message<byte[]>> received = new LinkedBlockingQueue<>();
 
@@ -54,6 +56,10 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
         this.handler = handler;
         this.config = config;
         batchSizes = metrics.summary("holdfast.consumer.batch.size", "queue", queue);
+        ofWrongSender = Counter.builder("holdfast.consumer.wrong.sender")
+                .description("Messages that somebody else than the other service has sent, or nobody known")
+                .tag("queue", queue)
+                .register(metrics);
     }
 
     /** Twice what the broker delivers at a time: some may be of a connection that has gone. */
@@ -130,6 +136,7 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
         Delivery delivery = message.getMetadata(Delivery.class).orElseThrow();
         String sender = delivery.properties().getUserId();
         if (!senders.accepts(sender)) {
+            ofWrongSender.increment();
             refuse(message, senders.refusal(sender));
             return;
         }

@@ -33,9 +33,12 @@ public class OutboxEntry extends PanacheEntityBase {
                 as event (event_id, order_id, user_id, type, destination, payload, traceparent)
             """;
 
-    /** @param oldest when the oldest was appended; null where all are sent */
+    /**
+     * @param refused how many of them the broker has refused before
+     * @param oldest when the oldest was appended; null where all are sent
+     */
     @RegisterForReflection
-    record Backlog(long unsent, @Nullable Instant oldest) {}
+    record Backlog(long unsent, long refused, @Nullable Instant oldest) {}
 
     private static final String MARK_SENT = "update outbox set sent_at = now() where seq = any(?)";
 
@@ -176,8 +179,8 @@ public class OutboxEntry extends PanacheEntityBase {
     static Backlog backlog(int countedMax) {
         return getEntityManager()
                 .createQuery("""
-                        select count(*), min(counted.createdAt) from (
-                            select createdAt as createdAt from OutboxEntry where sentAt is null
+                        select count(*), count(case when counted.attempts > 0 then 1 end), min(counted.createdAt) from (
+                            select createdAt as createdAt, attempts as attempts from OutboxEntry where sentAt is null
                             order by nextAttemptAt, seq limit :max) counted
                         """, Backlog.class)
                 .setParameter("max", countedMax)

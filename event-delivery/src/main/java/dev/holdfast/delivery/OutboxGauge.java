@@ -19,11 +19,15 @@ class OutboxGauge {
 
     private final Clock clock;
     private volatile long unsent;
+    private volatile long refused;
     private volatile long oldestSeconds;
 
     OutboxGauge(Clock clock, MeterRegistry metrics) {
         this.clock = clock;
         Gauge.builder("holdfast.outbox.unsent", this, OutboxGauge::unsent).register(metrics);
+        Gauge.builder("holdfast.outbox.unsent.refused", () -> refused)
+                .description("Unsent events that the broker has refused; they are tried again for ever")
+                .register(metrics);
         Gauge.builder("holdfast.outbox.oldest.unsent", this, OutboxGauge::oldestSeconds)
                 .baseUnit("seconds")
                 .register(metrics);
@@ -33,6 +37,7 @@ class OutboxGauge {
     void count() {
         OutboxEntry.Backlog backlog = OutboxEntry.backlog(COUNTED_MAX);
         unsent = backlog.unsent();
+        refused = backlog.refused();
         Instant oldest = backlog.oldest();
         // Its time may be ahead of the clock by what that is off.
         oldestSeconds = oldest == null

@@ -1,5 +1,6 @@
 package dev.holdfast.delivery;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.annotations.ConnectorAttribute;
 import io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Direction;
@@ -58,6 +59,10 @@ public class QueueConnector implements InboundConnector, HealthReporter {
             QueueSubscription subscription =
                     new QueueSubscription(queue, broker, config, deadLetters, metrics, subscriber);
             subscriptions.put(name, subscription);
+            Gauge.builder("holdfast.consumer.connected", subscription, it -> it.isConsuming() ? 1 : 0)
+                    .description("1 while the broker delivers the messages of this queue, 0 while it is waited for")
+                    .tag("queue", queue)
+                    .register(metrics);
             subscription.start();
         };
     }

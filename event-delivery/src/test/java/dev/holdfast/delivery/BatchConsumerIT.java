@@ -129,7 +129,13 @@ class BatchConsumerIT extends DeliveryFixture {
         assertThatThrownBy(() -> connections.openChannel("test"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("The broker has no queue payment_requests: load its definitions, see docs/operations.md");
+        await().atMost(TIMEOUT).until(() -> connected() == 0);
         broker.loadDefinitions();
         await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()));
+        await().atMost(TIMEOUT).until(() -> connected() == 1);
+    }
+
+    private double connected() {
+        return metrics.get("holdfast.consumer.connected").gauge().value();
     }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import dev.holdfast.delivery.testing.RealInfrastructure;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.PropertiesConfigSource;
@@ -44,9 +44,6 @@ class LateAcknowledgementIT extends DeliveryFixture {
     DeadLetters deadLetters;
 
     @Inject
-    MeterRegistry metrics;
-
-    @Inject
     @Connector("smallrye-rabbitmq")
     InboundConnector stock;
 
@@ -54,7 +51,7 @@ class LateAcknowledgementIT extends DeliveryFixture {
     void acknowledgesNothingOnAnotherConnection() throws Exception {
         Map<String, String> channel = Map.of("channel-name", "late", "queue", "late_own");
         // One of the test's own: a channel that has ended is no longer healthy, and this one will.
-        QueueConnector own = new QueueConnector(connections, config, deadLetters, metrics);
+        QueueConnector own = new QueueConnector(connections, config, deadLetters, new SimpleMeterRegistry());
         assertThat(leftAfterALateAcknowledgement("late_own", own, channel)).containsExactly("second", "third");
         assertThat(own.getLiveness().isOk()).isFalse();
     }

@@ -112,6 +112,8 @@ class OutboxIT extends DeliveryFixture {
                     .isBetween(3_600L, 3_700L);
         });
         assertThat(metrics.get("holdfast.outbox.oldest.unsent").gauge().value()).isGreaterThanOrEqualTo(3_600);
+        assertThat(metrics.get("holdfast.outbox.unsent.refused").gauge().value())
+                .isEqualTo(1);
         onBroker(channel -> channel.queueBind(Topology.PAYMENT_REQUESTS, REQUESTS_EXCHANGE, Topology.PAYMENT_REQUESTS));
         await().atMost(TIMEOUT).until(() -> handler.applied.contains(event.eventId()));
         await().atMost(TIMEOUT).until(() -> unsent() == 0);

@@ -43,6 +43,7 @@ class SendersIT extends DeliveryFixture {
 
     @Test
     void whatAnotherUserHasSentBecomesADeadLetterThatCanOnlyBeDiscardedAndDelaysNoOther() throws Exception {
+        double before = ofWrongSender();
         PaymentEvent forged = requested(GOOD);
         PaymentEvent good = requested(GOOD);
         send(LocalBroker.ORDERS, REQUESTS_EXCHANGE, Topology.PAYMENT_REQUESTS, forged, properties(LocalBroker.ORDERS));
@@ -53,6 +54,12 @@ class SendersIT extends DeliveryFixture {
         assertThat(deadLetter.getString("sender")).isEqualTo(LocalBroker.ORDERS);
         canOnlyBeDiscarded(deadLetter.getString("id"));
         assertThat(handler.applied).containsExactly(good.eventId());
+        assertThat(ofWrongSender()).isEqualTo(before + 1);
+    }
+
+    private double ofWrongSender() {
+        return metrics.counter("holdfast.consumer.wrong.sender", "queue", Topology.PAYMENT_REQUESTS)
+                .count();
     }
 
     @Test

@@ -70,6 +70,9 @@ class GatewayServer {
         Gauge.builder("gateway.connections", this, GatewayServer::openConnections)
                 .description("Open connections of clients")
                 .register(registry);
+        Gauge.builder("gateway.connections.limit", config.limits()::connections)
+                .description("How many there may be")
+                .register(registry);
     }
 
     void start(@Observes StartupEvent event) {

@@ -55,6 +55,9 @@ class RequestLimits {
         Gauge.builder("gateway.bodies.bytes", bodies, ByteBudget::taken)
                 .description("Bodies of requests that are held in memory")
                 .register(registry);
+        Gauge.builder("gateway.bodies.limit.bytes", config.bodies()::asLongValue)
+                .description("How much that may be")
+                .register(registry);
     }
 
     ClientAddresses addresses() {

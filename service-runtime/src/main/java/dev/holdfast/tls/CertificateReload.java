@@ -1,5 +1,7 @@
 package dev.holdfast.tls;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;
@@ -38,6 +40,7 @@ public class CertificateReload {
             Vertx vertx,
             TlsConfigurationRegistry registry,
             Event<CertificateUpdatedEvent> updated,
+            MeterRegistry metrics,
             @ConfigProperty(name = TlsSettings.RELOAD_PROPERTY) Duration period,
             @ConfigProperty(name = TlsSettings.CERTIFICATE_PROPERTY) Optional<String> certificate,
             @ConfigProperty(name = TlsSettings.KEY_PROPERTY) Optional<String> key,
@@ -53,12 +56,24 @@ public class CertificateReload {
         }
         authorities.ifPresent(path -> watched.add(
                 new Watched(TlsSettings.SERVICES, path, new PemFile(TlsSettings.AUTHORITIES, path)::certificates)));
+        for (Watched one : watched) {
+            Gauge.builder("holdfast.tls.files.refused", one, it -> it.complaint.isEmpty() ? 0 : 1)
+                    .description(
+                            "1 while the files cannot be used that there are now, and those before are still in use")
+                    .tag("certificates", one.name)
+                    .register(metrics);
+            Gauge.builder("holdfast.tls.expiry.timestamp", one, it -> it.expirySeconds)
+                    .description("When the first of the certificates in use expires, in seconds since 1970")
+                    .baseUnit("seconds")
+                    .tag("certificates", one.name)
+                    .register(metrics);
+        }
     }
 
     /** Before the service listens: a certificate with the key of another is refused now. */
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
         for (Watched one : watched) {
-            one.used = one.files.get();
+            one.uses(one.files.get());
         }
         registry.get(TlsSettings.SERVER)
                 .ifPresent(entry -> registry.register(TlsSettings.SERVER, new ReloadingCertificate(entry, vertx)));
@@ -81,7 +96,7 @@ public class CertificateReload {
                 String now = one.files.get();
                 if (!now.equals(one.used)) {
                     take(one);
-                    one.used = now;
+                    one.uses(now);
                 }
                 one.complaint = "";
             } catch (IllegalArgumentException e) {
@@ -120,13 +135,19 @@ public class CertificateReload {
         final String path;
         final Supplier<String> files;
         String used = "";
+        volatile long expirySeconds;
         /** Said once. */
-        String complaint = "";
+        volatile String complaint = "";
 
         Watched(String name, String path, Supplier<String> files) {
             this.name = name;
             this.path = path;
             this.files = files;
+        }
+
+        void uses(String pem) {
+            used = pem;
+            expirySeconds = PemFile.firstExpiry(pem).getEpochSecond();
         }
     }
 }

@@ -6,9 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A PEM file that a setting names. Each method returns all that is in the file now.
@@ -17,22 +23,41 @@ import java.util.regex.Pattern;
  */
 record PemFile(String variable, String path) {
     private static final Pattern CERTIFICATE = Pattern.compile("-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----");
+    private static final Pattern CERTIFICATES = Pattern.compile(CERTIFICATE + "[^-]+-----END [A-Z0-9 ]+-----");
+
     private static final Pattern KEY = Pattern.compile("-----BEGIN ([A-Z]+ )?PRIVATE KEY-----");
 
     /** @throws IllegalArgumentException where there is no such file, or no certificate in it */
     String certificates() {
         String text = text();
         try {
-            if (CERTIFICATE.matcher(text).find()
-                    && !CertificateFactory.getInstance("X.509")
-                            .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)))
-                            .isEmpty()) {
+            if (CERTIFICATE.matcher(text).find() && !parsed(text).isEmpty()) {
                 return text;
             }
         } catch (CertificateException e) {
             throw new IllegalArgumentException(this + " holds a broken certificate: " + e.getMessage(), e);
         }
         throw new IllegalArgumentException(this + " holds no certificates in PEM");
+    }
+
+    /** When the first of the certificates in this text expires; keys may be in it as well. */
+    static Instant firstExpiry(String pem) {
+        String certificates =
+                CERTIFICATES.matcher(pem).results().map(MatchResult::group).collect(Collectors.joining("\n"));
+        try {
+            return parsed(certificates).stream()
+                    .map(certificate ->
+                            ((X509Certificate) certificate).getNotAfter().toInstant())
+                    .min(Instant::compareTo)
+                    .orElseThrow();
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("A certificate is broken: " + e.getMessage(), e);
+        }
+    }
+
+    private static Collection<? extends Certificate> parsed(String text) throws CertificateException {
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     /** @throws IllegalArgumentException where there is no such file, or no private key in it */

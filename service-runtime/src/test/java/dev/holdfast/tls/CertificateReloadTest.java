@@ -2,7 +2,10 @@ package dev.holdfast.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.BaseTlsConfiguration;
 import io.quarkus.tls.CertificateUpdatedEvent;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +44,12 @@ class CertificateReloadTest {
     @TempDir
     Path directory;
 
+    /** Of the certificates in the test's resources. */
+    private static final Instant EXPIRY = Instant.parse("2126-11-05T09:24:44Z");
+
     private final Vertx vertx = Vertx.vertx();
+    private final MeterRegistry metrics = new SimpleMeterRegistry();
+    private final CompletableFuture<CertificateUpdatedEvent> taken = new CompletableFuture<>();
 
     @AfterEach
     void stop() {
@@ -65,22 +74,55 @@ class CertificateReloadTest {
     @Test
     void saysWhatItCouldNotTakeAndTriesAgain() throws Exception {
         write("one.crt", "ca.crt");
-        CompletableFuture<CertificateUpdatedEvent> taken = new CompletableFuture<>();
         try (Said said = new Said()) {
-            new CertificateReload(
-                            vertx,
-                            new OneEntry(new FailingOnce()),
-                            events(taken),
-                            Duration.ofMillis(20),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.of(directory.resolve("ca.crt").toString()))
-                    .start(new StartupEvent());
+            reload(new FailingOnce());
             write("other.crt", "ca.crt");
 
             assertThat(taken.get(10, TimeUnit.SECONDS).name()).isEqualTo(TlsSettings.SERVICES);
             assertThat(said.messages).anyMatch(message -> message.contains("what nobody has foreseen"));
         }
+    }
+
+    @Test
+    void showsWhetherFilesAreRefusedAndWhenTheCertificatesInUseExpire() throws Exception {
+        write("one.crt", "ca.crt");
+        reload(new Pair());
+        assertThat(gauge("holdfast.tls.files.refused")).isZero();
+
+        Files.writeString(directory.resolve("ca.crt"), "no certificate");
+        await().until(() -> gauge("holdfast.tls.files.refused") == 1);
+        assertThat(gauge("holdfast.tls.expiry.timestamp")).isEqualTo(EXPIRY.getEpochSecond());
+
+        write("one.crt", "ca.crt");
+        await().until(() -> gauge("holdfast.tls.files.refused") == 0);
+    }
+
+    @Test
+    void findsTheFirstExpiryAlsoBesideAKey() throws Exception {
+        write("one.crt", "tls.crt");
+        write("one.key", "tls.key");
+        String certificate = Files.readString(directory.resolve("tls.crt"));
+        String key = Files.readString(directory.resolve("tls.key"));
+
+        assertThat(PemFile.firstExpiry("Issued by hand\n" + certificate + certificate + key))
+                .isEqualTo(EXPIRY);
+    }
+
+    private void reload(TlsConfiguration services) {
+        new CertificateReload(
+                        vertx,
+                        new OneEntry(services),
+                        events(taken),
+                        metrics,
+                        Duration.ofMillis(20),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(directory.resolve("ca.crt").toString()))
+                .start(new StartupEvent());
+    }
+
+    private double gauge(String name) {
+        return metrics.get(name).gauge().value();
     }
 
     private void write(String resource, String name) throws IOException {

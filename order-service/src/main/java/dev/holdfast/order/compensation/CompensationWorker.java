@@ -35,7 +35,7 @@ public class CompensationWorker {
     private final CompensationConfig config;
     private final WakeUp wakeUp = new WakeUp();
     private volatile boolean running;
-    private volatile long pending;
+    private volatile Compensations.Backlog backlog = Compensations.Backlog.NONE;
 
     CompensationWorker(
             Compensations compensations,
@@ -47,8 +47,12 @@ public class CompensationWorker {
         this.compensations = compensations;
         this.payments = payments;
         this.config = config;
-        Gauge.builder("holdfast.compensations.pending", () -> pending)
+        Gauge.builder("holdfast.compensations.pending", () -> backlog.pending())
                 .description("Holds to release and charges to refund, as counted at the last poll")
+                .register(metrics);
+        Gauge.builder("holdfast.compensations.oldest.pending", () -> backlog.oldestSeconds())
+                .description("For how long the oldest of them waits for payments to confirm it")
+                .baseUnit("seconds")
                 .register(metrics);
     }
 
@@ -73,7 +77,7 @@ public class CompensationWorker {
             while (running) {
                 try {
                     while (running && workOff()) {}
-                    pending = compensations.countPending();
+                    backlog = compensations.backlog();
                 } catch (RuntimeException e) {
                     LOG.warnf("Compensations wait for the next poll: %s", e);
                 }

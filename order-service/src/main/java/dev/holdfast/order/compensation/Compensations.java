@@ -79,7 +79,10 @@ public class Compensations {
             select order_id, kind from walked order by order_id desc, kind desc limit 1
             """;
 
-    private static final String COUNT_PENDING = "select count(*) from compensation where done_at is null";
+    private static final String BACKLOG = """
+            select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::bigint from compensation
+            where done_at is null
+            """;
 
     private final Database database;
 
@@ -183,8 +186,12 @@ public class Compensations {
                 keep.toMillis());
     }
 
-    /** How many are still to be done. */
-    long countPending() {
-        return database.only(COUNT_PENDING, row -> row.getLong(1));
+    /** What is still to be done. */
+    record Backlog(long pending, long oldestSeconds) {
+        static final Backlog NONE = new Backlog(0, 0);
+    }
+
+    Backlog backlog() {
+        return database.only(BACKLOG, row -> new Backlog(row.getLong(1), row.getLong(2)));
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.order.reconciliation;
 import dev.holdfast.delivery.WakeUp;
 import dev.holdfast.delivery.Workers;
 import dev.holdfast.order.payments.PaymentsUnavailableException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.StartupEvent;
@@ -64,10 +65,15 @@ class ReconciliationWorker {
         wakeUpRecent.call();
     }
 
-    private void run(Passes.Name name, Function<Throttle, Passes.Seen> pass, WakeUp woken) {
+    private void run(Passes.Name name, Function<Throttle, Passes.Seen> work, WakeUp woken) {
+        String pass = name.name().toLowerCase(Locale.ROOT);
         Timer duration = Timer.builder("holdfast.reconciliation.pass")
                 .description("How long complete passes took, with their pauses")
-                .tag("pass", name.name().toLowerCase(Locale.ROOT))
+                .tag("pass", pass)
+                .register(metrics);
+        Counter failed = Counter.builder("holdfast.reconciliation.pass.failed")
+                .description("Passes that were not completed")
+                .tag("pass", pass)
                 .register(metrics);
         try {
             // Payments may be starting as well.
@@ -76,8 +82,10 @@ class ReconciliationWorker {
                 try {
                     while (running && passes.begin(name, holder)) {
                         long startNanos = System.nanoTime();
-                        if (complete(name, pass)) {
+                        if (complete(name, work)) {
                             duration.record(Duration.ofNanos(System.nanoTime() - startNanos));
+                        } else if (running) {
+                            failed.increment();
                         }
                     }
                 } catch (RuntimeException e) {
