@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +18,8 @@ public final class CertificateAuthority {
     private static final String PASSWORD = "changeit";
 
     private static final String AUTHORITY = "authority";
+    private static final String THIS_MACHINE = "dns:localhost,ip:127.0.0.1,ip:::1";
+    private static final Duration VALIDITY = Duration.ofDays(30);
 
     private final Path directory;
     private final Path store;
@@ -32,7 +35,7 @@ public final class CertificateAuthority {
     public CertificateAuthority(Path directory) {
         this.directory = directory;
         this.store = directory.resolve("authority.p12");
-        keytool(AUTHORITY, "-dname", name(), "-ext", "bc:c", "-ext", "ku:c=keyCertSign");
+        keytool(AUTHORITY, VALIDITY, "-dname", name(), "-ext", "bc:c", "-ext", "ku:c=keyCertSign");
         write(certificate(), LocalKeys.pem("CERTIFICATE", encodedCertificate(AUTHORITY)));
     }
 
@@ -53,7 +56,7 @@ public final class CertificateAuthority {
 
     /** The same, in another directory. */
     public Pair issue(String name, Path place) {
-        return issue(name, place, "dns:localhost,ip:127.0.0.1,ip:::1");
+        return issue(name, place, THIS_MACHINE);
     }
 
     /** A new certificate for that host alone, with which nobody on this machine may be taken for its callee. */
@@ -61,10 +64,29 @@ public final class CertificateAuthority {
         return issue(name, place, "dns:" + host);
     }
 
+    /** A new certificate for this machine that expires soon. */
+    public Pair issueFor(Duration validity, String name, Path place) {
+        return issue(name, place, THIS_MACHINE, validity);
+    }
+
     private Pair issue(String name, Path place, String hosts) {
+        return issue(name, place, hosts, VALIDITY);
+    }
+
+    private Pair issue(String name, Path place, String hosts, Duration validity) {
         Pair pair = Pair.in(place, name);
         String alias = name + '-' + System.nanoTime();
-        keytool(alias, "-dname", "CN=" + name, "-signer", AUTHORITY, "-ext", "san=" + hosts, "-ext", "eku=serverAuth");
+        keytool(
+                alias,
+                validity,
+                "-dname",
+                "CN=" + name,
+                "-signer",
+                AUTHORITY,
+                "-ext",
+                "san=" + hosts,
+                "-ext",
+                "eku=serverAuth");
         String key = LocalKeys.pem("PRIVATE KEY", encodedKey(alias));
         String certificate = LocalKeys.pem("CERTIFICATE", encodedCertificate(alias));
         write(pair.key(), key);
@@ -72,7 +94,7 @@ public final class CertificateAuthority {
         return pair;
     }
 
-    private void keytool(String alias, String... options) {
+    private void keytool(String alias, Duration validity, String... options) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
@@ -85,7 +107,7 @@ public final class CertificateAuthority {
                 "-groupname",
                 "secp256r1",
                 "-validity",
-                "30",
+                Long.toString(validity.toDays()),
                 "-alias",
                 alias));
         command.addAll(List.of(options));

@@ -48,8 +48,7 @@ class ContainerImagesTest {
     @ParameterizedTest
     @MethodSource("services")
     void everyVariableOfComposeIsReadByTheService(String service) throws IOException {
-        String properties = read(service, "src/main/resources/application.properties")
-                + read("access", "src/main/resources/META-INF/microprofile-config.properties");
+        String properties = read(service, "src/main/resources/application.properties") + sharedProperties();
         assertThat(Compose.read().environment(service).keySet())
                 .contains("HOLDFAST_AUTH")
                 .allSatisfy(it -> assertThat(properties).containsPattern("\\$\\{" + it + "[:}]"));
@@ -278,13 +277,23 @@ class ContainerImagesTest {
         return PORTS.keySet();
     }
 
+    /** Of the modules that services consist of. */
+    private static String sharedProperties() throws IOException {
+        try (Stream<Path> modules = Files.list(Path.of(".."))) {
+            return modules.map(module -> module.resolve("src/main/resources/META-INF/microprofile-config.properties"))
+                    .filter(Files::exists)
+                    .map(file -> read("", file.toAbsolutePath().toString()))
+                    .collect(Collectors.joining());
+        }
+    }
+
     private static JsonNode compose() throws IOException {
         return Compose.read().file();
     }
 
     private static String read(String module, String file) {
         try {
-            return Files.readString(Path.of("..", module, file));
+            return Files.readString(Path.of("..", module).resolve(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

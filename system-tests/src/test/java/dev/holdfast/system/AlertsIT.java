@@ -1,0 +1,66 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.system.watching.Prometheus;
+import dev.holdfast.system.watching.Watched;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A real Prometheus, with the shipped rules and intervals, watches the stack. Here is what can be mended in seconds;
+ * {@link LongAlertsIT} raises all other alerts.
+ */
+@SystemTest
+class AlertsIT {
+    /** The next scrape, and what is counted every ten seconds. */
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(40);
+
+    private final StackUnderTest stack;
+
+    AlertsIT(StackUnderTest stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void troubleRaisesItsAlertsAndDashboardsAndRulesNameOnlyMetricsThatAreThere() throws Exception {
+        try (Prometheus prometheus = new Prometheus(stack)) {
+            RaisedAlerts alerts = new RaisedAlerts(prometheus);
+            EventFaults events = new EventFaults(stack);
+            List<AlertFault> faults = new ArrayList<>(new ClientFaults(stack).all());
+            faults.add(events.foreignMessage());
+            faults.add(events.orderWithoutEvent());
+            faults.add(new ServiceFaults(stack).lockedAccount());
+            try {
+                alerts.assertRaisedBy(faults);
+            } finally {
+                alerts.mend();
+                System.out.print(alerts.table());
+            }
+            await().atMost(SEEN_WITHIN)
+                    .untilAsserted(() -> assertThat(unknown(prometheus))
+                            .as("metrics that dashboards or rules name and nobody has")
+                            .isEmpty());
+        }
+    }
+
+    private static Set<String> unknown(Prometheus prometheus) throws IOException {
+        Set<String> unknown = new TreeSet<>(Watched.selectors());
+        unknown.removeIf(selector -> isElsewhere(selector, prometheus) || prometheus.has(selector));
+        return unknown;
+    }
+
+    /** What this stack does not have: TLS, which {@link LongAlertsIT} has; natively a JVM's collector; the exporter, where it is not installed. */
+    private static boolean isElsewhere(String selector, Prometheus prometheus) {
+        return selector.startsWith("holdfast_tls_")
+                || (selector.startsWith("jvm_gc_") && Boolean.getBoolean("holdfast.native"))
+                || (selector.startsWith("pg_") && !prometheus.watchesDatabases());
+    }
+}

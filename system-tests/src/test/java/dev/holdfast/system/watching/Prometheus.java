@@ -1,0 +1,167 @@
+package dev.holdfast.system.watching;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.holdfast.faults.stack.StackUnderTest;
+import dev.holdfast.localstack.LocalService;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Prometheus as it is installed on this machine, with the configuration and the rules of observability/, that watches a stack.
+ * Its targets alone are others, and nobody hears of its alerts.
+ */
+public final class Prometheus implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<Process> processes = new ArrayList<>();
+    private final Path directory;
+    private final URI api;
+    private final boolean databasesWatched;
+
+    /** @param stack whose broker is told to show its metrics, until it is restarted; the test is skipped without Prometheus */
+    public Prometheus(StackUnderTest stack) throws IOException {
+        String program = Programs.require("prometheus");
+        directory = Files.createTempDirectory(Path.of("target"), "prometheus-");
+        Map<String, String> targets = new TreeMap<>();
+        for (LocalService service : stack.services()) {
+            targets.put(service.name(), "localhost:" + service.managementPort());
+        }
+        databasesWatched = Programs.find("prometheus-postgres-exporter").isPresent();
+        if (databasesWatched) {
+            for (String database : List.of("orders", "payments")) {
+                targets.put(database + "-database", exporter(stack, database));
+            }
+        }
+        String broker = brokerMetrics(stack);
+        targets.put("rabbitmq", broker);
+        targets.put("rabbitmq-queues", broker);
+        String address = "127.0.0.1:" + freePort();
+        api = URI.create("http://" + address + "/api/v1/");
+        processes.add(Programs.start(
+                directory.resolve("prometheus.log"),
+                Map.of(),
+                List.of(
+                        program,
+                        "--config.file=" + configuration(targets),
+                        "--storage.tsdb.path=" + directory.resolve("data"),
+                        "--web.listen-address=" + address,
+                        "--log.level=warn")));
+    }
+
+    /** Whether PostgreSQL's exporter is installed here. */
+    public boolean watchesDatabases() {
+        return databasesWatched;
+    }
+
+    /** The names of all alerts that are raised now. */
+    public Set<String> firing() {
+        Set<String> names = new TreeSet<>();
+        for (JsonNode alert : get("alerts").at("/data/alerts")) {
+            if (alert.path("state").asText().equals("firing")) {
+                names.add(alert.at("/labels/alertname").asText());
+            }
+        }
+        return names;
+    }
+
+    /** Whether it has seen such a metric. */
+    public boolean has(String selector) {
+        return !get("series?match[]=" + URLEncoder.encode(selector, StandardCharsets.UTF_8))
+                .get("data")
+                .isEmpty();
+    }
+
+    /** The answer of its API; empty as long as there is none. */
+    private JsonNode get(String path) {
+        try {
+            return JSON.readTree(client.send(
+                            HttpRequest.newBuilder(api.resolve(path.replace("[]", "%5B%5D")))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body());
+        } catch (IOException starting) {
+            return JSON.createObjectNode();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Path configuration(Map<String, String> targets) throws IOException {
+        YAMLMapper yaml = new YAMLMapper();
+        ObjectNode configuration = (ObjectNode) yaml.readTree(
+                Watched.DIRECTORY.resolve("prometheus/prometheus.yml").toFile());
+        configuration.remove("alerting");
+        configuration.putArray("rule_files").add(Watched.RULES.toAbsolutePath().toString());
+        Iterator<JsonNode> jobs = ((ArrayNode) configuration.get("scrape_configs")).iterator();
+        while (jobs.hasNext()) {
+            ObjectNode job = (ObjectNode) jobs.next();
+            String target = targets.get(job.get("job_name").asText());
+            if (target == null) {
+                jobs.remove();
+            } else {
+                job.putArray("static_configs").addObject().putArray("targets").add(target);
+            }
+        }
+        Path file = directory.resolve("prometheus.yml");
+        yaml.writeValue(file.toFile(), configuration);
+        return file.toAbsolutePath();
+    }
+
+    /** As the user who may do everything: here both databases are one server's, of which neither service's role sees all. */
+    private String exporter(StackUnderTest stack, String database) throws IOException {
+        String address = "127.0.0.1:" + freePort();
+        processes.add(Programs.start(
+                directory.resolve(database + "-exporter.log"),
+                Map.of("DATA_SOURCE_NAME", stack.postgres().url("postgres") + "?sslmode=disable"),
+                List.of(Programs.require("prometheus-postgres-exporter"), "--web.listen-address=" + address)));
+        return address;
+    }
+
+    /** Containers have this plugin from the start. */
+    private static String brokerMetrics(StackUnderTest stack) {
+        int port = freePort();
+        stack.brokerProcess().control("eval", """
+                application:set_env(rabbitmq_prometheus, tcp_config, [{port, %d}, {ip, "127.0.0.1"}], [{persistent, true}]),
+                File = rabbit_plugins:enabled_plugins_file(),
+                ok = file:write_file(File, "[rabbitmq_prometheus]."),
+                rabbit_plugins:ensure(File).
+                """.formatted(port));
+        return "127.0.0.1:" + port;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        processes.reversed().forEach(Process::destroy);
+        client.close();
+    }
+}
