@@ -86,14 +86,14 @@ class CertificateReloadTest {
     @Test
     void showsWhetherFilesAreRefusedAndWhenTheCertificatesInUseExpire() throws Exception {
         write("one.crt", "ca.crt");
-        reload(new Pair());
+        reload(new Taking());
         assertThat(gauge("holdfast.tls.files.refused")).isZero();
 
         Files.writeString(directory.resolve("ca.crt"), "no certificate");
         await().until(() -> gauge("holdfast.tls.files.refused") == 1);
         assertThat(gauge("holdfast.tls.expiry.timestamp")).isEqualTo(EXPIRY.getEpochSecond());
 
-        write("one.crt", "ca.crt");
+        write("other.crt", "ca.crt");
         await().until(() -> gauge("holdfast.tls.files.refused") == 0);
     }
 
@@ -181,6 +181,13 @@ class CertificateReloadTest {
         @Override
         public boolean reload() {
             read = read();
+            return true;
+        }
+    }
+
+    private static final class Taking extends BaseTlsConfiguration {
+        @Override
+        public boolean reload() {
             return true;
         }
     }

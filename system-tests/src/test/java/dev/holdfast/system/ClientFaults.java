@@ -27,20 +27,25 @@ final class ClientFaults {
         this.stack = stack;
     }
 
-    List<AlertFault> all() {
-        return List.of(
-                new AlertFault(
-                        "a client opens more connections than it may",
-                        List.of("HoldfastClientLimited"),
-                        () -> repeated(Duration.ofMillis(200), "127.0.0.2", "", CONNECTIONS_PER_ADDRESS)),
-                new AlertFault(
-                        "a client sends request after request without a token",
-                        List.of("HoldfastUnauthorizedRequests"),
-                        () -> repeated(Duration.ofMillis(200), "127.0.0.3", WITHOUT_TOKEN, 0)),
-                new AlertFault(
-                        "a client begins requests and does not end them",
-                        List.of("HoldfastSlowClients"),
-                        () -> repeated(Duration.ofMillis(200), "127.0.0.4", HALF_A_HEAD, 0)));
+    AlertFault tooManyConnections() {
+        return new AlertFault(
+                "a client opens more connections than it may",
+                List.of("HoldfastClientLimited"),
+                () -> opening("127.0.0.2", "", CONNECTIONS_PER_ADDRESS));
+    }
+
+    AlertFault requestsWithoutToken() {
+        return new AlertFault(
+                "a client sends request after request without a token",
+                List.of("HoldfastUnauthorizedRequests"),
+                () -> opening("127.0.0.3", WITHOUT_TOKEN, 0));
+    }
+
+    AlertFault unendedRequests() {
+        return new AlertFault(
+                "a client begins requests and does not end them",
+                List.of("HoldfastSlowClients"),
+                () -> opening("127.0.0.4", HALF_A_HEAD, 0));
     }
 
     AlertFault thousandsOfConnections() {
@@ -57,21 +62,23 @@ final class ClientFaults {
                 });
     }
 
-    /** Opens connection after connection, each kept open for a while; so many at first. */
-    private AutoCloseable repeated(Duration pause, String address, String sent, int first) throws IOException {
-        Deque<SocketChannel> opened = new ArrayDeque<>();
+    /** So many connections at first, then five a second; the oldest of these are closed in time. */
+    private AutoCloseable opening(String address, String sent, int first) throws IOException {
+        List<SocketChannel> held = new ArrayList<>();
         for (int i = 0; i < first; i++) {
-            opened.add(open(address, sent));
+            held.add(open(address, sent));
         }
-        Repeated repeated = Repeated.every(pause, () -> {
-            opened.add(open(address, sent));
-            if (opened.size() > first + CONNECTIONS_PER_ADDRESS / 2) {
-                opened.removeLast().close();
+        Deque<SocketChannel> further = new ArrayDeque<>();
+        Repeated repeated = Repeated.every(Duration.ofMillis(200), () -> {
+            further.add(open(address, sent));
+            if (further.size() > 2 * CONNECTIONS_PER_ADDRESS) {
+                further.removeFirst().close();
             }
         });
         return () -> {
             repeated.close();
-            closeAll(opened);
+            closeAll(held);
+            closeAll(further);
         };
     }
 

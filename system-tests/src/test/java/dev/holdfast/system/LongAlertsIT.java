@@ -50,8 +50,10 @@ class LongAlertsIT {
         EventFaults events = new EventFaults(stack);
         ServiceFaults services = new ServiceFaults(stack);
         ClientFaults clients = new ClientFaults(stack);
-        List<AlertFault> first = new ArrayList<>(clients.all());
-        first.addAll(List.of(
+        List<AlertFault> first = List.of(
+                clients.tooManyConnections(),
+                clients.requestsWithoutToken(),
+                clients.unendedRequests(),
                 clients.thousandsOfConnections(),
                 services.otherAmount(finishedOrder(stack)),
                 events.foreignMessage(),
@@ -59,7 +61,7 @@ class LongAlertsIT {
                 events.unstorableDeadLetter(),
                 events.deletedQueue(),
                 services.lockedAccount(),
-                services.noKeys()));
+                services.noKeys());
         return List.of(
                 first,
                 List.of(services.noReconciliation()),

@@ -1,5 +1,7 @@
 package dev.holdfast.system.watching;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.StreamSupport;
 
 /**
  * Prometheus as it is installed on this machine, with the configuration and the rules of observability/, that watches a stack.
@@ -32,6 +36,7 @@ import java.util.TreeSet;
  */
 public final class Prometheus implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration FIRST_SCRAPES = Duration.ofSeconds(60);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Process> processes = new ArrayList<>();
@@ -67,6 +72,14 @@ public final class Prometheus implements AutoCloseable {
                         "--storage.tsdb.path=" + directory.resolve("data"),
                         "--web.listen-address=" + address,
                         "--log.level=warn")));
+        // What is counted before is no increase.
+        await().atMost(FIRST_SCRAPES).until(() -> allTargetsAreUp(get("targets").at("/data/activeTargets")));
+    }
+
+    private static boolean allTargetsAreUp(JsonNode targets) {
+        return !targets.isEmpty()
+                && StreamSupport.stream(targets.spliterator(), false)
+                        .allMatch(target -> target.path("health").asText().equals("up"));
     }
 
     /** Whether PostgreSQL's exporter is installed here. */
