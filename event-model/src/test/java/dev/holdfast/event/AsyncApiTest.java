@@ -44,7 +44,9 @@ class AsyncApiTest {
             assertThat(exchange.path("type").asText()).isEqualTo("direct");
             assertThat(document.at("/channels/" + Topology.exchange(queue) + "/description")
                             .asText())
-                    .contains(Topology.spreadingExchange(queue), Topology.queues(queue, 2).getLast());
+                    .contains(
+                            Topology.spreadingExchange(queue),
+                            Topology.queues(queue, 2).getLast());
         }
         assertThat(document.at("/channels/payment_requests/x-sender").asText()).isEqualTo(Topology.ORDERS_USER);
         assertThat(document.at("/channels/payment_results/x-sender").asText()).isEqualTo(Topology.PAYMENTS_USER);
