@@ -26,7 +26,7 @@ EXPOSE ${PORT}
 USER 1001:1001
 ENTRYPOINT ["./application"]
 # The service asks itself: neither a shell nor curl is needed.
-HEALTHCHECK --interval=5s --timeout=4s --retries=6 --start-period=90s CMD ["./application", "health"]
+HEALTHCHECK --interval=5s --timeout=10s --retries=6 --start-period=90s CMD ["./application", "health"]
 ARG VERSION=1.0.0-SNAPSHOT
 ARG REVISION
 ARG SOURCE
@@ -75,7 +75,7 @@ EXPOSE ${PORT}
 USER 1001:1001
 ENTRYPOINT ["java", "@java.options", "-XX:AOTCache=app.aot", "-jar", "quarkus-run.jar"]
 # From a jar of its own: a JVM with all those of the service would take several times as long.
-HEALTHCHECK --interval=5s --timeout=4s --retries=6 --start-period=90s CMD ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "health.jar", "dev.holdfast.command.ServiceMain", "health"]
+HEALTHCHECK --interval=5s --timeout=10s --retries=6 --start-period=90s CMD ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "health.jar", "dev.holdfast.command.ServiceMain", "health"]
 ARG VERSION=1.0.0-SNAPSHOT
 ARG REVISION
 ARG SOURCE

@@ -251,6 +251,9 @@ class ContainerImagesTest {
                 .allSatisfy(service -> assertThat(dockerfile.all("training", "COPY"))
                         .contains("--from=jvm-build /build/" + service + "/target/quarkus-app/ /stack/app/" + service
                                 + "/"));
+        assertThat(read("service-runtime", "src/main/container/java.options").lines())
+                .as("without room for the objects of the cache the JVM ends")
+                .contains("-Xms64m");
         // A cache fits jars of one time only, which cached layers have beside new ones.
         assertThat(dockerfile.only("jvm-build", "RUN")).contains("find */target/quarkus-app -exec touch ");
     }
