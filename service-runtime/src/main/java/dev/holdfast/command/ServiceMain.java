@@ -3,6 +3,7 @@ package dev.holdfast.command;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the service. With the one argument {@code health} it only asks the service that runs in the same container whether
@@ -27,7 +28,13 @@ public final class ServiceMain {
             System.err.println("MANAGEMENT_PORT is not set: nobody knows where to ask");
             return 1;
         }
-        String host = environment.getOrDefault("MANAGEMENT_HOST", "127.0.0.1");
-        return new HealthProbe(host, Integer.parseInt(port)).ask(System.out) ? 0 : 1;
+        return new HealthProbe(host(environment.get("MANAGEMENT_HOST")), Integer.parseInt(port)).ask(System.out)
+                ? 0
+                : 1;
+    }
+
+    /** Whoever listens at all addresses also does at this one, for which no name has to be looked up. */
+    private static String host(@Nullable String listeningAt) {
+        return listeningAt == null || listeningAt.equals("0.0.0.0") ? "127.0.0.1" : listeningAt;
     }
 }
