@@ -36,8 +36,7 @@ record Compose(JsonNode file) {
         }
         JsonNode merged = settings.path(MERGED);
         Stream<JsonNode> anchors = merged.isTextual() ? Stream.of(merged) : merged.valueStream();
-        return anchors
-                .map(anchor -> find(file.path("x-" + anchor.asText()), name))
+        return anchors.map(anchor -> find(file.path("x-" + anchor.asText()), name))
                 .filter(found -> !found.isMissingNode())
                 .findFirst()
                 .orElse(MissingNode.getInstance());
