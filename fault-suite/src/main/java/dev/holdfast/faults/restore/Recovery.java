@@ -108,7 +108,7 @@ record Recovery(
     void emptyBroker() throws IOException, TimeoutException {
         try (Connection connection = stack.broker().connect();
                 Channel channel = connection.createChannel()) {
-            for (List<String> queues : List.of(BrokerQueues.SAGA, BrokerQueues.DEAD_LETTERS)) {
+            for (List<String> queues : List.of(stack.broker().saga(), BrokerQueues.DEAD_LETTERS)) {
                 for (String queue : queues) {
                     channel.queuePurge(queue);
                 }
