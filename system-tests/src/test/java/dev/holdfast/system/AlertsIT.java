@@ -58,9 +58,10 @@ class AlertsIT {
         return unknown;
     }
 
-    /** What this stack does not have: TLS, which {@link LongAlertsIT} has; natively a JVM's collector; the exporter, where it is not installed. */
+    /** What this stack does not have: CloudNativePG; TLS, which {@link LongAlertsIT} has; natively a JVM's collector; the exporter, where it is not installed. */
     private static boolean isElsewhere(String selector, Prometheus prometheus) {
-        return selector.startsWith("holdfast_tls_")
+        return selector.startsWith("cnpg_")
+                || selector.startsWith("holdfast_tls_")
                 || (selector.startsWith("jvm_gc_") && Boolean.getBoolean("holdfast.native"))
                 || (selector.startsWith("pg_") && !prometheus.watchesDatabases());
     }

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Prometheus as it is installed on this machine, with the configuration and the rules of observability/, that watches a stack.
@@ -101,7 +102,7 @@ public final class Prometheus implements AutoCloseable {
     /** Whether it has seen such a metric. */
     public boolean has(String selector) {
         return !get("series?match[]=" + URLEncoder.encode(selector, StandardCharsets.UTF_8))
-                .get("data")
+                .path("data")
                 .isEmpty();
     }
 
@@ -152,8 +153,10 @@ public final class Prometheus implements AutoCloseable {
         return address;
     }
 
-    /** Containers have this plugin from the start. */
+    /** The images of RabbitMQ have this plugin on from the start. */
     private static String brokerMetrics(StackUnderTest stack) {
+        Assumptions.assumeTrue(
+                Programs.find("epmd").isPresent(), "the broker is a container, whose metrics are not published");
         int port = freePort();
         stack.brokerProcess().control("eval", """
                 application:set_env(rabbitmq_prometheus, tcp_config, [{port, %d}, {ip, "127.0.0.1"}], [{persistent, true}]),
