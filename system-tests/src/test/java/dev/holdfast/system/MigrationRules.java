@@ -26,6 +26,8 @@ final class MigrationRules {
     private static final Pattern CHANGE_ROWS = Pattern.compile("\\b(?:update|delete from) (?:only )?(\\w+)");
     private static final Pattern FORBIDDEN =
             Pattern.compile("^(lock|truncate|cluster|reindex|vacuum|do|refresh|call|alter (?!table))\\b.*");
+    private static final Pattern LIMIT = Pattern.compile(
+            "^(?:(?:re)?set|select (?:\\w+\\.)?set_config).*\\b(?:lock|statement)_timeout\\b|^reset all$");
     private static final Pattern ADD_COLUMN = Pattern.compile("^add (?:column )?(?:if not exists )?(\\w+) .*");
     // A constant, or what is evaluated once for the whole statement.
     private static final String CONSTANT =
@@ -59,10 +61,12 @@ final class MigrationRules {
             return wrong;
         }
         for (String statement : statements) {
-            group(CREATED, statement).ifPresent(created::add);
+            createdTable(statement).ifPresent(created::add);
             Matcher index = INDEX.matcher(statement);
             Matcher alter = ALTER.matcher(statement);
-            if (FORBIDDEN.matcher(statement).matches()) {
+            if (LIMIT.matcher(statement).find()) {
+                wrong.add("changes the limits that every migration is given: " + statement);
+            } else if (FORBIDDEN.matcher(statement).matches()) {
                 wrong.add("may lock a table for long: " + statement);
             } else if (index.find()) {
                 if (!created.contains(index.group(3))) {
@@ -134,13 +138,17 @@ final class MigrationRules {
         return "is not known to be brief";
     }
 
+    static Optional<String> createdTable(String statement) {
+        return group(CREATED, statement);
+    }
+
     private static Optional<String> group(Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     /** In lower case, without comments, with single spaces; bodies of functions stay whole. */
-    private static List<String> statements(String text) {
+    static List<String> statements(String text) {
         List<String> statements = new ArrayList<>();
         StringBuilder statement = new StringBuilder();
         String[] parts = COMMENT.matcher(text).replaceAll(" ").split("\\$\\$", -1);
@@ -166,7 +174,7 @@ final class MigrationRules {
     }
 
     /** Those of an alter table, between commas that are not in parentheses. */
-    private static Stream<String> actions(String actions) {
+    static Stream<String> actions(String actions) {
         List<String> found = new ArrayList<>();
         int depth = 0;
         int from = 0;

@@ -58,6 +58,27 @@ class MigrationsTest {
     }
 
     @Test
+    void noMigrationTakesAnythingFromTheVersionThatServes() {
+        for (Path folder : FOLDERS) {
+            migrations(folder)
+                    .forEach((file, text) -> assertThat(MigrationContractions.unexplained(text))
+                            .as(file)
+                            .isEmpty());
+        }
+    }
+
+    @Test
+    void theLastVersionsMigrationsAreAsTheyWere() throws Exception {
+        for (Path folder : FOLDERS) {
+            Map<String, String> now = migrations(folder);
+            for (String file : PreviousVersion.files(folder.subpath(1, folder.getNameCount()))) {
+                String name = file.substring(file.lastIndexOf('/') + 1);
+                assertThat(now.getOrDefault(name, "")).as(file).isEqualTo(PreviousVersion.text(file));
+            }
+        }
+    }
+
+    @Test
     void noShippedMigrationIsEdited() {
         Map<String, String> all = new LinkedHashMap<>();
         FOLDERS.forEach(folder -> all.putAll(migrations(folder)));
@@ -82,6 +103,9 @@ class MigrationsTest {
                 "alter table orders add column a int, alter b set not null",
                 "alter type mood add value 'x'",
                 "lock table orders",
+                "set lock_timeout = '1min'",
+                "set local statement_timeout to 0",
+                "select set_config('lock_timeout', '0', true)",
                 "truncate orders",
                 "update orders set a = 1",
                 "with x as (select 1) delete from orders",
@@ -126,6 +150,48 @@ class MigrationsTest {
             })
     void aFileThatBuildsConcurrentlyCanBeRunAgainAndDoesNothingElse(String statements, int violations) {
         assertThat(MigrationRules.violations(statements, List.of())).hasSize(violations);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "drop table orders",
+                "drop view open_orders",
+                "drop function f()",
+                "drop trigger t on orders",
+                "alter table orders drop column a",
+                "alter table orders drop a",
+                "alter table orders drop constraint a",
+                "alter table orders rename column a to b",
+                "alter table orders rename to purchases",
+                "alter table orders alter column a type bigint",
+                "alter table orders alter a set data type bigint",
+                "alter table orders alter a drop default",
+                "alter table orders alter a set not null",
+                "alter table orders add column a bigint not null",
+                "alter table orders add constraint a check (b > 0) not valid",
+                "alter table orders add constraint a unique using index c",
+                "drop index concurrently if exists a",
+                "drop index concurrently if exists a; create unique index concurrently a on orders (b)"
+            })
+    void aMigrationSaysWhyTheLastVersionCanDoWithoutWhatItTakesAway(String statements) {
+        assertThat(MigrationContractions.unexplained(statements + ";")).hasSize(1);
+        assertThat(MigrationContractions.unexplained("-- Contract: not used since 1.1\n" + statements + ";"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create table a (b int); create unique index c on a (b); alter table a add constraint d check (b > 0)",
+                "alter table orders add column a bigint not null default 0, add b text",
+                "alter table orders alter a set default 1, alter b drop not null",
+                "alter table orders validate constraint a",
+                "drop index concurrently if exists a; create index concurrently a on orders (b)",
+                "create function f() returns trigger language plpgsql as $$ begin drop table x; end $$"
+            })
+    void aMigrationMayAddWhatTheLastVersionNeedNotKnow(String statements) {
+        assertThat(MigrationContractions.unexplained(statements + ";")).isEmpty();
     }
 
     /** In the order of their versions. */

@@ -129,6 +129,25 @@ class OnlineMigrationsIT {
     }
 
     @Test
+    void aMigrationThatDoesNotGetItsLockSoonLetsTheOthersPassAndIsMadeByTheNextStart(@TempDir Path next)
+            throws Exception {
+        migrate("1");
+        Files.writeString(next.resolve("V2__one_more.sql"), "alter table counted add column one_more text");
+        try (Connection reader = open()) {
+            reader.setAutoCommit(false);
+            try (Statement statement = reader.createStatement()) {
+                statement.execute("select count(*) from counted");
+            }
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> migrate("latest", "filesystem:" + next)).hasStackTraceContaining("lock timeout");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+        migrate("latest", "filesystem:" + next);
+        assertThat(query("select count(*) from counted where one_more is not null"))
+                .isEqualTo("0");
+    }
+
+    @Test
     void theAuditHasWhatWasDoneWithDeadLettersBeforeItWasThere() throws Exception {
         migrate("0.4", "classpath:db/delivery");
         execute("insert into dead_letter_audit (operator, act, dead_letter_id, queue, reason, note)"
