@@ -37,16 +37,22 @@ public final class LocalService implements StackProcess {
 
     static final String TRAINING_OPTION = "-XX:AOTCacheOutput=" + AOT_CACHE;
 
+    private static final String HTTP_PORT = "HTTP_PORT";
+    private static final String MANAGEMENT_PORT = "MANAGEMENT_PORT";
+    /** On ports of its own, as the service has those of its configuration. */
+    private static final Map<String, String> MIGRATION =
+            Map.of("MIGRATE_AT_START", "true", "QUARKUS_INIT_AND_EXIT", "true", HTTP_PORT, "0", MANAGEMENT_PORT, "0");
+
     private static final Duration READINESS_LIMIT = Duration.ofSeconds(3);
 
     private final String name;
-    private final Path application;
     private final List<String> javaOptions;
     private final List<String> nativeOptions;
     private final String scheme;
     private final int port;
     private final Map<String, String> environment;
     private final OwnedProcess process;
+    private volatile Path application;
 
     /**
      * @param application the directory that holds {@code quarkus-run.jar} or a native binary {@code *-runner}
@@ -62,7 +68,7 @@ public final class LocalService implements StackProcess {
             Path record,
             Path log) {
         this.name = name;
-        this.application = application.toAbsolutePath().normalize();
+        this.application = absolute(application);
         this.javaOptions = settings.javaOptions();
         this.nativeOptions = settings.nativeOptions();
         this.scheme = settings.scheme();
@@ -93,6 +99,15 @@ public final class LocalService implements StackProcess {
         return StackSettings.managementPort(port);
     }
 
+    /** From its next start on it is the version in that directory. */
+    public void becomes(Path version) {
+        application = absolute(version);
+    }
+
+    private static Path absolute(Path application) {
+        return application.toAbsolutePath().normalize();
+    }
+
     @Override
     public void start() {
         start(Map.of());
@@ -101,23 +116,48 @@ public final class LocalService implements StackProcess {
     /** The same, this once with these variables in addition. */
     public void start(Map<String, String> more) {
         stop();
-        Map<String, String> variables = new HashMap<>(environment);
+        launch(process, application, more);
+        awaitReady();
+    }
+
+    /**
+     * Migrates the tables to the version in that directory, as a container does before its service starts: beside the
+     * replicas that serve, as the owner of the tables.
+     */
+    public void migrate(Path version) {
+        OwnedProcess task = process.another(name + "-migration");
+        Process started = launch(task, absolute(version), MIGRATION);
+        if (!Waiting.until(START_LIMIT, () -> !started.isAlive()) || started.exitValue() != 0) {
+            task.stop(OwnedProcess.Signal.TERM, STOP_GRACE);
+            throw new StackException(
+                    task.name() + " failed; its log " + task.log() + " ends with:\n" + Tools.tail(task.log()));
+        }
+        task.forget();
+    }
+
+    private Process launch(OwnedProcess launched, Path version, Map<String, String> more) {
+        Map<String, String> variables = variables();
         // glibc keeps up to eight heaps a core otherwise, each with what its threads once needed.
         if (System.getenv("MALLOC_ARENA_MAX") == null) {
             variables.put("MALLOC_ARENA_MAX", "2");
         }
-        variables.put("HTTP_PORT", Integer.toString(port));
-        variables.put("MANAGEMENT_PORT", Integer.toString(managementPort()));
         variables.putAll(more);
-        // The gateway would read the first as holdfast.gateway.port and .host, whatever this stack gives it; and a part
-        // of
-        // what an identity provider needs would fit neither it nor the tokens of this stack.
-        process.start(
-                command(),
-                variables,
-                variable -> !GATEWAY_VARIABLES.contains(variable) && !variable.startsWith("AUTH_"),
-                application);
-        awaitReady();
+        return launched.start(command(version), variables, LocalService::inherits, version);
+    }
+
+    /** All of the service's configuration. */
+    private Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put(HTTP_PORT, Integer.toString(port));
+        variables.put(MANAGEMENT_PORT, Integer.toString(managementPort()));
+        return variables;
+    }
+
+    /** Whether the service may know a variable of whoever starts it. */
+    private static boolean inherits(String variable) {
+        // The gateway would read the first as holdfast.gateway.port and .host, whatever this stack gives it; and a
+        // part of what an identity provider needs would fit neither it nor the tokens of this stack.
+        return !GATEWAY_VARIABLES.contains(variable) && !variable.startsWith("AUTH_");
     }
 
     private void awaitReady() {
@@ -150,24 +190,24 @@ public final class LocalService implements StackProcess {
         }
     }
 
-    private List<String> command() {
-        Path jar = application.resolve("quarkus-run.jar");
+    private List<String> command(Path version) {
+        Path jar = version.resolve("quarkus-run.jar");
         if (Files.exists(jar)) {
             List<String> java = new ArrayList<>();
             java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             java.addAll(javaOptions);
-            if (!isTraining() && Files.exists(cache())) {
+            if (!isTraining() && Files.exists(version.resolve(AOT_CACHE))) {
                 java.removeAll(SHARED_CLASSES);
                 java.add("-XX:AOTCache=" + AOT_CACHE);
             }
             java.addAll(List.of("-jar", jar.toString()));
             return java;
         }
-        try (Stream<Path> files = Files.list(application)) {
+        try (Stream<Path> files = Files.list(version)) {
             List<String> binary = new ArrayList<>();
             binary.add(files.filter(file -> file.toString().endsWith("-runner"))
                     .findFirst()
-                    .orElseThrow(() -> new StackException(name + " is not built: nothing to run in " + application))
+                    .orElseThrow(() -> new StackException(name + " is not built: nothing to run in " + version))
                     .toString());
             binary.addAll(nativeOptions);
             return binary;

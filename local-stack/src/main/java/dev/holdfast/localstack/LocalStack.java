@@ -31,6 +31,7 @@ public final class LocalStack implements AutoCloseable {
     private final List<LocalService> payments;
     private final List<LocalService> orders;
     private final LocalService gateway;
+    private final LocalService secondGateway;
 
     /**
      * Nothing is started yet.
@@ -65,7 +66,9 @@ public final class LocalStack implements AutoCloseable {
         ServiceVariables variables = new ServiceVariables(settings, links, keys, postgres, broker);
         payments = replicas(PAYMENTS, settings.paymentsPorts(), variables.ofPayments(), applications);
         orders = replicas(ORDERS, settings.ordersPorts(), variables.ofOrders(), applications);
-        gateway = service(GATEWAY, applications.apply(GATEWAY), settings.gatewayPort(), variables.ofGateway());
+        Path gateways = applications.apply(GATEWAY);
+        gateway = service(GATEWAY, gateways, settings.gatewayPort(), variables.ofGateway());
+        secondGateway = service(numbered(GATEWAY, 2), gateways, StackSettings.freePort(), variables.ofGateway());
     }
 
     /** The jars that {@code ./mvnw package} leaves in a checkout. */
@@ -109,7 +112,9 @@ public final class LocalStack implements AutoCloseable {
 
     /** Ends all that runs, also what an earlier launcher left behind: the services first, those that they need last. */
     public void stop() {
-        Parallel.forEach(services(), StackProcess::stop);
+        List<LocalService> serving = services();
+        serving.add(secondGateway);
+        Parallel.forEach(serving, StackProcess::stop);
         Parallel.forEach(infrastructure(), StackProcess::stop);
     }
 
@@ -165,6 +170,11 @@ public final class LocalStack implements AutoCloseable {
         return gateway;
     }
 
+    /** Another one on a port of its own, which only a rollout starts, to have one beside the one that it stops. */
+    public LocalService secondGateway() {
+        return secondGateway;
+    }
+
     /** What clients prove themselves by. */
     public ClientTokens tokens() {
         return settings.authenticated() ? ClientTokens.signedBy(keys.users()) : ClientTokens.none();
@@ -214,11 +224,15 @@ public final class LocalStack implements AutoCloseable {
             String service, List<Integer> ports, Map<String, String> variables, Function<String, Path> applications) {
         return IntStream.range(0, ports.size())
                 .mapToObj(i -> service(
-                        i == 0 ? service : service + "-" + (i + 1),
+                        i == 0 ? service : numbered(service, i + 1),
                         applications.apply(service),
                         ports.get(i),
                         variables))
                 .toList();
+    }
+
+    private static String numbered(String service, int number) {
+        return service + "-" + number;
     }
 
     private LocalService service(String name, Path application, int port, Map<String, String> variables) {

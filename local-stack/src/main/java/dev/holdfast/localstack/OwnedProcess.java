@@ -42,11 +42,17 @@ final class OwnedProcess {
         this.log = log.toAbsolutePath();
     }
 
+    /** One beside it, with a record and a log of its own. */
+    OwnedProcess another(String otherName) {
+        return new OwnedProcess(
+                otherName, record.resolveSibling(otherName + ".process"), log.resolveSibling(otherName + ".log"));
+    }
+
     /**
      * Starts the command in a session of its own, so that a Ctrl-C at the terminal reaches the launcher alone; output is
      * appended to the log. Variables whose name {@code inherits} refuses are not passed on.
      */
-    void start(
+    Process start(
             List<String> command, Map<String, String> environment, Predicate<String> inherits, Path workingDirectory) {
         List<String> detached = new ArrayList<>(Tools.ownSession());
         detached.addAll(command);
@@ -63,6 +69,7 @@ final class OwnedProcess {
             Process started = builder.start();
             try {
                 remember(started.toHandle());
+                return started;
             } catch (IOException e) {
                 // Also after an interrupt: a process that no record tells of could never be found again.
                 started.destroyForcibly();

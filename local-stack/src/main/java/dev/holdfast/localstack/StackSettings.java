@@ -137,7 +137,7 @@ public record StackSettings(
         return port + MANAGEMENT_STEP;
     }
 
-    private static int freePort() {
+    static int freePort() {
         return Ports.freeWith(MANAGEMENT_STEP);
     }
 

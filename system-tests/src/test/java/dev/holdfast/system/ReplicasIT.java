@@ -13,7 +13,6 @@ import dev.holdfast.faults.stack.ServiceMetrics;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.localstack.LocalService;
 import dev.holdfast.localstack.Parallel;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,10 +103,10 @@ class ReplicasIT {
             Thread.sleep(BESIDE);
         }
         for (LocalService replica : stack.ordersReplicas()) {
-            await().atMost(LEFT_ALONE).until(() -> served(replica, "/orders") > 0);
+            await().atMost(LEFT_ALONE).until(() -> ServiceMetrics.requests(replica, "/orders") > 0);
         }
         for (LocalService replica : stack.paymentsReplicas()) {
-            await().atMost(LEFT_ALONE).until(() -> served(replica, "/internal/holds") > 0);
+            await().atMost(LEFT_ALONE).until(() -> ServiceMetrics.requests(replica, "/internal/holds") > 0);
         }
         Load load = underway.finish();
 
@@ -145,14 +144,5 @@ class ReplicasIT {
                     .containsAllEntriesOf(Map.of("FINISHED", accepted, Terminals.LOST, 0L));
             return load;
         }
-    }
-
-    /** How many requests for that path the replica has answered since it was started. */
-    private static long served(LocalService replica, String path) throws IOException, InterruptedException {
-        return ServiceMetrics.of(replica)
-                .filter(line ->
-                        line.startsWith("http_server_requests_seconds_count{") && line.contains("uri=\"" + path + "\""))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 }

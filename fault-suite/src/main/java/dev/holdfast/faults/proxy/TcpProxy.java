@@ -28,16 +28,16 @@ public final class TcpProxy implements AutoCloseable {
     private static final Duration REBIND_PAUSE = Duration.ofMillis(100);
 
     private final InetSocketAddress address;
-    private final InetSocketAddress target;
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
     private final ProxyFault fault = new ProxyFault();
+    private volatile InetSocketAddress target;
     private volatile ServerSocket listener;
 
     private TcpProxy(ServerSocket listener, int targetPort) {
         this.listener = listener;
         this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
-        this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
+        this.target = loopback(targetPort);
     }
 
     /** Listens on a free port at once; whether anything listens at the target matters to each connection only. */
@@ -53,6 +53,15 @@ public final class TcpProxy implements AutoCloseable {
 
     public int port() {
         return address.getPort();
+    }
+
+    /** Passes new connections on to another port, as a load balancer does in a rollout; those that there are go on. */
+    public void passTo(int otherPort) {
+        target = loopback(otherPort);
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /** Takes no connections, and resets those that there are. */

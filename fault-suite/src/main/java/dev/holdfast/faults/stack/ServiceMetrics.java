@@ -15,6 +15,15 @@ public final class ServiceMetrics {
 
     private ServiceMetrics() {}
 
+    /** How many requests for that path it has answered since it was started. */
+    public static long requests(LocalService service, String path) throws IOException, InterruptedException {
+        return of(service)
+                .filter(line ->
+                        line.startsWith("http_server_requests_seconds_count{") && line.contains("uri=\"" + path + "\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     /** Reads them now; returns the lines. */
     public static Stream<String> of(LocalService service) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(service.managementUrl() + "/q/metrics"))

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A whole system of its own on free ports, empty at first, that tests may break: nothing in it is started again unless
@@ -56,7 +57,20 @@ public final class StackUnderTest implements AutoCloseable {
      * @param progress is told what happens, line by line
      */
     public static StackUnderTest start(StackShape shape, Consumer<String> progress) {
-        return start(shape, StackSettings.onFreePorts(shape.replicas(), shape.queues()), progress);
+        return start(shape, StackSettings.onFreePorts(shape.replicas(), shape.queues()), packaged(), progress);
+    }
+
+    /** The same without proxies, of another version: the directory of each of its services, as {@link #packaged()}. */
+    public static StackUnderTest start(int replicas, Function<String, Path> version, Consumer<String> progress) {
+        return start(new StackShape(replicas, 1, false, false), StackSettings.onFreePorts(replicas, 1), version, progress);
+    }
+
+    /** Where this checkout's build has left each service. */
+    public static Function<String, Path> packaged() {
+        Path checkout = TestDirectory.checkout();
+        return Boolean.getBoolean(NATIVE_PROPERTY)
+                ? service -> checkout.resolve(service).resolve("target")
+                : LocalStack.packagedIn(checkout);
     }
 
     /** The same with TLS on all connections, and without replicas and proxies. */
@@ -64,12 +78,13 @@ public final class StackUnderTest implements AutoCloseable {
         return start(
                 new StackShape(1, 1, false, false),
                 StackSettings.onFreePorts(1, 1).with(certificates),
+                packaged(),
                 progress);
     }
 
-    private static StackUnderTest start(StackShape shape, StackSettings settings, Consumer<String> progress) {
-        Path checkout = TestDirectory.checkout();
-        Path target = checkout.resolve("fault-suite").resolve("target");
+    private static StackUnderTest start(
+            StackShape shape, StackSettings settings, Function<String, Path> version, Consumer<String> progress) {
+        Path target = TestDirectory.checkout().resolve("fault-suite").resolve("target");
         Leftovers.end(target, progress);
         TestDirectory directory = TestDirectory.create(target);
         progress.accept("The stack's logs are in " + directory.logs());
@@ -77,13 +92,8 @@ public final class StackUnderTest implements AutoCloseable {
         Optional<SmallDisk> smallDisk =
                 shape.smallDisk() ? SmallDisk.mount(directory.postgresData()) : Optional.empty();
         Proxies proxies = new Proxies();
-        LocalStack stack = new LocalStack(
-                directory.path(),
-                settings,
-                Boolean.getBoolean(NATIVE_PROPERTY)
-                        ? service -> checkout.resolve(service).resolve("target")
-                        : LocalStack.packagedIn(checkout),
-                shape.proxied() ? proxies : Links.DIRECT);
+        LocalStack stack =
+                new LocalStack(directory.path(), settings, version, shape.proxied() ? proxies : Links.DIRECT);
         StackUnderTest started = new StackUnderTest(directory, stack, proxies, smallDisk);
         Runtime.getRuntime().addShutdownHook(started.atExit);
         stack.start(progress);
@@ -191,8 +201,13 @@ public final class StackUnderTest implements AutoCloseable {
         return stack.broker().orElseThrow();
     }
 
-    public StackProcess gatewayProcess() {
+    public LocalService gatewayProcess() {
         return stack.gateway();
+    }
+
+    /** Stopped, unless a test starts it to have another one beside the gateway. */
+    public LocalService secondGateway() {
+        return stack.secondGateway();
     }
 
     /** The first replica of order-service. */
