@@ -64,6 +64,7 @@ final class Launcher {
                     stack.start(progress);
                     supervisor.start();
                     progress.accept(welcome(stack));
+                    stack.services().forEach(service -> DevMode.keep(service, directory));
                     StackEnvironment.write(stack, directory.environment());
                 },
                 null);

@@ -37,7 +37,7 @@ public final class LocalService implements StackProcess {
 
     static final String TRAINING_OPTION = "-XX:AOTCacheOutput=" + AOT_CACHE;
 
-    private static final String HTTP_PORT = "HTTP_PORT";
+    static final String HTTP_PORT = "HTTP_PORT";
     private static final String MANAGEMENT_PORT = "MANAGEMENT_PORT";
     /** On ports of its own, as the service has those of its configuration. */
     private static final Map<String, String> MIGRATION =
@@ -52,6 +52,7 @@ public final class LocalService implements StackProcess {
     private final int port;
     private final Map<String, String> environment;
     private final OwnedProcess process;
+    private final OwnedProcess replacement;
     private volatile Path application;
 
     /**
@@ -75,6 +76,7 @@ public final class LocalService implements StackProcess {
         this.port = port;
         this.environment = Map.copyOf(environment);
         this.process = new OwnedProcess(name, record, log);
+        this.replacement = process.another(name + "-dev");
     }
 
     @Override
@@ -146,7 +148,7 @@ public final class LocalService implements StackProcess {
     }
 
     /** All of the service's configuration. */
-    private Map<String, String> variables() {
+    Map<String, String> variables() {
         Map<String, String> variables = new HashMap<>(environment);
         variables.put(HTTP_PORT, Integer.toString(port));
         variables.put(MANAGEMENT_PORT, Integer.toString(managementPort()));
@@ -154,10 +156,32 @@ public final class LocalService implements StackProcess {
     }
 
     /** Whether the service may know a variable of whoever starts it. */
-    private static boolean inherits(String variable) {
+    static boolean inherits(String variable) {
         // The gateway would read the first as holdfast.gateway.port and .host, whatever this stack gives it; and a
         // part of what an identity provider needs would fit neither it nor the tokens of this stack.
         return !GATEWAY_VARIABLES.contains(variable) && !variable.startsWith("AUTH_");
+    }
+
+    /** Ends it, and has it left alone for as long as this JVM lives: that runs the service in its place. */
+    void handOver() {
+        if (replacement.isAlive()) {
+            throw new StackException(name + " is in dev mode already, by pid " + replacement.pid());
+        }
+        replacement.rememberThisJvm();
+        stop();
+    }
+
+    void takeBack() {
+        replacement.forget();
+    }
+
+    @Override
+    public boolean isReplaced() {
+        return replacement.isAlive();
+    }
+
+    void endReplacement() {
+        replacement.stop(OwnedProcess.Signal.TERM, STOP_GRACE);
     }
 
     private void awaitReady() {

@@ -112,6 +112,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Ends all that runs, also what an earlier launcher left behind: the services first, those that they need last. */
     public void stop() {
+        services().forEach(LocalService::endReplacement);
         List<LocalService> serving = services();
         serving.add(secondGateway);
         Parallel.forEach(serving, StackProcess::stop);

@@ -35,6 +35,7 @@ public final class Main {
                     QueueSpread.elsewhere(System.getenv("AMQP_URL"))
                             .towards(Integer.parseInt(options.getFirst()))
                             .ifPresentOrElse(System.out::println, () -> say("Done"));
+                case "dev" -> System.exit(new DevMode(directory, Main::say).run(options.getFirst()));
                 case "audit" -> System.exit(audit(directory));
                 default -> throw new IllegalArgumentException("unknown command " + arguments[1]);
             }

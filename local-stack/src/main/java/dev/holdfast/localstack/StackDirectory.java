@@ -27,6 +27,16 @@ record StackDirectory(Path root) {
         return run().resolve("environment");
     }
 
+    /** What the service of the running stack is configured by. */
+    Path variables(String service) {
+        return run().resolve(service + ".variables");
+    }
+
+    /** The sources that it was built of. */
+    Path checkout() {
+        return root.resolveSibling("").normalize();
+    }
+
     OwnedProcess launcher() {
         return new OwnedProcess("launcher", run().resolve("launcher.process"), logs().resolve("launcher.log"));
     }

@@ -20,6 +20,11 @@ public interface StackProcess {
 
     boolean isAlive();
 
+    /** Whether another process stands in for it, so that it is not to be started. */
+    default boolean isReplaced() {
+        return false;
+    }
+
     /** @return -1 when it does not run */
     long pid();
 

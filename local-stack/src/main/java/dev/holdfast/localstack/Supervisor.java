@@ -64,14 +64,14 @@ final class Supervisor {
         long aliveSince = System.nanoTime();
         while (!stopping) {
             try {
-                if (process.isAlive()) {
+                if (process.isAlive() || process.isReplaced()) {
                     Waiting.pause(LOOK_EVERY);
                     continue;
                 }
                 if (System.nanoTime() - aliveSince > SOUND_AFTER.toNanos()) {
                     pause = FIRST_PAUSE;
                 }
-                progress.accept(process.name() + " has died; starting it again in " + pause.toMillis() + " ms");
+                progress.accept(process.name() + " has ended; starting it again in " + pause.toMillis() + " ms");
                 Waiting.pause(pause);
                 pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
                 aliveSince = System.nanoTime();

@@ -18,6 +18,7 @@ import org.jboss.logmanager.Logger;
 @ApplicationScoped
 final class LogEscaping {
     private static final String JSON_FORMATTERS = "Json";
+    private static final String DEV_UI = "io.quarkus.devui.";
 
     void start(@Observes @Priority(1) StartupEvent event) {
         LogContext context = LogContext.getLogContext();
@@ -38,6 +39,10 @@ final class LogEscaping {
     }
 
     private static void escape(Handler handler) {
+        // In dev mode, the one that shows the log in Dev UI insists on a formatter of its own.
+        if (handler.getClass().getName().startsWith(DEV_UI)) {
+            return;
+        }
         Formatter formatter = handler.getFormatter();
         if (formatter != null && !(formatter instanceof EscapingFormatter)) {
             boolean isJson = formatter.getClass().getSimpleName().contains(JSON_FORMATTERS);
