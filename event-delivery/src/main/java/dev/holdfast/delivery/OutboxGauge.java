@@ -1,5 +1,6 @@
 package dev.holdfast.delivery;
 
+import dev.holdfast.delivery.database.RegularWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -18,6 +19,7 @@ class OutboxGauge {
     private static final int COUNTED_MAX = 100_000;
 
     private final Clock clock;
+    private final RegularWork counting = new RegularWork("The count of unsent events");
     private volatile long unsent;
     private volatile long refused;
     private volatile long oldestSeconds;
@@ -35,6 +37,10 @@ class OutboxGauge {
 
     @Scheduled(every = "${holdfast.gauges-every:10s}", concurrentExecution = ConcurrentExecution.SKIP)
     void count() {
+        counting.run(this::countNow);
+    }
+
+    private void countNow() {
         OutboxEntry.Backlog backlog = OutboxEntry.backlog(COUNTED_MAX);
         unsent = backlog.unsent();
         refused = backlog.refused();

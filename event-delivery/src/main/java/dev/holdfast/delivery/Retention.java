@@ -1,6 +1,7 @@
 package dev.holdfast.delivery;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.database.RegularWork;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -24,6 +25,7 @@ class Retention {
     private final Database database;
     private final Clock clock;
     private final DeliveryConfig.Retention config;
+    private final RegularWork work = new RegularWork("The removal of what is old");
 
     Retention(Database database, Clock clock, DeliveryConfig config) {
         this.database = database;
@@ -37,6 +39,10 @@ class Retention {
             delayed = "${holdfast.retention.every:10m}",
             concurrentExecution = ConcurrentExecution.SKIP)
     void purge() {
+        work.run(this::purgeAll);
+    }
+
+    private void purgeAll() {
         purgeOutbox();
         purge(() -> InboxEntry.removeReceivedBefore(clock.instant().minus(config.inbox()), config.batchSize()));
         Instant handledBefore = clock.instant().minus(config.deadLetters());

@@ -2,6 +2,7 @@ package dev.holdfast.delivery.deadletter;
 
 import dev.holdfast.delivery.BatchConsumers;
 import dev.holdfast.delivery.DeliveryConfig;
+import dev.holdfast.delivery.database.RegularWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -16,6 +17,7 @@ class DeadLetterGauge {
     private final DeadLetterTable table;
     private final DeliveryConfig config;
     private final MeterRegistry metrics;
+    private final RegularWork counting = new RegularWork("The count of dead letters");
     private final AtomicInteger waiting = new AtomicInteger();
 
     DeadLetterGauge(DeadLetterTable table, DeliveryConfig config, MeterRegistry metrics) {
@@ -33,7 +35,7 @@ class DeadLetterGauge {
 
     @Scheduled(every = "${holdfast.gauges-every:10s}", concurrentExecution = ConcurrentExecution.SKIP)
     void count() {
-        waiting.set(table.countWaiting(config.deadLetters().maxWaiting()));
+        counting.run(() -> waiting.set(table.countWaiting(config.deadLetters().maxWaiting())));
     }
 
     /** As counted the last time. */

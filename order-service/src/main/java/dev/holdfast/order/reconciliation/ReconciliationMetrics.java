@@ -1,5 +1,6 @@
 package dev.holdfast.order.reconciliation;
 
+import dev.holdfast.delivery.database.RegularWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 class ReconciliationMetrics {
     private final Discrepancies discrepancies;
     private final Passes passes;
+    private final RegularWork counting = new RegularWork("The count of discrepancies");
     private volatile Map<Kind, Long> open = Map.of();
     private volatile @Nullable Long finishedNanos;
 
@@ -34,6 +36,10 @@ class ReconciliationMetrics {
 
     @Scheduled(every = "${holdfast.gauges-every:10s}", concurrentExecution = ConcurrentExecution.SKIP)
     void count() {
+        counting.run(this::countNow);
+    }
+
+    private void countNow() {
         open = discrepancies.countOpen();
         long nowNanos = System.nanoTime();
         Duration ago = passes.status(Passes.Name.FULL).finishedAgo();

@@ -1,6 +1,7 @@
 package dev.holdfast.payment.account;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.database.RegularWork;
 import dev.holdfast.payment.PaymentConfig;
 import dev.holdfast.payment.account.DepositResult.Deposited;
 import dev.holdfast.payment.account.DepositResult.NotDeposited;
@@ -30,6 +31,7 @@ public class IdempotencyKeys {
                    for update skip locked))
             """;
 
+    private final RegularWork removal = new RegularWork("The removal of old idempotency keys");
     private final Database database;
     private final PaymentConfig.Idempotency config;
 
@@ -68,6 +70,10 @@ public class IdempotencyKeys {
             every = "${holdfast.payments.idempotency.clean-interval:10m}",
             concurrentExecution = ConcurrentExecution.SKIP)
     void removeOld() {
+        removal.run(this::removeAllOld);
+    }
+
+    private void removeAllOld() {
         int removed;
         do {
             removed = database.update(REMOVE, config.retention().toMillis(), config.cleanBatchSize());
