@@ -3,6 +3,8 @@ package dev.holdfast.delivery;
 import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.event.IntegrationEvent;
 import dev.holdfast.event.MalformedEventException;
+import dev.holdfast.logging.LogField;
+import dev.holdfast.tracing.BatchSpans;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,6 +36,7 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
     private final String queue;
     private final EventHandler<E> handler;
     private final Senders senders;
+    private final MessageSpans spans;
     private final DeliveryConfig.Consumer config;
     private final DistributionSummary batchSizes;
     private final Counter ofWrongSender;
@@ -49,10 +52,12 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
             String queue,
             EventHandler<E> handler,
             Senders senders,
+            MessageSpans spans,
             DeliveryConfig.Consumer config,
             MeterRegistry metrics) {
         this.queue = queue;
         this.senders = senders;
+        this.spans = spans;
         this.handler = handler;
         this.config = config;
         batchSizes = metrics.summary("holdfast.consumer.batch.size", "queue", queue);
@@ -133,7 +138,7 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
     }
 
     private void parse(Message<byte[]> message, List<Received<E>> batch) {
-        Delivery delivery = message.getMetadata(Delivery.class).orElseThrow();
+        Delivery delivery = Delivery.of(message);
         String sender = delivery.properties().getUserId();
         if (!senders.accepts(sender)) {
             ofWrongSender.increment();
@@ -151,28 +156,42 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
         } catch (MalformedEventException e) {
             refuse(message, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            LOG.errorf(e, "A message of queue %s cannot be read", queue);
+            TraceContext.with(
+                    delivery.traceparent(), () -> LOG.errorf(e, "A message of queue %s cannot be read", queue));
             refuse(message, UNREADABLE);
         }
     }
 
     private void apply(List<Received<E>> batch) {
-        Map<UUID, String> traces = new HashMap<>();
-        for (Received<E> each : batch) {
-            String traceparent = each.traceparent();
-            if (traceparent != null) {
-                traces.put(each.event().subject(), traceparent);
-            }
-        }
         Set<UUID> leftOut;
         try {
-            leftOut = TraceContext.call(
-                    traces::get,
-                    () -> handler.on(batch.stream().map(Received::event).toList()));
+            leftOut = handle(batch);
         } catch (RuntimeException failure) {
             onFailure(batch, failure);
             return;
         }
+        settle(batch, leftOut);
+    }
+
+    private Set<UUID> handle(List<Received<E>> batch) {
+        try (BatchSpans processed = spans.process(queue, batch)) {
+            Map<UUID, @Nullable String> traces = HashMap.newHashMap(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                traces.put(batch.get(i).event().subject(), processed.traceparent(i));
+            }
+            try {
+                return TraceContext.call(
+                        traces::get,
+                        processed.shared(),
+                        () -> handler.on(batch.stream().map(Received::event).toList()));
+            } catch (RuntimeException failure) {
+                processed.failed(failure);
+                throw failure;
+            }
+        }
+    }
+
+    private void settle(List<Received<E>> batch, Set<UUID> leftOut) {
         Map<Duration, List<Received<E>>> locked = new HashMap<>();
         int applied = 0;
         for (Received<E> each : batch) {
@@ -202,27 +221,29 @@ public final class BatchConsumer<E extends IntegrationEvent> implements Flow.Sub
             apply(batch.subList(0, half));
             apply(batch.subList(half, batch.size()));
         } else {
-            onFailureAlone(batch, failure);
+            TraceContext.with(batch.getFirst().traceparent(), () -> onFailureAlone(batch, failure));
         }
     }
 
     private void onFailureAlone(List<Received<E>> alone, RuntimeException failure) {
         Received<E> only = alone.getFirst();
+        E event = only.event();
+        LogField order = LogField.order(event.subject());
         if (failure instanceof PoisonEventException) {
             refuse(only.message(), String.valueOf(failure.getMessage()));
         } else if (only.countFailure() >= config.maxAttempts()) {
-            LOG.errorf(
-                    failure, "Event %s failed for the last time", only.event().eventId());
+            LOG.errorf(failure, "Event %s of order %s failed for the last time", event.eventId(), order);
             // What it failed with may name classes and tables: that is for the log.
             refuse(only.message(), "failed " + config.maxAttempts() + " times, the log says with what");
         } else {
             Duration pause = retries.later(alone);
-            LOG.warnf(failure, "Event %s is tried again in %d ms", only.event().eventId(), pause.toMillis());
+            LOG.warnf(
+                    failure, "Event %s of order %s is tried again in %d ms", event.eventId(), order, pause.toMillis());
         }
     }
 
     private void refuse(Message<byte[]> message, String reason) {
-        message.nack(new PoisonEventException(reason));
+        TraceContext.with(Delivery.of(message).traceparent(), () -> message.nack(new PoisonEventException(reason)));
         askForMore(1);
     }
 

@@ -3,6 +3,9 @@ package dev.holdfast.delivery;
 import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.event.IntegrationEvent;
 import dev.holdfast.event.MalformedEventException;
+import dev.holdfast.logging.LogField;
+import dev.holdfast.tracing.BatchSpans;
+import dev.holdfast.tracing.Traceparent;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -24,6 +27,7 @@ public class BatchConsumers {
 
     private final Workers workers;
     private final Senders senders;
+    private final MessageSpans spans;
     private final DeliveryConfig config;
     private final MeterRegistry metrics;
     private final Event<Started> startedEvent;
@@ -32,11 +36,13 @@ public class BatchConsumers {
     BatchConsumers(
             Workers workers,
             Senders senders,
+            MessageSpans spans,
             DeliveryConfig config,
             MeterRegistry metrics,
             Event<Started> startedEvent) {
         this.workers = workers;
         this.senders = senders;
+        this.spans = spans;
         this.config = config;
         this.metrics = metrics;
         this.startedEvent = startedEvent;
@@ -49,7 +55,7 @@ public class BatchConsumers {
      * @return the channel's subscriber
      */
     public <E extends IntegrationEvent> BatchConsumer<E> start(String queue, EventHandler<E> handler) {
-        BatchConsumer<E> consumer = new BatchConsumer<>(queue, handler, senders, config.consumer(), metrics);
+        BatchConsumer<E> consumer = new BatchConsumer<>(queue, handler, senders, spans, config.consumer(), metrics);
         handlers.put(queue, handler);
         consumer.start(workers);
         startedEvent.fire(new Started(queue));
@@ -68,11 +74,11 @@ public class BatchConsumers {
         if (handler == null) {
             return new Attempt.Later("this service does not consume the queue " + queue);
         }
-        return applyOnce(handler, body, traceparent);
+        return applyOnce(queue, handler, body, traceparent);
     }
 
-    private static <E extends IntegrationEvent> Attempt applyOnce(
-            EventHandler<E> handler, byte[] body, @Nullable String traceparent) {
+    private <E extends IntegrationEvent> Attempt applyOnce(
+            String queue, EventHandler<E> handler, byte[] body, @Nullable String traceparent) {
         E event;
         try {
             event = handler.read(body);
@@ -82,21 +88,34 @@ public class BatchConsumers {
             LOG.error("A dead letter cannot be read", e);
             return new Attempt.Failed(BatchConsumer.UNREADABLE);
         }
-        boolean traced = traceparent != null && TraceContext.isValid(traceparent);
+        String parent = traceparent != null && Traceparent.isValid(traceparent) ? traceparent : null;
+        try (BatchSpans processed = spans.process(queue, event, parent)) {
+            String trace = processed.traceparent(0);
+            return TraceContext.call(
+                    subject -> subject.equals(event.subject()) ? trace : null,
+                    trace,
+                    () -> applyOnce(handler, event, processed));
+        }
+    }
+
+    private static <E extends IntegrationEvent> Attempt applyOnce(
+            EventHandler<E> handler, E event, BatchSpans processed) {
         try {
-            Set<UUID> leftOut = TraceContext.call(
-                    subject -> traced && subject.equals(event.subject()) ? traceparent : null,
-                    () -> handler.on(List.of(event)));
+            Set<UUID> leftOut = handler.on(List.of(event));
             return leftOut.isEmpty() ? new Attempt.Applied() : new Attempt.Later("a row that it needs is locked");
         } catch (PoisonEventException e) {
+            processed.failed(e);
             return new Attempt.Failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
+            processed.failed(e);
             // What it failed with may name classes and tables: that is for the log.
             if (PassingFailure.is(e)) {
-                LOG.warnf("Event %s could not be applied: %s", event.eventId(), e);
+                LOG.warnf(
+                        "Event %s of order %s could not be applied: %s",
+                        event.eventId(), LogField.order(event.subject()), e);
                 return new Attempt.Later("the database did not take it, the log says why");
             }
-            LOG.errorf(e, "Event %s failed", event.eventId());
+            LOG.errorf(e, "Event %s of order %s failed", event.eventId(), LogField.order(event.subject()));
             return new Attempt.Failed("failed, the log says with what");
         }
     }

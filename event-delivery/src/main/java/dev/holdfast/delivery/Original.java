@@ -2,6 +2,7 @@ package dev.holdfast.delivery;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.holdfast.event.Topology;
+import dev.holdfast.tracing.Traceparent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public record Original(Map<String, String> properties, Map<String, Object> heade
             Topology.DEAD_LETTER_HEADER,
             Topology.SENDER_HEADER,
             Topology.SEAL_HEADER,
-            TraceContext.HEADER,
+            Traceparent.HEADER,
             "x-death");
 
     /** Reads them where an earlier stop on the message's way has kept them as data already, or else as they are. */

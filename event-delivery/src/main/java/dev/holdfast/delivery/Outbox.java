@@ -1,12 +1,12 @@
 package dev.holdfast.delivery;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.tracing.BatchSpans;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,10 +21,12 @@ public class Outbox {
     private static final Appended APPENDED = new Appended();
 
     private final Database database;
+    private final MessageSpans spans;
     private final Event<Appended> appended;
 
-    Outbox(Database database, Event<Appended> appended) {
+    Outbox(Database database, MessageSpans spans, Event<Appended> appended) {
         this.database = database;
+        this.spans = spans;
         this.appended = appended;
     }
 
@@ -46,11 +48,14 @@ public class Outbox {
      * @param messages one of each subject
      * @return the subjects of those whose cause was written, and the message with it
      */
-    public Set<UUID> appendCaused(String statement, List<Object> causeParameters, Collection<OutboxMessage> messages) {
-        List<Object> parameters = new ArrayList<>(causeParameters);
-        parameters.addAll(OutboxEntry.parameters(messages));
-        Set<UUID> caused =
-                new HashSet<>(database.query(statement, row -> Database.uuid(row, "order_id"), parameters.toArray()));
+    public Set<UUID> appendCaused(String statement, List<Object> causeParameters, List<OutboxMessage> messages) {
+        Set<UUID> caused;
+        try (BatchSpans created = spans.create(messages)) {
+            List<Object> parameters = new ArrayList<>(causeParameters);
+            parameters.addAll(OutboxEntry.parameters(messages, created));
+            caused = new HashSet<>(
+                    database.query(statement, row -> Database.uuid(row, "order_id"), parameters.toArray()));
+        }
         if (!caused.isEmpty()) {
             appended.fire(APPENDED);
         }
@@ -73,14 +78,18 @@ public class Outbox {
      * @throws jakarta.transaction.TransactionalException when there is no transaction to join
      */
     @Transactional(TxType.MANDATORY)
-    public void append(Collection<OutboxMessage> messages) {
+    public void append(List<OutboxMessage> messages) {
         if (!messages.isEmpty()) {
             insert(messages);
         }
     }
 
-    private void insert(Collection<OutboxMessage> messages) {
-        database.update(OutboxEntry.INSERT, OutboxEntry.parameters(messages).toArray());
+    private void insert(List<OutboxMessage> messages) {
+        try (BatchSpans created = spans.create(messages)) {
+            database.update(
+                    OutboxEntry.INSERT,
+                    OutboxEntry.parameters(messages, created).toArray());
+        }
         appended.fire(APPENDED);
     }
 }

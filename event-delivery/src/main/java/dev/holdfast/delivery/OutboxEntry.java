@@ -1,6 +1,7 @@
 package dev.holdfast.delivery;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.tracing.BatchSpans;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.persistence.Column;
@@ -12,12 +13,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,8 +103,12 @@ public class OutboxEntry extends PanacheEntityBase {
                 + "where order_id in (select order_id from cause) returning order_id";
     }
 
-    /** The parameters of {@link #INSERT}; those of a cause come before them. */
-    static List<Object> parameters(Collection<OutboxMessage> messages) {
+    /**
+     * The parameters of {@link #INSERT}; those of a cause come before them.
+     *
+     * @param spans those of the messages, in their order
+     */
+    static List<Object> parameters(List<OutboxMessage> messages, BatchSpans spans) {
         return List.of(
                 messages.stream().map(OutboxMessage::id).toArray(UUID[]::new),
                 messages.stream().map(OutboxMessage::subject).toArray(UUID[]::new),
@@ -111,9 +116,7 @@ public class OutboxEntry extends PanacheEntityBase {
                 messages.stream().map(OutboxMessage::type).toArray(String[]::new),
                 messages.stream().map(OutboxMessage::destination).toArray(String[]::new),
                 messages.stream().map(OutboxMessage::payload).toArray(byte[][]::new),
-                messages.stream()
-                        .map(message -> TraceContext.of(message.subject()))
-                        .toArray(String[]::new));
+                IntStream.range(0, messages.size()).mapToObj(spans::traceparent).toArray(String[]::new));
     }
 
     /**

@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.database.DatabaseException;
 import dev.holdfast.event.Topology;
+import dev.holdfast.tracing.BatchSpans;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -34,6 +35,7 @@ class OutboxRelay {
     private final Workers workers;
     private final ConfirmingPublisher publisher;
     private final String sender;
+    private final MessageSpans spans;
     private final DeliveryConfig config;
     private final WakeUp wakeUp = new WakeUp();
     private final BatchPause batchPause = new BatchPause();
@@ -43,8 +45,15 @@ class OutboxRelay {
     /** Published, and to be marked together with the next claim: under load the two are one commit. */
     private List<OutboxEntry> unmarked = List.of();
 
-    OutboxRelay(Database database, Broker broker, Workers workers, DeliveryConfig config, MeterRegistry metrics) {
+    OutboxRelay(
+            Database database,
+            Broker broker,
+            Workers workers,
+            MessageSpans spans,
+            DeliveryConfig config,
+            MeterRegistry metrics) {
         this.database = database;
+        this.spans = spans;
         this.workers = workers;
         this.config = config;
         publisher =
@@ -118,11 +127,20 @@ class OutboxRelay {
     }
 
     private List<@Nullable String> publish(List<OutboxEntry> batch) throws IOException, InterruptedException {
-        try {
-            return publisher.publish(batch.stream().map(this::message).toList());
-        } catch (IOException | RuntimeException | InterruptedException e) {
-            QuarkusTransaction.requiringNew().run(() -> OutboxEntry.release(batch));
-            throw e;
+        try (BatchSpans published = spans.publish(batch)) {
+            List<ConfirmingPublisher.Outgoing> messages = new ArrayList<>(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                messages.add(message(batch.get(i), published.traceparent(i)));
+            }
+            try {
+                List<@Nullable String> outcomes = publisher.publish(messages);
+                published.failed(outcomes);
+                return outcomes;
+            } catch (IOException | RuntimeException | InterruptedException e) {
+                published.failed(e);
+                QuarkusTransaction.requiringNew().run(() -> OutboxEntry.release(batch));
+                throw e;
+            }
         }
     }
 
@@ -159,9 +177,9 @@ class OutboxRelay {
         unmarked = List.of();
     }
 
-    private ConfirmingPublisher.Outgoing message(OutboxEntry entry) {
+    private ConfirmingPublisher.Outgoing message(OutboxEntry entry, @Nullable String traceparent) {
         BasicProperties properties =
-                OutgoingProperties.event(sender, entry.eventId, entry.subject, entry.type, entry.traceparent);
+                OutgoingProperties.event(sender, entry.eventId, entry.subject, entry.type, traceparent);
         return new ConfirmingPublisher.Outgoing(
                 Topology.exchange(entry.destination), entry.destination, properties, entry.payload);
     }

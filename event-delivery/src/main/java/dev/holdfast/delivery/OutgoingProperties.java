@@ -2,6 +2,7 @@ package dev.holdfast.delivery;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.holdfast.event.Topology;
+import dev.holdfast.tracing.Traceparent;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,7 +34,7 @@ public final class OutgoingProperties {
                 .type(type)
                 .contentType("application/json")
                 .deliveryMode(PERSISTENT)
-                .headers(traceparent == null ? null : Map.of(TraceContext.HEADER, traceparent))
+                .headers(traceparent == null ? null : Map.of(Traceparent.HEADER, traceparent))
                 .build();
     }
 
@@ -82,9 +83,9 @@ public final class OutgoingProperties {
         Map<String, String> properties = original.properties();
         headers.put(Topology.PROPERTIES_HEADER, AmqpText.write(properties));
         headers.put(Topology.HEADERS_HEADER, AmqpText.write(original.headers()));
-        String traceparent = shortString(original.text(TraceContext.HEADER));
+        String traceparent = shortString(original.text(Traceparent.HEADER));
         if (traceparent != null) {
-            headers.put(TraceContext.HEADER, traceparent);
+            headers.put(Traceparent.HEADER, traceparent);
         }
         return new BasicProperties.Builder()
                 .userId(sender)

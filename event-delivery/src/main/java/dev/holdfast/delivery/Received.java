@@ -32,11 +32,10 @@ final class Received<E extends IntegrationEvent> {
         return event;
     }
 
-    /** The trace that it goes on with; null where it carries none, or not one of the standard's form. */
+    /** See {@link Delivery#traceparent}. */
     @Nullable
     String traceparent() {
-        String carried = message.getMetadata(Delivery.class).orElseThrow().header(TraceContext.HEADER);
-        return carried != null && TraceContext.isValid(carried) ? carried : null;
+        return Delivery.of(message).traceparent();
     }
 
     /** Returns how often it has failed alone, this time included. */

@@ -143,6 +143,9 @@ interface GatewayConfig {
         /** The same for operators, routed only where {@link GatewayConfig#adminEnabled()}; each begins with {@code /admin/}. */
         Optional<List<String>> adminPathPrefixes();
 
+        /** {@code GET /orders/{order_id}}, one for each operation that it offers clients: metrics and spans name requests by these. */
+        Optional<List<String>> operations();
+
         /** A larger body is answered with 413; the limit of all bodies where it is not given. */
         Optional<MemorySize> body();
 

@@ -23,8 +23,8 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class GatewayServer {
-    private static final Logger LOG = Logger.getLogger(GatewayServer.class);
-
     /** What Vert.x calls its own handler of a channel. */
     private static final String VERTX = "handler";
 
@@ -48,6 +46,8 @@ class GatewayServer {
     private final RequestLimits limits;
     private final Authentication authentication;
     private final GatewayTls tls;
+    private final Operations operations;
+    private final RequestMeters meters;
     /** Of all event loops. */
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -60,6 +60,8 @@ class GatewayServer {
             RequestLimits limits,
             Authentication authentication,
             GatewayTls tls,
+            Upstreams upstreams,
+            RequestMeters meters,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.config = config;
@@ -67,6 +69,8 @@ class GatewayServer {
         this.limits = limits;
         this.authentication = authentication;
         this.tls = tls;
+        this.operations = upstreams.operations();
+        this.meters = meters;
         Gauge.builder("gateway.connections", this, GatewayServer::openConnections)
                 .description("Open connections of clients")
                 .register(registry);
@@ -98,7 +102,7 @@ class GatewayServer {
         if (tls.isOn()) {
             new Handshakes(config.limits().handshakes(), limits).watch(vertx, config.port());
         }
-        LOG.infof("The gateway listens on %s://%s:%d", tls.isOn() ? "https" : "http", config.host(), config.port());
+        StartLine.listensAt((tls.isOn() ? "https" : "http") + "://" + config.host() + ':' + config.port());
     }
 
     /** Comes after the requests under way were finished, or their time was up ({@code quarkus.shutdown.timeout}). */
@@ -133,6 +137,10 @@ class GatewayServer {
     /** Refuses first, because Quarkus' handlers, too, have empty answers for what they do not like. */
     private void receive(HttpServerRequest request) {
         ConnectionWatch.of(request).receives(request);
+        Operations.Operation operation =
+                operations.find(request.method().name(), Objects.requireNonNullElse(request.path(), ""));
+        meters.begin(request, operation);
+        CurrentRequest.set(request, operation);
         if (request.isSSL()) {
             request.response().putHeader(STRICT_TRANSPORT_SECURITY, FOR_A_YEAR);
         }
@@ -172,6 +180,7 @@ class GatewayServer {
 
     /** The connection is closed afterwards, as nobody knows where the next request would begin. */
     private void refuse(HttpServerRequest request) {
+        meters.begin(request, null);
         if (!isCounted(request)) {
             return;
         }

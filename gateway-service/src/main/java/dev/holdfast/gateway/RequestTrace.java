@@ -1,6 +1,7 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.tracing.IncomingTrace;
+import dev.holdfast.tracing.Traceparent;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
@@ -12,23 +13,12 @@ final class RequestTrace {
     private RequestTrace() {}
 
     static String id(HttpServerRequest request) {
-        return span(request).getTraceId();
+        return IncomingTrace.orNewOf(request).getTraceId();
     }
 
     /** The header to send on, not to be recorded whatever the client's says; null where OpenTelemetry does it. */
     static @Nullable String parent(HttpServerRequest request) {
-        return IncomingTrace.isRecorded() ? null : IncomingTrace.traceparent(unsampled(span(request)));
-    }
-
-    /** A new one is put among the request's headers, so that it is the same when it is asked for again. */
-    private static SpanContext span(HttpServerRequest request) {
-        SpanContext sent = IncomingTrace.of(request);
-        if (sent.isValid()) {
-            return sent;
-        }
-        SpanContext created = IncomingTrace.create();
-        request.headers().set(IncomingTrace.HEADER, IncomingTrace.traceparent(created));
-        return created;
+        return IncomingTrace.isRecorded() ? null : Traceparent.of(unsampled(IncomingTrace.orNewOf(request)));
     }
 
     private static SpanContext unsampled(SpanContext span) {

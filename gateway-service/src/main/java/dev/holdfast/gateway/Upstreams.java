@@ -14,8 +14,12 @@ import java.util.TreeMap;
 /** The services that the configuration names, and the paths that lead to them. */
 @ApplicationScoped
 class Upstreams {
+    /** Those of the pages that it answers itself. */
+    private static final List<String> OF_THE_GATEWAY = List.of("GET /openapi", "GET /docs/");
+
     private final Map<Upstream, List<String>> prefixes = new LinkedHashMap<>();
     private final RouteTable<Upstream> routes;
+    private final Operations operations;
 
     Upstreams(GatewayConfig config, Vertx vertx, GatewayTls tls, MeterRegistry registry) {
         new TreeMap<>(config.upstreams())
@@ -30,6 +34,11 @@ class Upstreams {
                                 registry),
                         prefixes(upstream, config.adminEnabled())));
         this.routes = new RouteTable<>(prefixes);
+        List<String> named = new ArrayList<>(OF_THE_GATEWAY);
+        config.upstreams()
+                .values()
+                .forEach(upstream -> named.addAll(upstream.operations().orElse(List.of())));
+        this.operations = new Operations(named);
     }
 
     static List<String> prefixes(UpstreamConfig upstream, boolean adminEnabled) {
@@ -42,6 +51,11 @@ class Upstreams {
 
     Collection<Upstream> all() {
         return prefixes.keySet();
+    }
+
+    /** Of the whole API. */
+    Operations operations() {
+        return operations;
     }
 
     RouteTable<Upstream> routes() {

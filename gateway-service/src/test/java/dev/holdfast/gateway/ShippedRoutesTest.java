@@ -69,12 +69,17 @@ class ShippedRoutesTest {
                 .withSources(
                         new PropertiesConfigSource(environment, "environment", 300),
                         new PropertiesConfigSource(GatewayConfig.class.getResource("/application.properties")),
-                        new PropertiesConfigSource(
-                                Path.of("../access/src/main/resources/META-INF/microprofile-config.properties")
-                                        .toUri()
-                                        .toURL()))
+                        sharedBy("access"),
+                        sharedBy("service-runtime"))
                 .withMapping(GatewayConfig.class)
                 .build()
                 .getConfigMapping(GatewayConfig.class);
+    }
+
+    private static PropertiesConfigSource sharedBy(String module) throws IOException {
+        return new PropertiesConfigSource(
+                Path.of("..", module, "src/main/resources/META-INF/microprofile-config.properties")
+                        .toUri()
+                        .toURL());
     }
 }

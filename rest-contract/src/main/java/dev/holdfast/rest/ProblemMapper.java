@@ -49,7 +49,11 @@ public final class ProblemMapper {
         Problem problem = explain(failure, routing, resource);
         ProblemDetails details = ProblemDetails.of(problem, routing.request());
         if (problem.status() == 500) {
-            LOG.errorf(failure, "Request %s failed for a reason that nobody foresaw", details.traceId());
+            LOG.errorf(
+                    failure,
+                    "%s %s failed for a reason that nobody foresaw",
+                    routing.request().method(),
+                    routing.normalizedPath());
         } else if (problem.status() > 500) {
             LOG.warnf("Answered %d %s: %s", problem.status(), problem.code(), failure);
         }

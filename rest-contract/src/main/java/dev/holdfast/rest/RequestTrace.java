@@ -1,6 +1,7 @@
 package dev.holdfast.rest;
 
 import dev.holdfast.tracing.IncomingTrace;
+import dev.holdfast.tracing.Traceparent;
 import io.opentelemetry.api.trace.SpanContext;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -21,7 +22,7 @@ public class RequestTrace {
     /** As a {@code traceparent}; null where the request has none. */
     public @Nullable String parent() {
         SpanContext span = IncomingTrace.of(request());
-        return span.isValid() ? IncomingTrace.traceparent(span) : null;
+        return span.isValid() ? Traceparent.of(span) : null;
     }
 
     /** Its id, 32 hexadecimal digits; null where the request has none. */
@@ -36,8 +37,7 @@ public class RequestTrace {
     }
 
     static String id(@Nullable HttpServerRequest request) {
-        SpanContext span = IncomingTrace.of(request);
-        return (span.isValid() ? span : IncomingTrace.create()).getTraceId();
+        return (request == null ? IncomingTrace.create() : IncomingTrace.orNewOf(request)).getTraceId();
     }
 
     private @Nullable HttpServerRequest request() {

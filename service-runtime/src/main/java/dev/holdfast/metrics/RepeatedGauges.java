@@ -4,18 +4,19 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.Set;
 
 /**
- * Leaves out the number of Netty's event loops, which Quarkus registers for each group of them under one name: only the
- * first would count, with a warning at each start.
+ * Leaves out gauges that Quarkus registers more than once under one name: the number of Netty's event loops for each group of
+ * them, the connections of an HTTP client for each address. Only the first would count, with a warning.
  */
 @ApplicationScoped
 final class RepeatedGauges {
-    private static final String EVENT_LOOPS = "netty.eventexecutor.workers";
+    private static final Set<String> REPEATED = Set.of("netty.eventexecutor.workers", "http.client.active.connections");
 
     @Produces
     @Singleton
-    static MeterFilter withoutEventLoops() {
-        return MeterFilter.deny(id -> id.getName().equals(EVENT_LOOPS));
+    static MeterFilter withoutThem() {
+        return MeterFilter.deny(id -> REPEATED.contains(id.getName()));
     }
 }

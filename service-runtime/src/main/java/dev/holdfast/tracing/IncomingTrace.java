@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * traceparent} names. So nothing is spent on spans that nobody sees.
  */
 public final class IncomingTrace {
-    public static final String HEADER = "traceparent";
-
     private static final TextMapGetter<HttpServerRequest> HEADERS = new TextMapGetter<>() {
         @Override
         public Iterable<String> keys(HttpServerRequest request) {
@@ -46,16 +44,21 @@ public final class IncomingTrace {
                         .getSpanContext();
     }
 
-    /** A new trace, for a request that has none. */
+    /** The same, but a request without a trace is given a new one, among its headers: it is the same for whoever asks again. */
+    public static SpanContext orNewOf(HttpServerRequest request) {
+        SpanContext sent = of(request);
+        if (sent.isValid()) {
+            return sent;
+        }
+        SpanContext created = create();
+        request.headers().set(Traceparent.HEADER, Traceparent.of(created));
+        return created;
+    }
+
+    /** A new trace, for what no request has caused. */
     public static SpanContext create() {
         IdGenerator ids = IdGenerator.random();
         return SpanContext.create(
                 ids.generateTraceId(), ids.generateSpanId(), TraceFlags.getDefault(), TraceState.getDefault());
-    }
-
-    /** As the header is written. */
-    public static String traceparent(SpanContext span) {
-        return "00-" + span.getTraceId() + "-" + span.getSpanId() + "-"
-                + span.getTraceFlags().asHex();
     }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.order.compensation;
 
 import dev.holdfast.delivery.WakeUp;
 import dev.holdfast.delivery.Workers;
+import dev.holdfast.logging.LogField;
 import dev.holdfast.order.payments.Payments;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -145,8 +146,13 @@ public class CompensationWorker {
         Compensation due = claimed.compensation();
         Duration pause = claimed.backOff(config.retryDelay(), config.maxRetryDelay());
         LOG.warnf(
-                "%s of order %s is tried again in %d ms, after attempt %d: %s",
-                due.kind(), due.orderId(), pause.toMillis(), claimed.attempt(), error);
+                "%s of order %s of user %s is tried again in %d ms, after attempt %d: %s",
+                due.kind(),
+                LogField.order(due.orderId()),
+                LogField.user(due.userId()),
+                pause.toMillis(),
+                claimed.attempt(),
+                error);
         compensations.putOff(due, error, pause);
     }
 

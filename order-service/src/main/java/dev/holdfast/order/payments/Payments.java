@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.holdfast.delivery.TraceContext;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
@@ -15,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.jspecify.annotations.Nullable;
 
 /** What this service asks of payments, and what it makes of the answers. */
 @ApplicationScoped
@@ -36,6 +38,7 @@ public class Payments {
      * <p>While payments fails half of the time it is left alone for two seconds; nothing is sent then, so there is
      * nothing to release either.
      *
+     * @param traceparent of what the call is a part of, null for nothing
      * @return by order id what came of it; those that are left out are to be sent again. Fails with a {@link
      *     PaymentsUnavailableException} when there was no answer to rely on; the holds may have been taken. Fails with a
      *     {@link org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException} when nothing was sent
@@ -45,9 +48,9 @@ public class Payments {
             failureRatio = 0.5,
             delay = 2000,
             failOn = PaymentsUnavailableException.class)
-    public Uni<Map<UUID, HoldAnswer>> hold(List<HoldRequest> holds) {
+    public Uni<Map<UUID, HoldAnswer>> hold(List<HoldRequest> holds, @Nullable String traceparent) {
         AtomicBoolean sent = new AtomicBoolean();
-        return ask(replicas.hold(new PaymentsClient.HoldsBody(holds), sent), sent)
+        return ask(replicas.hold(new PaymentsClient.HoldsBody(holds), traceparent, sent), sent)
                 .map(response -> answers(response, sent.get()));
     }
 
@@ -75,8 +78,8 @@ public class Payments {
      * @throws PaymentsUnavailableException when it is not known to be done
      */
     public boolean release(UUID userId, UUID orderId) {
-        try (Response response =
-                await(sent -> replicas.release(new PaymentsClient.ReleaseBody(orderId, userId), sent))) {
+        try (Response response = await(sent ->
+                replicas.release(new PaymentsClient.ReleaseBody(orderId, userId), TraceContext.of(orderId), sent))) {
             if (response.getStatus() == 200) {
                 return true;
             }
@@ -95,7 +98,8 @@ public class Payments {
      * @throws PaymentsUnavailableException when it is not known to be done
      */
     public void refund(UUID userId, UUID orderId) {
-        try (Response response = await(sent -> replicas.refund(new PaymentsClient.RefundBody(orderId, userId), sent))) {
+        try (Response response = await(sent ->
+                replicas.refund(new PaymentsClient.RefundBody(orderId, userId), TraceContext.of(orderId), sent))) {
             if (response.getStatus() != 200) {
                 throw unexpected(response, problem(response).path("code").asText());
             }

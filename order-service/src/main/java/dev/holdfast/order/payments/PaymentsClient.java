@@ -2,10 +2,12 @@ package dev.holdfast.order.payments;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.holdfast.tracing.Traceparent;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
 import io.quarkus.rest.client.reactive.Url;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls of payments that this service makes, each to the replica at the given address. */
 @RegisterProvider(ServiceAuthorization.class)
+@RegisterProvider(Untraced.class)
 @RegisterRestClient(configKey = "payments", baseUri = PaymentsClient.NO_ADDRESS)
 @Path("/")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -34,15 +37,21 @@ interface PaymentsClient {
 
     @POST
     @Path("internal/holds")
-    Uni<RestResponse<HoldsAnswer>> hold(@Url URI payments, @QueryParam("outcomes") boolean outcomes, HoldsBody body);
+    Uni<RestResponse<HoldsAnswer>> hold(
+            @Url URI payments,
+            @QueryParam("outcomes") boolean outcomes,
+            @HeaderParam(Traceparent.HEADER) @Nullable String traceparent,
+            HoldsBody body);
 
     @POST
     @Path("internal/releases")
-    Uni<Response> release(@Url URI payments, ReleaseBody body);
+    Uni<Response> release(
+            @Url URI payments, @HeaderParam(Traceparent.HEADER) @Nullable String traceparent, ReleaseBody body);
 
     @POST
     @Path("internal/refunds")
-    Uni<Response> refund(@Url URI payments, RefundBody body);
+    Uni<Response> refund(
+            @Url URI payments, @HeaderParam(Traceparent.HEADER) @Nullable String traceparent, RefundBody body);
 
     /** An answer that says nothing about the hold is an error to try again after; all others are for the caller to read. */
     @ClientExceptionMapper

@@ -42,13 +42,18 @@ import org.jspecify.annotations.Nullable;
 class PaymentsReplicas {
     private final PaymentsClient client;
     private final ReconciliationClient reconciliation;
+    private final PaymentsSpans spans;
     private final Replicas replicas;
     /** Apart, so that a replica which is slow to read whole pages is not passed over by customers. */
     private final Replicas reconciliationReplicas;
 
     PaymentsReplicas(
-            @RestClient PaymentsClient client, @RestClient ReconciliationClient reconciliation, PaymentsConfig config) {
+            @RestClient PaymentsClient client,
+            @RestClient ReconciliationClient reconciliation,
+            PaymentsSpans spans,
+            PaymentsConfig config) {
         this.client = client;
+        this.spans = spans;
         this.reconciliation = reconciliation;
         // Also one that says it is stopping is probed: it does no harm to a probe to lose its connection.
         this.replicas = new Replicas(config.addresses(), config.coolDown(), config.coolDown(), this::probe);
@@ -56,16 +61,31 @@ class PaymentsReplicas {
     }
 
     /** @return a Response whose entity is a {@link PaymentsClient.HoldsAnswer} where its status is 200 */
-    Uni<Response> hold(PaymentsClient.HoldsBody body, AtomicBoolean sent) {
-        return ask(replicas, sent, payments -> client.hold(payments, true, body).map(RestResponse::toResponse));
+    Uni<Response> hold(PaymentsClient.HoldsBody body, @Nullable String traceparent, AtomicBoolean sent) {
+        return ask(
+                replicas,
+                sent,
+                payments -> spans.around(
+                        "/internal/holds",
+                        payments,
+                        traceparent,
+                        trace -> client.hold(payments, true, trace, body).map(RestResponse::toResponse)));
     }
 
-    Uni<Response> release(PaymentsClient.ReleaseBody body, AtomicBoolean sent) {
-        return ask(replicas, sent, payments -> client.release(payments, body));
+    Uni<Response> release(PaymentsClient.ReleaseBody body, @Nullable String traceparent, AtomicBoolean sent) {
+        return ask(
+                replicas,
+                sent,
+                payments -> spans.around(
+                        "/internal/releases", payments, traceparent, trace -> client.release(payments, trace, body)));
     }
 
-    Uni<Response> refund(PaymentsClient.RefundBody body, AtomicBoolean sent) {
-        return ask(replicas, sent, payments -> client.refund(payments, body));
+    Uni<Response> refund(PaymentsClient.RefundBody body, @Nullable String traceparent, AtomicBoolean sent) {
+        return ask(
+                replicas,
+                sent,
+                payments -> spans.around(
+                        "/internal/refunds", payments, traceparent, trace -> client.refund(payments, trace, body)));
     }
 
     Uni<Response> reconcile(BiFunction<ReconciliationClient, URI, Uni<Response>> call) {
@@ -80,7 +100,7 @@ class PaymentsReplicas {
         long sentNanos = System.nanoTime();
         HoldRequest hold = new HoldRequest(UUID.randomUUID(), UUID.randomUUID(), BigDecimal.ONE);
         Uni.createFrom()
-                .deferred(() -> client.hold(replica.address(), true, new PaymentsClient.HoldsBody(List.of(hold))))
+                .deferred(() -> client.hold(replica.address(), true, null, new PaymentsClient.HoldsBody(List.of(hold))))
                 .map(RestResponse::toResponse)
                 .subscribe()
                 .with(answer -> answered(replica, sentNanos, answer), failure -> replica.failed());

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What payments tells for reconciliation; reads that may take longer than a customer would wait. */
 @RegisterProvider(ServiceAuthorization.class)
+@RegisterProvider(Untraced.class)
 @RegisterRestClient(configKey = "payments-reconciliation", baseUri = PaymentsClient.NO_ADDRESS)
 @Path("/internal/reconciliation")
 @Consumes(MediaType.APPLICATION_JSON)

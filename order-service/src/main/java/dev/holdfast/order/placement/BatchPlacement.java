@@ -7,20 +7,20 @@ import dev.holdfast.order.OrderMetrics;
 import dev.holdfast.order.Orders;
 import dev.holdfast.order.payments.HoldRequest;
 import dev.holdfast.order.payments.Payments;
+import dev.holdfast.tracing.BatchSpans;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
-import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first two steps of the saga, for a batch of orders: their money is held by one call of payments, then they are stored
@@ -32,7 +32,6 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class BatchPlacement {
-    private static final Logger LOG = Logger.getLogger(BatchPlacement.class);
     /** How long a key that somebody else is storing keeps the whole batch waiting; then each is stored by itself. */
     private static final Duration STORE_WAIT = Duration.ofMillis(100);
 
@@ -45,6 +44,7 @@ class BatchPlacement {
     private final Orders orders;
     private final OrderIds ids;
     private final Payments payments;
+    private final PlacementSpans spans;
     private final OrderMetrics metrics;
     private final Clock clock;
 
@@ -58,6 +58,7 @@ class BatchPlacement {
             Orders orders,
             OrderIds ids,
             Payments payments,
+            PlacementSpans spans,
             OrderMetrics metrics,
             Clock clock) {
         this.threads = threads;
@@ -69,6 +70,7 @@ class BatchPlacement {
         this.orders = orders;
         this.ids = ids;
         this.payments = payments;
+        this.spans = spans;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -82,10 +84,15 @@ class BatchPlacement {
      */
     Uni<List<PendingOrder>> place(List<PendingOrder> batch, Consumer<PendingOrder> queue) {
         metrics.placedTogether(batch.size());
-        return withoutEarlierOrders(batch, queue)
+        BatchSpans placed = spans.of(batch);
+        return withoutEarlierOrders(PlacementSpans.within(placed, batch), queue)
                 .chain(earlierHolds::use)
-                .chain(this::hold)
-                .chain(outcomes -> settle(outcomes, queue));
+                .chain(open -> hold(open, placed.shared()))
+                .chain(outcomes -> settle(outcomes, queue))
+                .onFailure()
+                .invoke(placed::failed)
+                .onTermination()
+                .invoke(placed::close);
     }
 
     private Uni<List<PendingOrder>> withoutEarlierOrders(List<PendingOrder> batch, Consumer<PendingOrder> queue) {
@@ -94,7 +101,7 @@ class BatchPlacement {
                 : Uni.createFrom().item(batch);
     }
 
-    private Uni<HoldOutcomes> hold(List<PendingOrder> open) {
+    private Uni<HoldOutcomes> hold(List<PendingOrder> open, @Nullable String traceparent) {
         if (open.isEmpty()) {
             return Uni.createFrom().item(HoldOutcomes.of(open, Map.of()));
         }
@@ -103,7 +110,7 @@ class BatchPlacement {
                         each.id(), each.request().userId(), each.request().amount()))
                 .toList();
         return Uni.createFrom()
-                .deferred(() -> payments.hold(requests))
+                .deferred(() -> payments.hold(requests, traceparent))
                 .map(answers -> HoldOutcomes.of(open, answers))
                 .onFailure()
                 .recoverWithItem(failure -> unanswered(open, failure));
@@ -111,7 +118,7 @@ class BatchPlacement {
 
     private static HoldOutcomes unanswered(List<PendingOrder> open, Throwable failure) {
         if (!(failure instanceof CircuitBreakerOpenException)) {
-            LOG.warnf("%d orders could not be placed: %s", open.size(), failure.getMessage());
+            PlacementLog.warn(open, "placed", failure);
         }
         return HoldOutcomes.unanswered(open, failure);
     }
@@ -155,7 +162,7 @@ class BatchPlacement {
         try {
             stored = storeWithTraces(held, created);
         } catch (RuntimeException notStored) {
-            LOG.warnf("%d orders could not be stored: %s", held.size(), notStored.getMessage());
+            PlacementLog.warn(held, "stored", notStored);
             if (PassingFailure.isLock(notStored)) {
                 // One of them waits for somebody; which one, each finds out by itself.
                 held.forEach(each -> singleThreads.settle(each, () -> contestedOrders.store(each, idUsedUp)));
@@ -182,8 +189,6 @@ class BatchPlacement {
                 traces.put(each.id(), each.traceparent());
             }
         }
-        Set<UUID> stored = new HashSet<>();
-        TraceContext.with(traces::get, () -> stored.addAll(orders.add(created, STORE_WAIT)));
-        return stored;
+        return TraceContext.call(traces::get, held.getFirst().traceparent(), () -> orders.add(created, STORE_WAIT));
     }
 }

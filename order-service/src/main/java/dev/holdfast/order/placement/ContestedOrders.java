@@ -1,5 +1,6 @@
 package dev.holdfast.order.placement;
 
+import dev.holdfast.logging.LogField;
 import dev.holdfast.order.Order;
 import dev.holdfast.order.OrderMetrics;
 import dev.holdfast.order.OrderRequest;
@@ -57,7 +58,11 @@ class ContestedOrders {
         try {
             stored = !orders.add(List.of(order), STORE_WAIT).isEmpty();
         } catch (RuntimeException notStored) {
-            LOG.warnf("Order %s could not be stored: %s", pending.id(), notStored.getMessage());
+            LOG.warnf(
+                    "Order %s of user %s could not be stored: %s",
+                    LogField.order(pending.id()),
+                    LogField.user(pending.request().userId()),
+                    notStored.getMessage());
             givenUpOrders.giveUp(List.of(pending), notStored);
             return;
         }
@@ -95,13 +100,17 @@ class ContestedOrders {
                 return;
             }
         } catch (PaymentsUnavailableException e) {
-            LOG.warnf("The hold of order %s is to be released later: %s", id, e.getMessage());
+            LOG.warnf(
+                    "The hold of order %s of user %s is to be released later: %s",
+                    LogField.order(id), LogField.user(userId), e.getMessage());
         }
         try {
             // Where there is no hold, the request for it may arrive after its release.
             compensations.abandon(Map.of(id, userId));
         } catch (RuntimeException e) {
-            LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
+            LOG.warnf(
+                    "The hold of order %s of user %s is left to expire: %s",
+                    LogField.order(id), LogField.user(userId), e.getMessage());
         }
     }
 }

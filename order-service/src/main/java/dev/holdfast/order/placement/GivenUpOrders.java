@@ -1,5 +1,7 @@
 package dev.holdfast.order.placement;
 
+import dev.holdfast.delivery.TraceContext;
+import dev.holdfast.logging.LogField;
 import dev.holdfast.order.Order;
 import dev.holdfast.order.OrderRequest;
 import dev.holdfast.order.Orders;
@@ -56,8 +58,9 @@ class GivenUpOrders {
         try {
             stored = giveUp(requests);
         } catch (RuntimeException e) {
-            LOG.warnf("%d orders could not be given up: %s", lost.size(), e.getMessage());
-            requests.forEach((id, request) -> threads.execute(() -> releaseUnlessShared(id, request)));
+            PlacementLog.warn(lost, "given up", e);
+            lost.forEach(each -> threads.execute(
+                    () -> TraceContext.with(each.traceparent(), () -> releaseUnlessShared(each.id(), each.request()))));
             stored = Map.of();
         }
         for (PendingOrder each : lost) {
@@ -113,7 +116,9 @@ class GivenUpOrders {
                 payments.release(request.userId(), id);
             }
         } catch (PaymentsUnavailableException e) {
-            LOG.warnf("The hold of order %s is left to expire: %s", id, e.getMessage());
+            LOG.warnf(
+                    "The hold of order %s of user %s is left to expire: %s",
+                    LogField.order(id), LogField.user(request.userId()), e.getMessage());
         }
     }
 }

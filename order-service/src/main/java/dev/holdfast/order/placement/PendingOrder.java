@@ -32,6 +32,11 @@ record PendingOrder(
         return new PendingOrder(otherId, otherAttempt, request, traceparent, sinceNanos, outcome);
     }
 
+    /** The same as a part of another span of its trace. */
+    PendingOrder in(@Nullable String otherTraceparent) {
+        return new PendingOrder(id, attempt, request, otherTraceparent, sinceNanos, outcome);
+    }
+
     long waitedNanos() {
         return System.nanoTime() - sinceNanos;
     }
@@ -46,7 +51,7 @@ record PendingOrder(
 
     /** Runs what settles it on this thread, in the trace of its request; where that fails, so does the request. */
     void settleBy(Runnable decision) {
-        TraceContext.with(order -> traceparent, () -> {
+        TraceContext.with(traceparent, () -> {
             try {
                 decision.run();
             } catch (Throwable e) {

@@ -86,9 +86,11 @@ class SettlingCharges {
     private Map<UUID, HoldAnswer> hold(List<OrderFacts> unpaid) {
         return unpaid.isEmpty()
                 ? Map.of()
-                : payments.hold(unpaid.stream()
-                                .map(order -> new HoldRequest(order.id(), order.userId(), order.amount()))
-                                .toList())
+                : payments.hold(
+                                unpaid.stream()
+                                        .map(order -> new HoldRequest(order.id(), order.userId(), order.amount()))
+                                        .toList(),
+                                null)
                         .await()
                         .indefinitely();
     }

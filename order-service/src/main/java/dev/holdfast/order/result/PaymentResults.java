@@ -6,6 +6,7 @@ import dev.holdfast.event.FailureReason;
 import dev.holdfast.event.MalformedEventException;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
+import dev.holdfast.logging.LogField;
 import dev.holdfast.order.OrderMetrics;
 import dev.holdfast.order.OrderStatus;
 import dev.holdfast.order.compensation.Compensation;
@@ -97,7 +98,9 @@ public class PaymentResults implements EventHandler<PaymentEvent> {
         }
         for (PaymentEvent late : effects.ignored()) {
             metrics.ignored();
-            LOG.infof("Order %s was terminal already: ignored %s", late.orderId(), late.type());
+            LOG.infof(
+                    "Order %s of user %s was terminal already: ignored %s",
+                    LogField.order(late.orderId()), LogField.user(late.userId()), late.type());
         }
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.tracing.Spans;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Vetoed;
 import jakarta.ws.rs.core.Response;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,7 +123,7 @@ class PaymentsTest {
     @SafeVarargs
     private static Uni<Map<UUID, HoldAnswer>> hold(Uni<RestResponse<PaymentsClient.HoldsAnswer>>... attempts) {
         PaymentsClient client = client(new ArrayDeque<>(Arrays.asList(attempts)));
-        return new Payments(new TwoAttempts(client), new ObjectMapper()).hold(List.of(HOLD));
+        return new Payments(new TwoAttempts(client), new ObjectMapper()).hold(List.of(HOLD), null);
     }
 
     private record Config(List<URI> addresses, Optional<Path> keyFile, Duration coolDown, Duration stopTime)
@@ -133,6 +136,7 @@ class PaymentsTest {
             super(
                     client,
                     null,
+                    new PaymentsSpans(new Spans(TracerProvider.noop().get("none"), 0)),
                     new Config(
                             List.of(URI.create("http://one:1"), URI.create("http://two:1")),
                             Optional.empty(),
@@ -141,9 +145,9 @@ class PaymentsTest {
         }
 
         @Override
-        Uni<Response> hold(PaymentsClient.HoldsBody body, AtomicBoolean sent) {
+        Uni<Response> hold(PaymentsClient.HoldsBody body, @Nullable String traceparent, AtomicBoolean sent) {
             return Uni.createFrom()
-                    .deferred(() -> super.hold(body, sent))
+                    .deferred(() -> super.hold(body, traceparent, sent))
                     .onFailure()
                     .retry()
                     .atMost(1);

@@ -1,6 +1,7 @@
 package dev.holdfast.payment.reconciliation;
 
 import dev.holdfast.delivery.database.PassingFailure;
+import dev.holdfast.logging.LogField;
 import dev.holdfast.payment.reconciliation.AccountSums.Sums;
 import dev.holdfast.payment.reconciliation.Checkpoints.Walked;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -109,7 +110,9 @@ class AccountChecks {
             if (!PassingFailure.is(e)) {
                 throw e;
             }
-            LOG.debugf("Account %s is unverified: %s", first.comparison().userId(), e);
+            LOG.debugf(
+                    "Account %s is unverified: %s",
+                    LogField.user(first.comparison().userId()), e);
             return new Sums(first.comparison(), first.checkpoint(), false);
         }
     }

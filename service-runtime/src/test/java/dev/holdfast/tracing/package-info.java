@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.tracing;
+
+import org.jspecify.annotations.NullMarked;
