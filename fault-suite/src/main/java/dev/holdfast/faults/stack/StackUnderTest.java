@@ -62,7 +62,8 @@ public final class StackUnderTest implements AutoCloseable {
 
     /** The same without proxies, of another version: the directory of each of its services, as {@link #packaged()}. */
     public static StackUnderTest start(int replicas, Function<String, Path> version, Consumer<String> progress) {
-        return start(new StackShape(replicas, 1, false, false), StackSettings.onFreePorts(replicas, 1), version, progress);
+        return start(
+                new StackShape(replicas, 1, false, false), StackSettings.onFreePorts(replicas, 1), version, progress);
     }
 
     /** Where this checkout's build has left each service. */
