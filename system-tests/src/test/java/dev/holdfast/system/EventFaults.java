@@ -32,7 +32,7 @@ final class EventFaults {
                 });
     }
 
-    /** It is cancelled then, as payments has no hold of it. */
+    /** It is cancelled then, as its hold was released. */
     AlertFault orderWithoutEvent() {
         return new AlertFault(
                 "an order is NEW for ten minutes, and its request for payment is lost",
@@ -40,6 +40,9 @@ final class EventFaults {
                 () -> {
                     UUID user = shop.openAccount("1.00");
                     UUID order = UUID.randomUUID();
+                    shop.hold(user, order, "1.00").expect(200);
+                    shop.release(user, order).expect(200);
+                    stack.paymentsDatabase().update("update hold set taken_by = 'ORDERS' where order_id = ?", order);
                     stack.ordersDatabase().update("""
                             insert into orders (id, user_id, amount, created_at, updated_at)
                             values (?, ?, 1, now() - interval '10 minutes', now() - interval '10 minutes')

@@ -58,8 +58,11 @@ final class ServiceFaults {
         return new AlertFault(
                 "the amount of a finished order is changed in its database", List.of("HoldfastDiscrepancies"), () -> {
                     Database orders = stack.superuserDatabase().named("orders");
-                    orders.update("update orders set amount = amount + 1 where id = ?", finished);
-                    return () -> orders.update("update orders set amount = amount - 1 where id = ?", finished);
+                    // Past the trigger that keeps such an order as it is.
+                    orders.update(
+                            "set session_replication_role = replica; update orders set amount = amount + 1 where id = ?",
+                            finished);
+                    return () -> {};
                 });
     }
 
