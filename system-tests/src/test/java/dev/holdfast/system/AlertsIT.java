@@ -58,11 +58,10 @@ class AlertsIT {
         return unknown;
     }
 
-    /** What this stack does not have: CloudNativePG; TLS, which {@link LongAlertsIT} has; natively a JVM's collector; the exporter, where it is not installed. */
+    /** CloudNativePG's and those of TLS, which {@link LongAlertsIT} has; PostgreSQL's, where the exporter is not installed. */
     private static boolean isElsewhere(String selector, Prometheus prometheus) {
         return selector.startsWith("cnpg_")
                 || selector.startsWith("holdfast_tls_")
-                || (selector.startsWith("jvm_gc_") && Boolean.getBoolean("holdfast.native"))
                 || (selector.startsWith("pg_") && !prometheus.watchesDatabases());
     }
 }
