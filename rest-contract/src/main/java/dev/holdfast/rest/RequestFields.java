@@ -3,6 +3,8 @@ package dev.holdfast.rest;
 import dev.holdfast.logging.LineContext;
 import dev.holdfast.logging.LogField;
 import dev.holdfast.tracing.IncomingTrace;
+import io.quarkus.arc.Arc;
+import io.quarkus.arc.ArcContainer;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -21,7 +23,11 @@ final class RequestFields implements LineContext {
 
     @Override
     public void describe(Map<String, String> fields) {
-        ResteasyReactiveRequestContext current = CurrentRequestManager.get();
+        ArcContainer beans = Arc.container();
+        // Quarkus keeps the current request in CDI's request scope, which has ended on some threads, and with the
+        // service.
+        boolean isWithinRequest = beans != null && beans.requestContext().isActive();
+        ResteasyReactiveRequestContext current = isWithinRequest ? CurrentRequestManager.get() : null;
         if (current == null) {
             return;
         }

@@ -40,7 +40,7 @@ final class FieldsFormatter extends ExtFormatter {
     public String format(ExtLogRecord record) {
         Map<String, String> own = parameters(record);
         Map<String, String> all = new LinkedHashMap<>(own);
-        contexts.forEach(context -> context.describe(all));
+        contexts.forEach(context -> describe(context, all));
         String spanId = record.getMdc(MDC_SPAN_ID);
         if (spanId != null) {
             all.put(SPAN_ID, spanId);
@@ -49,6 +49,15 @@ final class FieldsFormatter extends ExtFormatter {
             return formatter.format(record);
         }
         return json == null ? asText(record, own, all) : asJson(json, record, all);
+    }
+
+    private static void describe(LineContext context, Map<String, String> fields) {
+        try {
+            context.describe(fields);
+        } catch (RuntimeException unforeseen) {
+            // A line without all of its fields is better than none.
+            fields.putIfAbsent("fields_failed", unforeseen.getClass().getSimpleName());
+        }
     }
 
     private static Map<String, String> parameters(ExtLogRecord record) {

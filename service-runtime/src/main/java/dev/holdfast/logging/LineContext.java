@@ -8,7 +8,7 @@ import java.util.Map;
  */
 public interface LineContext {
     /**
-     * Adds what it knows. It must neither fail nor log, and works also while the service stops.
+     * Adds what it knows. It must not log, and works also while the service stops.
      *
      * @param fields those that the line names itself, and what others know
      */

@@ -34,6 +34,15 @@ class FieldsFormatterTest {
         assertThat(json.getAdditionalFields()).as("those of the next line").isEmpty();
     }
 
+    @Test
+    void aLineIsWrittenAlsoWhereNobodyKnowsWhatItBelongsTo() {
+        LineContext failing = fields -> {
+            throw new IllegalStateException();
+        };
+        assertThat(new FieldsFormatter(text(), null, List.of(failing, REQUEST)).format(line()))
+                .isEqualTo("Order " + ORDER + " is late\\n [fields_failed=IllegalStateException trace_id=4bf92f35]");
+    }
+
     private static Formatter text() {
         return new EscapingFormatter(new PatternFormatter("%s"), true);
     }

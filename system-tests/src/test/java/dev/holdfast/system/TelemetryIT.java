@@ -228,13 +228,15 @@ class TelemetryIT {
         return environment;
     }
 
-    /** What it has logged since this test began, each line of which must be JSON. */
+    /** What it has logged since this test began: each line must be JSON but those of the last process, and of the JVM itself. */
     private List<JsonNode> lines(LocalService service) throws IOException {
         byte[] log = Files.readAllBytes(service.log());
         int before = logged.get(service).intValue();
         List<JsonNode> lines = new ArrayList<>();
         for (String line : new String(log, before, log.length - before, StandardCharsets.UTF_8)
                 .lines()
+                .dropWhile(line -> !line.startsWith("{"))
+                .filter(line -> !line.matches("\\[[0-9.]+s]\\[.*"))
                 .toList()) {
             lines.add(JSON.readTree(line));
         }
