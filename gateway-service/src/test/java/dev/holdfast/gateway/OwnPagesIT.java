@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OwnPagesIT {
     private static final Pattern ASSET = Pattern.compile("(?:src|href)=\"([^\"]+\\.(?:js|css))\"");
 
+    private static final String REQUESTS = "http_server_requests_seconds";
+    private static final Pattern OPERATION = Pattern.compile("uri=\"(UNKNOWN|(/([a-z-]*|\\{[a-z_]+\\}))+)\"");
+
     private Client gateway;
 
     @BeforeEach
@@ -143,16 +146,21 @@ class OwnPagesIT {
         }
 
         assertThat(series()).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(Client.management().get("/q/metrics").body().lines())
+                .filteredOn(line -> line.startsWith(REQUESTS))
+                .isNotEmpty()
+                .allMatch(line -> OPERATION.matcher(line).find());
         assertThat(Client.management().get("/q/metrics").body()).doesNotContain(id);
     }
 
-    /** Names and labels of all that is measured. */
+    /** Names and labels of all that is measured, but of requests by operation and status, of which there may be more. */
     private List<String> series() {
         return Client.management()
                 .get("/q/metrics")
                 .body()
                 .lines()
                 .filter(line -> line.startsWith("gateway_") || line.contains("uri=") || line.contains("path="))
+                .filter(line -> !line.startsWith(REQUESTS))
                 .map(line -> line.substring(0, line.lastIndexOf(' ')))
                 .toList();
     }
