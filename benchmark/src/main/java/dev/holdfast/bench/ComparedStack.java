@@ -33,6 +33,8 @@ final class ComparedStack implements AutoCloseable {
             throws IOException {
         stack = new LocalStack(directory, settings, applications);
         this.screen = screen;
+        // Also where it does not come up, or somebody ends the comparison.
+        Runtime.getRuntime().addShutdownHook(new Thread(stack::stop, "stop-stack"));
         stack.stop();
         stack.erase();
         stack.start(screen::say);

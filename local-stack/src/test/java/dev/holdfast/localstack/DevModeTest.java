@@ -43,7 +43,7 @@ class DevModeTest {
     }
 
     @Test
-    void aServiceThatIsHandedOverIsLeftAloneUntilItIsTakenBack() throws InterruptedException {
+    void aServiceThatIsHandedOverIsLeftAloneUntilItIsTakenBack() {
         LocalService service = service();
         Supervised supervised = new Supervised(service);
         Supervisor supervisor = new Supervisor(List.of(supervised), ignored -> {});
@@ -51,8 +51,7 @@ class DevModeTest {
         assertThatThrownBy(() -> service().handOver()).hasMessageContaining("is in dev mode already");
 
         supervisor.start();
-        Thread.sleep(Duration.ofSeconds(1));
-        assertThat(supervised.alive).isFalse();
+        assertThat(Waiting.until(Duration.ofSeconds(1), () -> supervised.alive)).isFalse();
 
         service.takeBack();
         assertThat(Waiting.until(Duration.ofSeconds(10), () -> supervised.alive))

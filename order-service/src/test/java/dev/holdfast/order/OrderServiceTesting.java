@@ -3,6 +3,7 @@ package dev.holdfast.order;
 import dev.holdfast.delivery.testing.Administrator;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -46,6 +47,18 @@ public abstract class OrderServiceTesting extends OrderCalls {
         Administrator.run("alter table orders disable trigger terminal_orders_stay");
         Administrator.run("update orders set status = ? where id = ?", status, order);
         Administrator.run("alter table orders enable trigger terminal_orders_stay");
+    }
+
+    /** An order of 10.00 that was placed an hour ago, in that status since. */
+    protected void storeOldOrder(UUID id, UUID user, String status) {
+        query(
+                "insert into orders (id, user_id, amount, status, reason, created_at, updated_at)"
+                        + " values (?, ?, ?, ?, ?, now() - interval '1 hour', now() - interval '1 hour')",
+                id,
+                user,
+                new BigDecimal("10.00"),
+                status,
+                status.equals("CANCELLED") ? "hold_released" : null);
     }
 
     protected @Nullable String status(UUID orderId) {

@@ -9,7 +9,6 @@ import dev.holdfast.order.FakePayments.HoldStatus;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -278,14 +277,7 @@ class ReconciliationIT extends OrderServiceTesting {
     /** An order that was placed and ended long ago, and its hold. */
     private UUID order(String status, HoldStatus hold) {
         UUID id = id();
-        query(
-                "insert into orders (id, user_id, amount, status, reason, created_at, updated_at)"
-                        + " values (?, ?, ?, ?, ?, now() - interval '1 hour', now() - interval '1 hour')",
-                id,
-                user,
-                new BigDecimal("10.00"),
-                status,
-                status.equals("CANCELLED") ? "hold_released" : null);
+        storeOldOrder(id, user, status);
         if (hold != null) {
             payments.put(id, user, "10.00", hold);
         }

@@ -9,7 +9,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,14 +141,7 @@ class SettlementIT extends OrderServiceTesting {
 
     private UUID order(UUID user, String status) {
         UUID id = id();
-        query(
-                "insert into orders (id, user_id, amount, status, reason, created_at, updated_at)"
-                        + " values (?, ?, ?, ?, ?, now() - interval '1 hour', now() - interval '1 hour')",
-                id,
-                user,
-                new BigDecimal("10.00"),
-                status,
-                status.equals("CANCELLED") ? "hold_released" : null);
+        storeOldOrder(id, user, status);
         return id;
     }
 
