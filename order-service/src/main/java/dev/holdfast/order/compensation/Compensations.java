@@ -19,9 +19,11 @@ import java.util.UUID;
 /** The compensations in the database. */
 @ApplicationScoped
 public class Compensations {
+    // Sorted, so that two who add the same wait for each other instead of deadlocking.
     private static final String ADD = """
             insert into compensation (order_id, kind, user_id)
-            select * from unnest(?::uuid[], ?::text[], ?::uuid[])
+            select order_id, kind, user_id from unnest(?::uuid[], ?::text[], ?::uuid[]) as due (order_id, kind, user_id)
+            order by order_id, kind
             on conflict do nothing
             """;
 
