@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,52 @@ class SettlementIT extends OrderServiceTesting {
                 .containsExactly("nothing_to_settle");
         awaitClosed("finished_without_capture", paid);
         assertThat(status(paid)).isEqualTo("FINISHED");
+    }
+
+    @Test
+    void chargesAFinishedOrderWithinTheTraceOfWhoeverSettlesIt() {
+        UUID user = payments.openAccount("10.00");
+        UUID order = order(user, "FINISHED");
+        awaitOpen("finished_without_capture", order);
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+
+        given().header("traceparent", "00-" + trace + "-b7ad6b7169203331-00")
+                .contentType(ContentType.JSON)
+                .body(body("finished_without_capture", order))
+                .post("/admin/reconciliation/settle")
+                .then()
+                .statusCode(200);
+
+        assertThat(query("select traceparent from outbox where order_id = ?", order))
+                .contains(trace);
+    }
+
+    @Test
+    void givesMoneyBackOnceWhereTwoOperatorsSettleAtTheSameTime() throws Exception {
+        UUID user = payments.openAccount("0.00");
+        List<UUID> cancelled = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            UUID id = order(user, "CANCELLED");
+            payments.put(id, user, "10.00", HoldStatus.CAPTURED);
+            cancelled.add(id);
+        }
+        cancelled.forEach(id -> awaitOpen("cancelled_but_captured", id));
+
+        try (ExecutorService operators = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<JsonPath>> answers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                String limit = Integer.toString(40 + i);
+                answers.add(operators.submit(
+                        () -> settle("{\"kind\":\"cancelled_but_captured\",\"limit\":" + limit + "}")));
+            }
+            for (Future<JsonPath> answer : answers) {
+                assertThat(answer.get().getInt("settled")).isNotNegative();
+            }
+        }
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> cancelled.stream().allMatch(id -> payments.holdStatus(id) == HoldStatus.REFUNDED));
+        assertThat(payments.available(user)).isEqualByComparingTo("200.00");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.holdfast.order.reconciliation;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.delivery.TraceContext;
 import dev.holdfast.delivery.deadletter.DeadLetterResource;
 import dev.holdfast.order.payments.PaymentsUnavailableException;
 import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
+import dev.holdfast.rest.RequestTrace;
 import dev.holdfast.rest.access.CurrentCaller;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.annotation.security.RolesAllowed;
@@ -46,11 +48,14 @@ class ReconciliationResource {
     private final Reconciliations reconciliations;
     private final Settlements settlements;
     private final CurrentCaller caller;
+    private final RequestTrace trace;
 
-    ReconciliationResource(Reconciliations reconciliations, Settlements settlements, CurrentCaller caller) {
+    ReconciliationResource(
+            Reconciliations reconciliations, Settlements settlements, CurrentCaller caller, RequestTrace trace) {
         this.reconciliations = reconciliations;
         this.settlements = settlements;
         this.caller = caller;
+        this.trace = trace;
     }
 
     @GET
@@ -129,8 +134,10 @@ class ReconciliationResource {
     @APIResponse(responseCode = "409", description = "discrepancy_not_settled: nothing mends this kind")
     @APIResponse(responseCode = "503", description = "payments_unavailable, overloaded: to be repeated")
     public SettledDiscrepancies settle(@NotNull @Valid SettleDiscrepancies body) {
+        String traceparent = trace.parent();
         try {
-            return switch (settlements.settle(body, caller.acting())) {
+            return switch (TraceContext.call(
+                    any -> traceparent, traceparent, () -> settlements.settle(body, caller.acting()))) {
                 case Settlements.Result.Done(SettledDiscrepancies settled) -> settled;
                 case Settlements.Result.NotDone.NOT_OPEN ->
                     throw Problem.of(404, "discrepancy_not_found", "There is no such open discrepancy.");

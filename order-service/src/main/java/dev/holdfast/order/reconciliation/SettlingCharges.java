@@ -3,6 +3,7 @@ package dev.holdfast.order.reconciliation;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.holdfast.delivery.Outbox;
 import dev.holdfast.delivery.OutboxMessage;
+import dev.holdfast.delivery.TraceContext;
 import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.order.OrderStatus;
@@ -90,7 +91,7 @@ class SettlingCharges {
                                 unpaid.stream()
                                         .map(order -> new HoldRequest(order.id(), order.userId(), order.amount()))
                                         .toList(),
-                                null)
+                                TraceContext.of(unpaid.getFirst().id()))
                         .await()
                         .indefinitely();
     }
