@@ -34,6 +34,8 @@ public final class PostgresBackup {
     public static final Duration ARCHIVE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration ARCHIVED_WITHIN = ARCHIVE_TIMEOUT.multipliedBy(6);
+    /** Of a segment that is being archived. */
+    private static final String INCOMPLETE = ".part";
     /** Of a running server, and remade by the next one. */
     private static final Set<String> NOT_COPIED = Set.of("postmaster.pid", "postmaster.opts");
 
@@ -55,7 +57,7 @@ public final class PostgresBackup {
         Files.createDirectories(backup.archive);
         // Under its name only once it is complete.
         String target = quoted(backup.archive) + "/%f";
-        String command = "cp \"%p\" " + target + ".part && mv " + target + ".part " + target;
+        String command = "cp \"%p\" " + target + INCOMPLETE + " && mv " + target + INCOMPLETE + " " + target;
         try (Connection connection = postgres.connect(LocalPostgres.SUPERUSER);
                 Statement statement = connection.createStatement()) {
             statement.execute("alter system set archive_mode = on");
@@ -101,7 +103,8 @@ public final class PostgresBackup {
     /** When the last segment was archived: all that is newer is lost with the disk. */
     public Instant archivedUntil() throws IOException {
         try (Stream<Path> segments = Files.list(archive)) {
-            Path newest = segments.max(Comparator.comparing(PostgresBackup::lastModified))
+            Path newest = segments.filter(segment -> !segment.toString().endsWith(INCOMPLETE))
+                    .max(Comparator.comparing(PostgresBackup::lastModified))
                     .orElseThrow(() -> new IOException("Nothing is in " + archive));
             return lastModified(newest);
         }
