@@ -94,9 +94,10 @@ final class QueueSubscription implements Flow.Subscription {
                 Channel channel = broker.openChannel(queue);
                 Unsettled unsettled = new Unsettled(channel, demand);
                 try {
-                    consume(channel, unsettled);
+                    EarlyDeliveries early = consume(channel, unsettled);
                     backoff.reset();
                     consuming = true;
+                    early.handOver();
                     connectionLost.await();
                 } finally {
                     consuming = false;
@@ -112,25 +113,31 @@ final class QueueSubscription implements Flow.Subscription {
         }
     }
 
-    private void consume(Channel channel, Unsettled unsettled) throws IOException {
+    /** @return what comes before it is handed over */
+    private EarlyDeliveries consume(Channel channel, Unsettled unsettled) throws IOException {
         CountDownLatch lost = new CountDownLatch(1);
         connectionLost = lost;
         List<String> queues = Topology.queues(queue, config.broker().queues());
         // The broker counts for each queue.
         channel.basicQos(Math.ceilDiv(config.consumer().prefetch(), queues.size()));
+        EarlyDeliveries early = new EarlyDeliveries();
         for (String each : queues) {
-            consume(each, channel, unsettled, lost);
+            consume(each, channel, unsettled, early, lost);
         }
         LOG.infof("Consuming %s", String.join(", ", queues));
+        return early;
     }
 
-    private void consume(String source, Channel channel, Unsettled unsettled, CountDownLatch lost) throws IOException {
+    private void consume(
+            String source, Channel channel, Unsettled unsettled, EarlyDeliveries early, CountDownLatch lost)
+            throws IOException {
         Counter delivered = metrics.counter("holdfast.consumer.delivered", "queue", source);
         channel.basicConsume(source, new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
                 delivered.increment();
-                deliver(new Delivery(properties), body, envelope.getDeliveryTag(), unsettled);
+                long deliveryTag = envelope.getDeliveryTag();
+                early.handle(() -> deliver(new Delivery(properties), body, deliveryTag, unsettled));
             }
 
             @Override
