@@ -3,6 +3,8 @@ package dev.holdfast.delivery;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -52,6 +54,8 @@ public interface DeliveryConfig {
          * events are spread the broker decides, which can be told otherwise while all run.
          */
         @WithDefault("1")
+        @Min(1)
+        @Max(64)
         int queues();
 
         /** How long a connection attempt may take. */

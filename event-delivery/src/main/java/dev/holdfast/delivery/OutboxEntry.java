@@ -35,7 +35,7 @@ public class OutboxEntry extends PanacheEntityBase {
             """;
 
     /**
-     * @param refused how many of them the broker has refused before
+     * @param refused how many of them the broker has refused or not confirmed before
      * @param oldest when the oldest was appended; null where all are sent
      */
     @RegisterForReflection

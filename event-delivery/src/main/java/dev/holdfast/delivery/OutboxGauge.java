@@ -28,7 +28,8 @@ class OutboxGauge {
         this.clock = clock;
         Gauge.builder("holdfast.outbox.unsent", this, OutboxGauge::unsent).register(metrics);
         Gauge.builder("holdfast.outbox.unsent.refused", () -> refused)
-                .description("Unsent events that the broker has refused; they are tried again for ever")
+                .description(
+                        "Unsent events that the broker has refused or not confirmed; they are tried again for ever")
                 .register(metrics);
         Gauge.builder("holdfast.outbox.oldest.unsent", this, OutboxGauge::oldestSeconds)
                 .baseUnit("seconds")
