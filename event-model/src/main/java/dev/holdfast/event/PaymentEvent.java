@@ -14,6 +14,7 @@ public sealed interface PaymentEvent extends IntegrationEvent
 
     UUID orderId();
 
+    @Override
     UUID userId();
 
     /** The price of the order, greater than zero, with two decimals at most. */
