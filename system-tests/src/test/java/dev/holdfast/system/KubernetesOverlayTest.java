@@ -2,6 +2,7 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.localstack.LocalKeys;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
@@ -112,6 +113,31 @@ class KubernetesOverlayTest {
         }
     }
 
+    /** What was tried by the one is what runs by the other. */
+    @Test
+    void databasesAndBrokerAreTheImagesOfCompose() throws IOException {
+        Compose compose = Compose.read();
+        String postgres = withoutItsVariable(compose.setting("orders-database", "image"));
+        String rabbitmq = withoutItsVariable(compose.setting("rabbitmq", "image"));
+        assertThat(List.of(postgres, rabbitmq)).allMatch(it -> it.matches("\\w+:\\d+\\.\\d+[\\w.-]*"));
+        for (String database : List.of("orders-database", "payments-database")) {
+            assertThat(local.image(database)).isEqualTo(postgres);
+        }
+        assertThat(local.image("rabbitmq")).isEqualTo(rabbitmq);
+        Manifests production = Kustomize.render("k8s/overlays/production");
+        assertThat(production
+                        .custom("RabbitmqCluster", "rabbitmq")
+                        .at("/spec/image")
+                        .asText())
+                .isEqualTo(rabbitmq);
+        // CloudNativePG has images of its own, of the same PostgreSQL on the same Debian: 18.6-minimal-trixie.
+        String version = postgres.replaceFirst(".*:", "");
+        assertThat(production.custom("Cluster"))
+                .hasSize(2)
+                .allSatisfy(it -> assertThat(it.at("/spec/imageName").asText())
+                        .endsWith(":" + version.replace("-", "-minimal-")));
+    }
+
     /** What a node of two cores has left beside a cluster's own pods; each Deployment has one pod more during an update. */
     @Test
     void aNodeOfTwoCoresHasRoomForAnUpdate() {
@@ -211,6 +237,10 @@ class KubernetesOverlayTest {
                     .extracting(it -> it.getSecret().getSecretName())
                     .containsAnyOf("orders-broker", "payments-broker");
         }
+    }
+
+    private static String withoutItsVariable(JsonNode image) {
+        return image.asText().replaceFirst("^\\$\\{\\w+:-(.+)}$", "$1");
     }
 
     private static int cpu(PodTemplateSpec pod) {

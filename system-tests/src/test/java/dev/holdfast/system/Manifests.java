@@ -70,6 +70,10 @@ record Manifests(List<HasMetadata> objects, List<JsonNode> custom) {
         return pod(one(Deployment.class, service)).getSpec().getContainers().getFirst();
     }
 
+    String image(String pod) {
+        return pods().get(pod).getSpec().getContainers().getFirst().getImage();
+    }
+
     static List<String> portNames(PodTemplateSpec pod) {
         return pod.getSpec().getContainers().stream()
                 .flatMap(it -> it.getPorts().stream())
