@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,6 +42,13 @@ final class MigrationRules {
     private static final Pattern SET_NOT_NULL = Pattern.compile("^alter (?:column )?(\\w+) set not null$");
     private static final Pattern ADDED_CONSTRAINT = Pattern.compile("^add constraint (\\w+) .*");
     private static final Pattern VALIDATED = Pattern.compile("^validate constraint (\\w+)$");
+
+    private static final Pattern TRIGGER =
+            Pattern.compile("^(?:create (?:or replace )?(?:constraint )?|drop )trigger .*? on (?:only )?(\\w+)");
+    private static final Pattern POLICY = Pattern.compile("^(?:create|alter|drop) policy .*? on (\\w+)");
+    private static final Pattern DROP_TABLES =
+            Pattern.compile("^drop table (?:if exists )?(.+?)(?: cascade| restrict)?$");
+    private static final Pattern REFERENCES = Pattern.compile("\\breferences (\\w+)");
 
     private MigrationRules() {}
 
@@ -91,6 +99,39 @@ final class MigrationRules {
             }
         }
         return wrong;
+    }
+
+    /**
+     * The tables in use that a file locks until its transaction ends, against those who write to them or change their rows.
+     * Whoever locks two of them waits for one while it has the other, as consumers do in an order of their own: that is a
+     * deadlock. A file that locks one waits, and nobody waits for it but for that table.
+     */
+    static Set<String> lockedTables(String text) {
+        Set<String> locked = new TreeSet<>();
+        Set<String> created = new HashSet<>();
+        for (String statement : statements(text)) {
+            createdTable(statement).ifPresent(created::add);
+            if (isConcurrent(statement)
+                    || statement.startsWith("create function")
+                    || statement.startsWith("create or replace function")) {
+                continue;
+            }
+            group(ALTER, statement).ifPresent(locked::add);
+            group(TRIGGER, statement).ifPresent(locked::add);
+            group(POLICY, statement).ifPresent(locked::add);
+            group(DROP_TABLES, statement).ifPresent(tables -> locked.addAll(List.of(tables.split(" ?, ?"))));
+            Matcher index = INDEX.matcher(statement);
+            if (index.find()) {
+                locked.add(index.group(3));
+            }
+            if (statement.matches("(?:create|alter) .*")) {
+                REFERENCES.matcher(statement).results().forEach(it -> locked.add(it.group(1)));
+            } else if (!statement.matches("(?:revoke|grant) .*")) {
+                CHANGE_ROWS.matcher(statement).results().forEach(it -> locked.add(it.group(1)));
+            }
+        }
+        locked.removeAll(created);
+        return locked;
     }
 
     private static boolean isConcurrent(String statement) {
