@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.holdfast.event.Topology;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,15 +103,15 @@ record EventQueues(Connection connection, String first, Map<String, Object> argu
     }
 
     private String queue(int number) {
-        return number == 1 ? first : first + "_" + number;
+        return Topology.queues(first, number).getLast();
     }
 
     private String exchange() {
-        return first + "_exchange";
+        return Topology.exchange(first);
     }
 
     private String spreading() {
-        return first + "_by_order";
+        return Topology.spreadingExchange(first);
     }
 
     private boolean isSpread() throws IOException {

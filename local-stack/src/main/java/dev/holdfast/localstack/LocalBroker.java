@@ -1,6 +1,7 @@
 package dev.holdfast.localstack;
 
 import com.rabbitmq.client.ConnectionFactory;
+import dev.holdfast.event.Topology;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -23,9 +24,9 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     public static final String OPERATOR = "holdfast-local";
 
     /** The users of the services; their rights are in the definitions. */
-    public static final String ORDERS = "orders";
+    public static final String ORDERS = Topology.ORDERS_USER;
 
-    public static final String PAYMENTS = "payments";
+    public static final String PAYMENTS = Topology.PAYMENTS_USER;
     private static final String VIRTUAL_HOST = "holdfast-local";
     /** Thousands of times as much as an event has: the broker refuses what is larger. */
     private static final String LIMITS = "max_message_size = 1048576\n";
