@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** RabbitMQ as it is installed on this machine, with its own port mapper, all its files in one directory. */
 final class InstalledNode implements BrokerNode {
@@ -30,8 +31,16 @@ final class InstalledNode implements BrokerNode {
     private final Optional<StackTls> tls;
     private final OwnedProcess node;
     private final OwnedProcess portMapper;
+    private final IntSupplier freePorts;
 
-    InstalledNode(Path directory, int port, String configuration, Optional<StackTls> tls, OwnedProcess node) {
+    InstalledNode(
+            Path directory,
+            int port,
+            String configuration,
+            Optional<StackTls> tls,
+            OwnedProcess node,
+            IntSupplier freePorts) {
+        this.freePorts = freePorts;
         this.tls = tls;
         this.directory = directory;
         this.port = port;
@@ -43,7 +52,7 @@ final class InstalledNode implements BrokerNode {
     @Override
     public void start() {
         RabbitMqInstallation installation = RabbitMqInstallation.find();
-        int portMapperPort = Ports.free();
+        int portMapperPort = freePorts.getAsInt();
         written(PORT_MAPPER_PORT, Integer.toString(portMapperPort));
         portMapper.start(
                 List.of(installation.portMapper().toString(), "-port", "" + portMapperPort, "-address", "127.0.0.1"),
@@ -114,7 +123,7 @@ final class InstalledNode implements BrokerNode {
                 Map.entry("HOME", path), // the Erlang cookie is made there
                 Map.entry("RABBITMQ_NODENAME", NAME),
                 Map.entry("RABBITMQ_USE_LONGNAME", "true"),
-                Map.entry("RABBITMQ_DIST_PORT", Integer.toString(Ports.free())),
+                Map.entry("RABBITMQ_DIST_PORT", Integer.toString(freePorts.getAsInt())),
                 Map.entry("ERL_EPMD_PORT", Integer.toString(portMapperPort)),
                 Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"),
                 Map.entry("RABBITMQ_MNESIA_BASE", path + "/data"),

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 
 /**
  * A RabbitMQ of its own beside any other on this machine: everything it keeps is under one directory, it has its own port
@@ -32,6 +33,8 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     private static final String LIMITS = "max_message_size = 1048576\n";
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    /** Somebody else may take a port between its choice and its use. The node then ends, and is started with others. */
+    private static final int START_ATTEMPTS = 3;
 
     private final Path directory;
     private final int port;
@@ -39,9 +42,12 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
     private final Optional<StackTls> tls;
     private final Path log;
     private final OwnedProcess process;
+    private final IntSupplier freePorts;
     private final List<String> replaced = new CopyOnWriteArrayList<>();
 
-    private LocalBroker(Path directory, int port, int queues, Optional<StackTls> tls, Path log) {
+    /** @param freePorts of those that nobody but the node itself has to know */
+    LocalBroker(Path directory, int port, int queues, Optional<StackTls> tls, Path log, IntSupplier freePorts) {
+        this.freePorts = freePorts;
         this.tls = tls;
         this.queues = queues;
         this.directory = directory.toAbsolutePath().normalize();
@@ -66,7 +72,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
      * @param queues over so many the events of each direction are spread
      */
     static LocalBroker at(Path directory, int port, int queues, Optional<StackTls> tls, Path log) {
-        return new LocalBroker(directory, port, queues, tls, log);
+        return new LocalBroker(directory, port, queues, tls, log, Ports::free);
     }
 
     /** Starts it again, on the same port; one that an earlier launcher left behind is stopped first. */
@@ -76,15 +82,21 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         home();
         BrokerNode node = node();
         node.provide(definitions());
-        node.start();
-        boolean ready = Waiting.until(START_LIMIT, () -> !node.isAlive() || accepts(amqpUrl()));
-        if (!ready || !node.isAlive()) {
+        for (int attempt = 1; !comesUp(node); attempt++) {
+            boolean ended = !node.isAlive();
             String end = Tools.tail(log);
             stop();
-            throw new StackException(
-                    "RabbitMQ did not come up on port " + port + "; its log " + log + " ends with:\n" + end);
+            if (!ended || attempt == START_ATTEMPTS) {
+                throw new StackException(
+                        "RabbitMQ did not come up on port " + port + "; its log " + log + " ends with:\n" + end);
+            }
         }
         QueueSpread.of(amqpUrl()).set(queues);
+    }
+
+    private boolean comesUp(BrokerNode node) {
+        node.start();
+        return Waiting.until(START_LIMIT, () -> !node.isAlive() || accepts(amqpUrl())) && node.isAlive();
     }
 
     @Override
@@ -202,7 +214,7 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
         if (RabbitMqInstallation.installed().isEmpty() && DockerNode.isPossible()) {
             return new DockerNode(directory, port, LIMITS, tls, process);
         }
-        return new InstalledNode(directory, port, configuration(), tls, process);
+        return new InstalledNode(directory, port, configuration(), tls, process, freePorts);
     }
 
     /** Of all users, also those that this process has replaced. */

@@ -1,39 +1,39 @@
 package dev.holdfast.localstack;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntPredicate;
 
 /** TCP ports of this machine's loopback address. */
 final class Ports {
     static final int MAX = 65_535;
 
-    /** By this JVM; the system gives a port again as long as nothing listens on it. */
+    /**
+     * Where free ports are looked for: below those that systems give to whoever asks for any (from 32,768 on Linux, 49,152
+     * elsewhere), as each outgoing connection does. One of these could be taken between its choice and its use.
+     */
+    private static final int LOWEST = 10_000;
+
+    private static final int HIGHEST = 32_000;
+    private static final int ATTEMPTS = 10_000;
+
+    /** By this JVM, so that a port is not chosen twice before something listens on it. */
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
     /** A port that nothing listens on at this moment, never the same one twice. */
     static int free() {
-        int port;
-        do {
-            port = any();
-        } while (!GIVEN.add(port));
-        return port;
+        return free(_ -> true);
     }
 
     /** The same, where the port that is so many above is free too, and is given to nobody else. */
     static int freeWith(int step) {
-        while (true) {
-            int port = free();
-            if (port + step <= MAX && isFree(port + step) && GIVEN.add(port + step)) {
-                return port;
-            }
-        }
+        return free(port -> isFree(port + step) && GIVEN.add(port + step));
     }
 
     /** The port if it is free, which is then never given to another, or else one that is. */
@@ -45,12 +45,13 @@ final class Ports {
         return port;
     }
 
-    private static int any() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static int free(IntPredicate suits) {
+        return ThreadLocalRandom.current()
+                .ints(ATTEMPTS, LOWEST, HIGHEST)
+                .filter(port -> isFree(port) && GIVEN.add(port) && suits.test(port))
+                .findFirst()
+                .orElseThrow(
+                        () -> new StackException("no port from " + LOWEST + " to " + HIGHEST + " is free any more"));
     }
 
     static boolean isFree(int port) {

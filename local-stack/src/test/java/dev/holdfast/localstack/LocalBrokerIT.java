@@ -9,12 +9,16 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,20 @@ class LocalBrokerIT {
                     .isInstanceOf(IOException.class);
         }
         assertThat(processesOf(folder)).isEmpty();
+    }
+
+    @Test
+    void takesOtherPortsWhereSomebodyHasTakenOneOfThoseChosen() throws Exception {
+        try (ServerSocket somebody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Iterator<Integer> chosen = List.of(Ports.free(), somebody.getLocalPort(), Ports.free(), Ports.free())
+                    .iterator();
+            try (LocalBroker broker =
+                    new LocalBroker(folder, 0, 1, Optional.empty(), folder.resolve("rabbitmq.log"), chosen::next)) {
+                broker.start();
+                publish(broker, "one");
+                assertThat(chosen).isExhausted();
+            }
+        }
     }
 
     private static void publish(LocalBroker broker, String body) throws Exception {
