@@ -16,6 +16,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.Test;
 /** The overlay for production: what the components make of the base, and how that fits together. */
 class KubernetesProductionTest {
     private static final List<String> SERVICES = List.of("gateway-service", "order-service", "payment-service");
+    private static final Map<String, String> READS =
+            Map.of("order-service", Topology.PAYMENT_RESULTS, "payment-service", Topology.PAYMENT_REQUESTS);
+    private static final int MESSAGES_OF_A_REPLICA = 10_000;
     private static final Path COMPONENTS = Path.of("../k8s/components");
 
     private static Manifests production;
@@ -98,7 +102,7 @@ class KubernetesProductionTest {
     }
 
     @Test
-    void whatIsScaledHasNoNumberOfItsOwnAndIsScaledByTheQueueThatItReads() {
+    void whatIsScaledHasNoNumberOfItsOwn() {
         assertThat(production.all(Deployment.class))
                 .hasSize(3)
                 .allSatisfy(it -> assertThat(it.getSpec().getReplicas()).isNull());
@@ -108,18 +112,57 @@ class KubernetesProductionTest {
                         .getScaleTargetRef()
                         .getName())
                 .isEqualTo("gateway-service");
-        for (Map.Entry<String, String> service : Map.of(
-                        "order-service", Topology.PAYMENT_RESULTS, "payment-service", Topology.PAYMENT_REQUESTS)
-                .entrySet()) {
-            JsonNode scaled = production.custom("ScaledObject", service.getKey());
-            assertThat(scaled.at("/spec/scaleTargetRef/name").asText()).isEqualTo(service.getKey());
+        for (String service : READS.keySet()) {
+            JsonNode scaled = production.custom("ScaledObject", service);
+            assertThat(scaled.at("/spec/scaleTargetRef/name").asText()).isEqualTo(service);
             assertThat(scaled.at("/spec/minReplicaCount").asInt()).isGreaterThan(1);
-            assertThat(scaled.at("/spec/triggers/0/metadata/queueName").asText())
-                    .isEqualTo(service.getValue());
-            production.custom(
-                    "TriggerAuthentication",
-                    scaled.at("/spec/triggers/0/authenticationRef/name").asText());
         }
+    }
+
+    @Test
+    void eachServiceIsScaledByTheQueuesThatItReads() throws IOException {
+        assertScaledByItsQueues(production, 1);
+        assertScaledByItsQueues(withComponent("two-queues"), 2);
+    }
+
+    private static void assertScaledByItsQueues(Manifests manifests, int queues) {
+        READS.forEach((service, first) -> {
+            assertThat(manifests.configuration(service).getOrDefault("AMQP_QUEUES", "1"))
+                    .isEqualTo(Integer.toString(queues));
+            List<JsonNode> triggers = manifests
+                    .custom("ScaledObject", service)
+                    .at("/spec/triggers")
+                    .valueStream()
+                    .filter(it -> it.path("type").asText().equals("rabbitmq"))
+                    .toList();
+            assertThat(triggers)
+                    .extracting(it -> it.at("/metadata/queueName").asText())
+                    .containsExactlyElementsOf(Topology.queues(first, queues));
+            assertThat(triggers).allSatisfy(it -> {
+                // The one that wants the most replicas decides, so each has its part of the messages.
+                assertThat(it.at("/metadata/value").asInt() * queues).isEqualTo(MESSAGES_OF_A_REPLICA);
+                manifests.custom(
+                        "TriggerAuthentication",
+                        it.at("/authenticationRef/name").asText());
+            });
+        });
+    }
+
+    /** The overlay as somebody's copy of it, with one more component. */
+    private static Manifests withComponent(String component) throws IOException {
+        Path copy = Files.createDirectories(Path.of("target", "production-with-" + component));
+        Path overlay = Path.of("../k8s/overlays/production");
+        for (String file : List.of("namespace.yaml", "identity-provider.yaml")) {
+            Files.copy(overlay.resolve(file), copy.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.writeString(
+                copy.resolve("kustomization.yaml"),
+                Files.readString(overlay.resolve("kustomization.yaml"))
+                        .replaceFirst(
+                                "  - \\.\\./\\.\\./components/gateway-api\n",
+                                "$0  - ../../components/" + component + "\n")
+                        .replace("- ../../", "- ../../../k8s/"));
+        return Kustomize.render("system-tests/" + copy);
     }
 
     @Test
