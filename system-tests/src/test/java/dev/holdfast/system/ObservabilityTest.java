@@ -58,7 +58,8 @@ class ObservabilityTest {
             assertThat(alert.at("/annotations/description").asText()).isNotBlank();
             // As Markdown makes anchors of headings.
             assertThat(alert.at("/annotations/runbook_url").asText())
-                    .isEqualTo("docs/runbook.md#" + name.toLowerCase(Locale.ROOT));
+                    .isEqualTo("{{ or $externalLabels.holdfast_runbook \"docs/runbook.md\" }}#"
+                            + name.toLowerCase(Locale.ROOT));
         });
     }
 
