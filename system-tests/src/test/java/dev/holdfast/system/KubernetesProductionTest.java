@@ -68,6 +68,9 @@ class KubernetesProductionTest {
             assertThat(spec.at("/postgresql/synchronous/number").asInt()).isEqualTo(1);
             assertThat(spec.at("/postgresql/synchronous/dataDurability").asText())
                     .isEqualTo("required");
+            assertThat(spec.at("/postgresql/parameters/archive_timeout").asText())
+                    .as("docs/restore.md")
+                    .isEqualTo("60s");
             String role = spec.at("/managed/roles/0/name").asText();
             assertThat(spec.at("/bootstrap/initdb/database").asText()).isEqualTo(role);
             assertThat(spec.at("/bootstrap/initdb/owner").asText()).isEqualTo(role + "_owner");
