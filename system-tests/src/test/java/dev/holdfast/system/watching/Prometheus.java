@@ -161,7 +161,7 @@ public final class Prometheus implements AutoCloseable {
         stack.brokerProcess().control("eval", """
                 application:set_env(rabbitmq_prometheus, tcp_config, [{port, %d}, {ip, "127.0.0.1"}], [{persistent, true}]),
                 File = rabbit_plugins:enabled_plugins_file(),
-                ok = file:write_file(File, "[rabbitmq_prometheus]."),
+                ok = rabbit_file:write_term_file(File, [[rabbitmq_prometheus | rabbit_plugins:read_enabled(File)]]),
                 rabbit_plugins:ensure(File).
                 """.formatted(port));
         return "127.0.0.1:" + port;
