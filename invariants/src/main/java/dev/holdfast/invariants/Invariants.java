@@ -16,7 +16,8 @@ import java.util.Map;
  * @param knownDeadLetters how many dead letters of each queue are accounted for; one more is a violation of I6
  * @param sweepGrace how long after its expiry a hold may still be HELD: one sweep of payment-service and some time
  * @param restoredAt when the databases were restored to different moments. What was sent before is not looked for in the
- *     other service's inbox, and an order of before that is CANCELLED need not have a hold
+ *     other service's inbox, an order of before that is CANCELLED need not have a hold, and money that was captured for an
+ *     order that is lost may have been given back
  */
 public record Invariants(
         Database orders,
@@ -25,6 +26,7 @@ public record Invariants(
         Map<String, Long> knownDeadLetters,
         Duration sweepGrace,
         Instant restoredAt) {
+    static final Instant NEVER_RESTORED = Instant.EPOCH;
     private static final Duration DEFAULT_SWEEP_GRACE = Duration.ofSeconds(30);
 
     public Invariants {
@@ -36,7 +38,7 @@ public record Invariants(
     }
 
     public Invariants(Database orders, Database payments, BrokerQueues broker, Map<String, Long> knownDeadLetters) {
-        this(orders, payments, broker, knownDeadLetters, DEFAULT_SWEEP_GRACE, Instant.EPOCH);
+        this(orders, payments, broker, knownDeadLetters, DEFAULT_SWEEP_GRACE, NEVER_RESTORED);
     }
 
     /** The same of databases that were restored then. */

@@ -42,16 +42,23 @@ final class OrdersAgainstPayments {
                 this::checkPayments);
         Pages.forEach(
                 payments,
-                """
-                select order_id from transfer
-                where kind = 'CAPTURE' and order_id > ?
-                  and not exists (select from transfer as refund
-                                   where refund.order_id = transfer.order_id and refund.kind = 'REFUND')
-                order by order_id limit ?""",
+                capturesToCheck(),
                 Pages.FIRST_UUID,
                 row -> row.getObject("order_id", UUID.class),
                 order -> order,
                 this::checkOrdersExist);
+    }
+
+    /** Only a restore loses orders that were captured: their money was given back. */
+    private String capturesToCheck() {
+        return restoredAt.equals(Invariants.NEVER_RESTORED)
+                ? "select order_id from transfer where kind = 'CAPTURE' and order_id > ? order by order_id limit ?"
+                : """
+                select order_id from transfer
+                where kind = 'CAPTURE' and order_id > ?
+                  and not exists (select from transfer as refund
+                                   where refund.order_id = transfer.order_id and refund.kind = 'REFUND')
+                order by order_id limit ?""";
     }
 
     private void checkPayments(List<Order> page) throws SQLException {
