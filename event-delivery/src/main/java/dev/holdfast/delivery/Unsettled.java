@@ -45,11 +45,15 @@ final class Unsettled {
      * @return completed when that was sent, or the channel is gone
      */
     synchronized CompletionStage<Void> acknowledge(long tag) {
-        if (acknowledged.isEmpty()) {
+        CompletionStage<Void> sending = sent;
+        acknowledged.add(tag);
+        if (acknowledged.size() >= tags.size()) {
+            // No other can follow it.
+            sendAcknowledgements();
+        } else if (acknowledged.size() == 1) {
             Thread.startVirtualThread(this::gatherAndSend);
         }
-        acknowledged.add(tag);
-        return sent;
+        return sending;
     }
 
     private void gatherAndSend() {

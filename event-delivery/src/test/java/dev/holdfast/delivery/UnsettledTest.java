@@ -57,6 +57,13 @@ class UnsettledTest {
     }
 
     @Test
+    void theLastOneIsSentAtOnceAsNoOtherCanFollow() throws Exception {
+        acknowledgeTogether(1, 2, 3, 4);
+        assertThat(unsettled.acknowledge(5).toCompletableFuture()).isDone();
+        assertThat(sent).containsExactly("basicAck[4, true]", "basicAck[5, true]");
+    }
+
+    @Test
     void anAcknowledgementToAChannelThatIsGoneChangesNothing() throws Exception {
         failure = new AlreadyClosedException(new ShutdownSignalException(false, false, null, null));
         acknowledgeTogether(1);

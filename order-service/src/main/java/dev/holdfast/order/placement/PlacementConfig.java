@@ -18,7 +18,7 @@ interface PlacementConfig {
     @WithDefault("50ms")
     Duration maxBatchWait();
 
-    /** How long the next batch may take to become as large as the last one. */
+    /** How long the next batch may take to become as large as the last one, or half as long as that took if it is more. */
     @WithDefault("5ms")
     Duration gatherTime();
 

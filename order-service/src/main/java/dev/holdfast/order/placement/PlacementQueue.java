@@ -94,11 +94,19 @@ class PlacementQueue {
         beginNext();
     }
 
-    private synchronized void ended(int size) {
+    private synchronized void ended(int size, long begunNanos) {
         underWay--;
         expected = Math.min(size + waiting.size(), config.batchSize());
-        expectedUntilNanos = System.nanoTime() + config.gatherTime().toNanos();
+        long nowNanos = System.nanoTime();
+        expectedUntilNanos = nowNanos + gatherNanos(nowNanos - begunNanos);
         beginNext();
+    }
+
+    /** Where the last batch took long, clients need longer to come again, too. */
+    private long gatherNanos(long tookNanos) {
+        return Math.max(
+                config.gatherTime().toNanos(),
+                Math.min(tookNanos, config.maxBatchWait().toNanos()) / 2);
     }
 
     private void tryAgain(List<PendingOrder> batch) {
@@ -119,9 +127,10 @@ class PlacementQueue {
                 batch.add(waiting.remove());
             }
             int size = batch.size();
+            long begunNanos = System.nanoTime();
             begin(batch, busy -> {
                 busyAccounts.add(busy);
-                ended(size);
+                ended(size, begunNanos);
             });
         }
     }

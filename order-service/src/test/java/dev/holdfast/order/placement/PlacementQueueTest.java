@@ -154,6 +154,19 @@ class PlacementQueueTest {
     }
 
     @Test
+    void afterABatchThatTookLongTheyAreWaitedForLonger() throws InterruptedException {
+        order();
+        Batch first = next();
+        order();
+        order();
+        order();
+        TimeUnit.MILLISECONDS.sleep(500);
+        first.end();
+        order();
+        assertThat(next().pending).hasSize(4);
+    }
+
+    @Test
     void aBatchHasABound() throws InterruptedException {
         queue = queueWith(new Config(LONG, LONG, 10));
         order();
