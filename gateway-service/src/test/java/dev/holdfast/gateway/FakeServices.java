@@ -28,7 +28,10 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         properties.put("holdfast.gateway.port", Integer.toString(unusedPort()));
         // By these names tests call it too.
         properties.put("holdfast.access.open-hosts", "x,y,a,a.example,%41,shop.example");
-        properties.put(MANAGEMENT_PORT, Integer.toString(unusedPort()));
+        String managementPort = Integer.toString(unusedPort());
+        properties.put(MANAGEMENT_PORT, managementPort);
+        // A native binary knows no port for tests.
+        properties.put("MANAGEMENT_PORT", managementPort);
         limits(properties);
         properties.put("holdfast.gateway.upstreams.orders.body", "64K");
         properties.put("holdfast.gateway.api-document.max-age", "0S");

@@ -43,9 +43,13 @@ public final class RealInfrastructure implements QuarkusTestResourceLifecycleMan
         postgres = LocalPostgres.start(directory.resolve("postgres"), 0);
         broker = LocalBroker.start(directory.resolve("rabbitmq"), 0);
         String other = database.equals(LocalBroker.ORDERS) ? LocalBroker.PAYMENTS : LocalBroker.ORDERS;
+        String managementPort = Integer.toString(Management.freePort());
         Map<String, String> settings = new HashMap<>(Map.of(
                 Management.PORT,
-                Integer.toString(Management.freePort()),
+                managementPort,
+                // A native binary knows no port for tests.
+                "MANAGEMENT_PORT",
+                managementPort,
                 "DATABASE_HOST",
                 "localhost",
                 "DATABASE_PORT",
