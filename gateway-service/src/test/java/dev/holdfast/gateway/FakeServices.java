@@ -1,5 +1,6 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.localstack.Ports;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.vertx.core.Vertx;
 import java.io.Closeable;
@@ -25,10 +26,10 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         Map<String, String> properties = new HashMap<>();
-        properties.put("holdfast.gateway.port", Integer.toString(unusedPort()));
+        properties.put("holdfast.gateway.port", Integer.toString(Ports.free()));
         // By these names tests call it too.
         properties.put("holdfast.access.open-hosts", "x,y,a,a.example,%41,shop.example");
-        String managementPort = Integer.toString(unusedPort());
+        String managementPort = Integer.toString(Ports.free());
         properties.put(MANAGEMENT_PORT, managementPort);
         // A native binary knows no port for tests.
         properties.put("MANAGEMENT_PORT", managementPort);
@@ -40,12 +41,12 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         upstream(properties, "payments", new FakeService(vertx).start(), "/accounts", 2, 2);
         upstream(properties, "narrow", new FakeService(vertx).start(), "/narrow", 1, 1);
         upstream(properties, "broken", new BrokenService(vertx).start(), "/broken", 128, 128);
-        upstream(properties, "gone", unusedPort(), "/gone", 2, 2);
+        upstream(properties, "gone", Ports.free(), "/gone", 2, 2);
         replicas(properties, "pair", new FakeService(vertx).start(), new FakeService(vertx).start());
         replicas(properties, "leaving", new FakeService(vertx).start(), new FakeService(vertx).start());
-        replicas(properties, "half", unusedPort(), new FakeService(vertx).start());
+        replicas(properties, "half", Ports.free(), new FakeService(vertx).start());
         replicas(properties, "hole", portThatNeverAccepts(), new FakeService(vertx).start());
-        replicas(properties, "none", unusedPort(), unusedPort());
+        replicas(properties, "none", Ports.free(), Ports.free());
         return properties;
     }
 
@@ -113,13 +114,5 @@ public class FakeServices implements QuarkusTestResourceLifecycleManager {
         boolean few = connections < 10;
         properties.put(key + "response-timeout", few ? "30S" : "4S");
         properties.put(key + "idle-timeout", few ? "31S" : "6S");
-    }
-
-    private static int unusedPort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

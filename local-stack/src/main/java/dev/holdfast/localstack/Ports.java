@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntPredicate;
 
 /** TCP ports of this machine's loopback address. */
-final class Ports {
+public final class Ports {
     static final int MAX = 65_535;
 
     /**
@@ -27,7 +27,7 @@ final class Ports {
     private Ports() {}
 
     /** A port that nothing listens on at this moment, never the same one twice. */
-    static int free() {
+    public static int free() {
         return free(_ -> true);
     }
 

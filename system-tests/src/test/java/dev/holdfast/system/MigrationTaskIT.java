@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.invariants.Database;
 import dev.holdfast.localstack.LocalPostgres;
 import dev.holdfast.localstack.LocalStack;
+import dev.holdfast.localstack.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +77,7 @@ class MigrationTaskIT {
         assertEnds(1, "HOLDFAST_AUTH=off, but HTTP_HOST=0.0.0.0", reachable);
         Path log = folder.resolve("service.log");
         Map<String, String> serving = withABroker(service);
-        serving.put("MANAGEMENT_PORT", Integer.toString(freePort()));
+        serving.put("MANAGEMENT_PORT", Integer.toString(Ports.free()));
         Process started = run("order-service", log, serving);
         try {
             await().atMost(LIMIT).until(() -> Files.readString(log).contains(" started in ") || !started.isAlive());
@@ -161,16 +161,10 @@ class MigrationTaskIT {
         service.environment()
                 .putAll(Map.of(
                         "DATABASE_PORT", Integer.toString(postgres.port()),
-                        "HTTP_PORT", Integer.toString(freePort()),
-                        "MANAGEMENT_PORT", Integer.toString(freePort())));
+                        "HTTP_PORT", Integer.toString(Ports.free()),
+                        "MANAGEMENT_PORT", Integer.toString(Ports.free())));
         service.environment().putAll(environment);
         return service.start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static List<String> command(String service) throws IOException {

@@ -3,9 +3,6 @@ package dev.holdfast.delivery.testing;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Health and metrics of the application under test, which have a port of their own. */
@@ -20,13 +17,5 @@ public final class Management {
 
     public static RequestSpecification given() {
         return RestAssured.given().port(ConfigProvider.getConfig().getValue(PORT, Integer.class));
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

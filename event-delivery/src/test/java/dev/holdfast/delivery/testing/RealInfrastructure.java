@@ -2,6 +2,7 @@ package dev.holdfast.delivery.testing;
 
 import dev.holdfast.localstack.LocalBroker;
 import dev.holdfast.localstack.LocalPostgres;
+import dev.holdfast.localstack.Ports;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +44,7 @@ public final class RealInfrastructure implements QuarkusTestResourceLifecycleMan
         postgres = LocalPostgres.start(directory.resolve("postgres"), 0);
         broker = LocalBroker.start(directory.resolve("rabbitmq"), 0);
         String other = database.equals(LocalBroker.ORDERS) ? LocalBroker.PAYMENTS : LocalBroker.ORDERS;
-        String managementPort = Integer.toString(Management.freePort());
+        String managementPort = Integer.toString(Ports.free());
         Map<String, String> settings = new HashMap<>(Map.of(
                 Management.PORT,
                 managementPort,
@@ -67,7 +68,7 @@ public final class RealInfrastructure implements QuarkusTestResourceLifecycleMan
                 Administrator.PASSWORD,
                 postgres.password(LocalPostgres.SUPERUSER)));
         // As that of health and metrics: Micrometer tells servers apart by their ports, but not one of any port.
-        settings.put("quarkus.http.test-port", Integer.toString(Management.freePort()));
+        settings.put("quarkus.http.test-port", Integer.toString(Ports.free()));
         settings.put("AMQP_URL", broker.amqpUrl(database));
         settings.put("OTHER_AMQP_URL", broker.amqpUrl(other));
         settings.put("OPERATOR_AMQP_URL", broker.amqpUrl());

@@ -9,9 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.localstack.LocalService;
+import dev.holdfast.localstack.Ports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -62,7 +61,7 @@ public final class Prometheus implements AutoCloseable {
         String broker = brokerMetrics(stack);
         targets.put("rabbitmq", broker);
         targets.put("rabbitmq-queues", broker);
-        String address = "127.0.0.1:" + freePort();
+        String address = "127.0.0.1:" + Ports.free();
         api = URI.create("http://" + address + "/api/v1/");
         processes.add(Programs.start(
                 directory.resolve("prometheus.log"),
@@ -145,7 +144,7 @@ public final class Prometheus implements AutoCloseable {
 
     /** As the user who may do everything: here both databases are one server's, of which neither service's role sees all. */
     private String exporter(StackUnderTest stack, String database) throws IOException {
-        String address = "127.0.0.1:" + freePort();
+        String address = "127.0.0.1:" + Ports.free();
         processes.add(Programs.start(
                 directory.resolve(database + "-exporter.log"),
                 Map.of("DATA_SOURCE_NAME", stack.postgres().url("postgres") + "?sslmode=disable"),
@@ -157,7 +156,7 @@ public final class Prometheus implements AutoCloseable {
     private static String brokerMetrics(StackUnderTest stack) {
         Assumptions.assumeTrue(
                 Programs.find("epmd").isPresent(), "the broker is a container, whose metrics are not published");
-        int port = freePort();
+        int port = Ports.free();
         stack.brokerProcess().control("eval", """
                 application:set_env(rabbitmq_prometheus, tcp_config, [{port, %d}, {ip, "127.0.0.1"}], [{persistent, true}]),
                 File = rabbit_plugins:enabled_plugins_file(),
@@ -165,14 +164,6 @@ public final class Prometheus implements AutoCloseable {
                 rabbit_plugins:ensure(File).
                 """.formatted(port));
         return "127.0.0.1:" + port;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
