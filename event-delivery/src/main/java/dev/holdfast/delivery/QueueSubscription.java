@@ -84,7 +84,7 @@ final class QueueSubscription implements Flow.Subscription {
 
     /** Whether the broker is there and delivers. */
     boolean isConsuming() {
-        return consuming;
+        return consuming && connectionLost.getCount() > 0;
     }
 
     private void run() {

@@ -8,7 +8,6 @@ import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Shows what is wrong and how old that knowledge is; counted in the database, so replicas show the same. */
 @ApplicationScoped
@@ -17,7 +16,8 @@ class ReconciliationMetrics {
     private final Passes passes;
     private final RegularWork counting = new RegularWork("The count of discrepancies");
     private volatile Map<Kind, Long> open = Map.of();
-    private volatile @Nullable Long finishedNanos;
+    /** The end of the last complete pass; before the first, the start of this replica. */
+    private volatile long finishedNanos = System.nanoTime();
 
     ReconciliationMetrics(Discrepancies discrepancies, Passes passes, MeterRegistry metrics) {
         this.discrepancies = discrepancies;
@@ -29,7 +29,7 @@ class ReconciliationMetrics {
                     .register(metrics);
         }
         Gauge.builder("holdfast.reconciliation.last.pass.age", this::ageSeconds)
-                .description("Since the end of the last complete pass over everything; NaN before the first")
+                .description("Since the end of the last complete pass over everything; before the first, since the start")
                 .baseUnit("seconds")
                 .register(metrics);
     }
@@ -43,13 +43,12 @@ class ReconciliationMetrics {
         open = discrepancies.countOpen();
         long nowNanos = System.nanoTime();
         Duration ago = passes.status(Passes.Name.FULL).finishedAgo();
-        finishedNanos = ago == null ? null : nowNanos - ago.toNanos();
+        if (ago != null) {
+            finishedNanos = nowNanos - ago.toNanos();
+        }
     }
 
     private double ageSeconds() {
-        Long finished = finishedNanos;
-        return finished == null
-                ? Double.NaN
-                : Duration.ofNanos(System.nanoTime() - finished).toMillis() / 1000.0;
+        return Duration.ofNanos(System.nanoTime() - finishedNanos).toMillis() / 1000.0;
     }
 }
