@@ -31,12 +31,11 @@ final class ComparedStack implements AutoCloseable {
      */
     ComparedStack(Path directory, StackSettings settings, Function<String, Path> applications, Screen screen)
             throws IOException {
+        LocalStack.eraseIn(directory);
         stack = new LocalStack(directory, settings, applications);
         this.screen = screen;
         // Also where it does not come up, or somebody ends the comparison.
         Runtime.getRuntime().addShutdownHook(new Thread(stack::stop, "stop-stack"));
-        stack.stop();
-        stack.erase();
         stack.start(screen::say);
         for (LocalService service : stack.services()) {
             firstAnswers.put(service.name(), FirstAnswer.milliseconds(service));

@@ -31,7 +31,7 @@ final class Launcher {
             endLeftBehind();
             settings.requireFreePorts();
             if (fresh) {
-                LocalStack.leftBehindIn(directory.root()).erase();
+                LocalStack.eraseIn(directory.root());
                 PostgresBinaries.deleteTree(directory.logs());
             }
         } catch (IOException e) {

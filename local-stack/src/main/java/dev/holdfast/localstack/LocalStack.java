@@ -87,6 +87,13 @@ public final class LocalStack implements AutoCloseable {
         leftBehindIn(directory).stop();
     }
 
+    /** The same, and removes all that was stored there. */
+    public static void eraseIn(Path directory) throws IOException {
+        LocalStack leftBehind = leftBehindIn(directory);
+        leftBehind.stop();
+        leftBehind.erase();
+    }
+
     /** Starts all and returns when each is ready to serve; what was left behind by an earlier launcher is ended first.
      *
      * @param progress is told what happens, line by line
@@ -124,8 +131,8 @@ public final class LocalStack implements AutoCloseable {
         return StackEnvironment.of(this);
     }
 
-    /** Removes all that was stored; nothing may run. */
-    public void erase() throws IOException {
+    /** Removes all that was stored; nothing may run. The passwords go as well: start another object than this one. */
+    void erase() throws IOException {
         if (broker.isPresent()) {
             broker.get().erase();
         }
