@@ -46,8 +46,8 @@ final class DevMode {
         StackEnvironment.gateway(directory);
         LocalService service = service(name);
         Map<String, String> variables = variables(name);
-        progress.accept("Ending the stack's " + name + "; it is back when dev mode ends, by q or Ctrl-C");
         service.handOver();
+        progress.accept("The stack's " + name + " has made room; it is back when dev mode ends, by q or Ctrl-C");
         try {
             Process maven = maven(name, variables);
             Thread ending = new Thread(() -> end(maven, service, variables), "end-dev-mode");
@@ -92,6 +92,7 @@ final class DevMode {
     static List<String> command(String service) {
         return List.of(
                 "./mvnw",
+                "-ntp",
                 "-pl",
                 service,
                 "-am",

@@ -80,7 +80,7 @@ record EventQueues(Connection connection, String first, Map<String, Object> argu
                 if (isUnused(number, channel)) {
                     channel.queueDelete(queue(number));
                 } else {
-                    left.add(queue(number) + " is to go, and still has messages or consumers");
+                    left.add(queue(number) + " is to go, and still has messages or consumers: wait until it is empty");
                 }
             }
             if (count == 1 && left.isEmpty()) {

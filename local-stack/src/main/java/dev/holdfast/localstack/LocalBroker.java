@@ -246,18 +246,26 @@ public final class LocalBroker implements StackProcess, AutoCloseable {
 
     /** Whether a broker lets in whoever has this URL. */
     static boolean accepts(String amqpUrl) {
+        try {
+            clientOf(amqpUrl).newConnection("holdfast-readiness").close();
+            return true;
+        } catch (IOException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** @throws StackException when this is no URL of a broker; the URL is not repeated, as it may have a password */
+    static ConnectionFactory clientOf(String amqpUrl) {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setConnectionTimeout(5_000);
         factory.setHandshakeTimeout(5_000);
         factory.setAutomaticRecoveryEnabled(false);
         try {
             factory.setUri(amqpUrl);
-            factory.newConnection("holdfast-readiness").close();
-            return true;
-        } catch (IOException | TimeoutException e) {
-            return false;
         } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
-            throw new StackException("not the URL of a broker: " + amqpUrl, e);
+            throw new StackException(
+                    "AMQP_URL is not the URL of a broker, such as amqp://user:password@host:5672/vhost", e);
         }
+        return factory;
     }
 }

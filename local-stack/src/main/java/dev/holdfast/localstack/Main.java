@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 
 /** What {@code ./holdfast} calls once everything is built: {@code Main DIRECTORY COMMAND [OPTION...]}. */
 public final class Main {
@@ -31,10 +32,7 @@ public final class Main {
                 case "demo" -> new Demo(StackEnvironment.gateway(directory), System.out).run();
                 case "keys" -> say(new LocalKeys(Path.of(options.getFirst())).makeUpForContainers());
                 case "token" -> System.out.println(new TokenCommand(directory).run(options));
-                case "queues" ->
-                    QueueSpread.elsewhere(System.getenv("AMQP_URL"))
-                            .towards(Integer.parseInt(options.getFirst()))
-                            .ifPresentOrElse(System.out::println, () -> say("Done"));
+                case "queues" -> System.exit(queues(Integer.parseInt(options.getFirst())));
                 case "dev" -> System.exit(new DevMode(directory, Main::say).run(options.getFirst()));
                 case "audit" -> System.exit(audit(directory));
                 default -> throw new IllegalArgumentException("unknown command " + arguments[1]);
@@ -46,6 +44,19 @@ public final class Main {
             System.err.println("holdfast: a file cannot be read or written: " + e.getMessage());
             System.exit(1);
         }
+    }
+
+    /** Returns 0 once all is done, 1 where something has to be done before it is called again, 2 where the broker could not be asked. */
+    private static int queues(int count) {
+        Optional<String> obstacles;
+        try {
+            obstacles = QueueSpread.elsewhere(System.getenv("AMQP_URL")).towards(count);
+        } catch (StackException e) {
+            System.err.println("holdfast: " + e.getMessage());
+            return 2;
+        }
+        System.out.println(obstacles.orElse("Done"));
+        return obstacles.isEmpty() ? 0 : 1;
     }
 
     private static int audit(StackDirectory directory) {

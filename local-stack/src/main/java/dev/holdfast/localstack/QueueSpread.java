@@ -3,8 +3,7 @@ package dev.holdfast.localstack;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +51,7 @@ public final class QueueSpread {
         return obstacles.isEmpty()
                 ? Optional.empty()
                 : Optional.of(String.join("\n", obstacles) + "\nStart each replica with AMQP_QUEUES=" + count
-                        + ", where a queue is to go once it is empty; then repeat this");
+                        + ", then repeat this");
     }
 
     /**
@@ -68,36 +67,40 @@ public final class QueueSpread {
     }
 
     private List<String> change(int count, boolean unread) {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setAutomaticRecoveryEnabled(false);
-        try {
-            factory.setUri(amqpUrl);
-            if (verified && factory.isSSL()) {
-                // By itself the client trusts everybody.
-                factory.useSslProtocol(SSLContext.getDefault());
-                factory.enableHostnameVerification();
-            }
-            try (Connection connection = factory.newConnection("holdfast-queues")) {
-                List<String> obstacles = new ArrayList<>();
-                for (EventQueues queues : EventQueues.ofEachDirection(connection)) {
-                    queues.declare(count);
-                    List<String> waiting = unread ? List.of() : queues.withoutConsumer(count);
-                    obstacles.addAll(waiting);
-                    if (waiting.isEmpty()) {
-                        queues.route(count);
-                        obstacles.addAll(queues.deleteBeyond(count));
-                    }
+        ConnectionFactory factory = LocalBroker.clientOf(amqpUrl);
+        if (verified && factory.isSSL()) {
+            verify(factory);
+        }
+        try (Connection connection = factory.newConnection("holdfast-queues")) {
+            List<String> obstacles = new ArrayList<>();
+            for (EventQueues queues : EventQueues.ofEachDirection(connection)) {
+                queues.declare(count);
+                List<String> waiting = unread ? List.of() : queues.withoutConsumer(count);
+                obstacles.addAll(waiting);
+                if (waiting.isEmpty()) {
+                    queues.route(count);
+                    obstacles.addAll(queues.deleteBeyond(count));
                 }
-                return obstacles;
             }
-        } catch (URISyntaxException | GeneralSecurityException e) {
-            throw new StackException("not the URL of a broker", e);
+            return obstacles;
         } catch (IOException | TimeoutException e) {
             if (String.valueOf(e.getCause()).contains("exchange type")) {
                 throw new StackException("the broker lacks its plugin " + PLUGIN + ": rabbitmq-plugins enable it", e);
             }
             throw new StackException(
-                    "the queues of the broker cannot be changed: " + (e.getCause() == null ? e : e.getCause()), e);
+                    "the queues of the broker at " + factory.getHost() + ":" + factory.getPort() + " cannot be changed: "
+                            + (e.getCause() == null ? e : e.getCause()),
+                    e);
         }
+    }
+
+    /** By itself the client trusts everybody. */
+    private static void verify(ConnectionFactory factory) {
+        try {
+            factory.useSslProtocol(SSLContext.getDefault());
+        } catch (NoSuchAlgorithmException e) {
+            throw new StackException("this JDK has no trusted certificates of its own", e);
+        }
+        factory.enableHostnameVerification();
     }
 }

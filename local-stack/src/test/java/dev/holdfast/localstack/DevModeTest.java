@@ -38,7 +38,7 @@ class DevModeTest {
     @Test
     void mavenBuildsTheModulesThatTheServiceNeedsAsWell() {
         assertThat(DevMode.command("order-service"))
-                .startsWith("./mvnw", "-pl", "order-service", "-am")
+                .startsWith("./mvnw", "-ntp", "-pl", "order-service", "-am")
                 .endsWith("quarkus:dev");
     }
 
