@@ -1,5 +1,6 @@
 package dev.holdfast.system;
 
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,12 +17,18 @@ import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The overlay for production: what the components make of the base, and how that fits together. */
 class KubernetesProductionTest {
@@ -30,6 +37,7 @@ class KubernetesProductionTest {
             Map.of("order-service", Topology.PAYMENT_RESULTS, "payment-service", Topology.PAYMENT_REQUESTS);
     private static final int MESSAGES_OF_A_REPLICA = 10_000;
     private static final Path COMPONENTS = Path.of("../k8s/components");
+    private static final Path OVERLAY = Path.of("../k8s/overlays/production");
 
     private static Manifests production;
 
@@ -125,7 +133,12 @@ class KubernetesProductionTest {
     @Test
     void eachServiceIsScaledByTheQueuesThatItReads() throws IOException {
         assertScaledByItsQueues(production, 1);
-        assertScaledByItsQueues(withComponent("two-queues"), 2);
+        assertScaledByItsQueues(
+                withComponents(
+                        "with-two-queues",
+                        Pattern.compile("(?m)^  - gateway-api\n"),
+                        "$0  - ../../../k8s/components/two-queues\n"),
+                2);
     }
 
     private static void assertScaledByItsQueues(Manifests manifests, int queues) {
@@ -151,20 +164,83 @@ class KubernetesProductionTest {
         });
     }
 
-    /** The overlay as somebody's copy of it, with one more component. */
-    private static Manifests withComponent(String component) throws IOException {
-        Path copy = Files.createDirectories(Path.of("target", "production-with-" + component));
-        Path overlay = Path.of("../k8s/overlays/production");
-        for (String file : List.of("namespace.yaml", "identity-provider.yaml")) {
-            Files.copy(overlay.resolve(file), copy.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    /** Nothing else in the overlay asks for it: neither a patch nor a replacement. */
+    @ParameterizedTest
+    @MethodSource("components")
+    void eachComponentCanBeLeftOut(String component) throws IOException {
+        Manifests without = withComponents(
+                "without-" + component, Pattern.compile("(?m)^  - (\\S*/)?" + component + "\n"), "");
+
+        assertThat(without.all(Deployment.class)).hasSize(3);
+        assertThat(without).isNotEqualTo(production);
+    }
+
+    /** What would render without them, and not work: so those who leave one out are told. */
+    @Test
+    void whatAComponentNeedsComesBeforeItAndIsInTheDocument() throws IOException {
+        Map<String, Set<String>> needs = new TreeMap<>();
+        for (String component : Stream.concat(components(), Stream.of("two-queues")).toList()) {
+            String top = Files.readString(COMPONENTS.resolve(component).resolve("kustomization.yaml"))
+                    .replaceFirst("(?s)\napiVersion:.*", "")
+                    .replace("\n# ", " ");
+            Matcher needed = Pattern.compile("Needs .*?before this one").matcher(top);
+            if (needed.find()) {
+                Set<String> names = Pattern.compile("\\.\\./([a-z-]+)")
+                        .matcher(needed.group())
+                        .results()
+                        .map(it -> it.group(1))
+                        .collect(toCollection(TreeSet::new));
+                assertThat(components().takeWhile(it -> !it.equals(component))).containsAll(names);
+                needs.put(component, names);
+            }
         }
-        Files.writeString(
-                copy.resolve("kustomization.yaml"),
-                Files.readString(overlay.resolve("kustomization.yaml"))
-                        .replaceFirst(
-                                "  - \\.\\./\\.\\./components/gateway-api\n",
-                                "$0  - ../../components/" + component + "\n")
-                        .replace("- ../../", "- ../../../k8s/"));
+        Map<String, Set<String>> documented = new TreeMap<>();
+        Pattern.compile("((?:`[a-z-]+`(?: and )?)+) needs? ((?:`[a-z-]+`(?: and )?)+)")
+                .matcher(Files.readString(Path.of("../docs/operations.md")).replaceAll("\\s+", " "))
+                .results()
+                .forEach(it ->
+                        quoted(it.group(1)).forEach(component -> documented.put(component, quoted(it.group(2)))));
+        assertThat(documented).isNotEmpty().isEqualTo(needs);
+    }
+
+    private static Set<String> quoted(String names) {
+        return Pattern.compile("`([a-z-]+)`")
+                .matcher(names)
+                .results()
+                .map(it -> it.group(1))
+                .collect(toCollection(TreeSet::new));
+    }
+
+    /** Those that the overlay takes, in its order. */
+    static Stream<String> components() throws IOException {
+        String taken = Files.readString(OVERLAY.resolve("kustomization.yaml"))
+                .replaceFirst("(?s).*\ncomponents:\n", "")
+                .replaceFirst("(?s)\n# -.*", "");
+        return taken.lines().map(it -> it.replaceFirst("^  - (\\S*/)?", ""));
+    }
+
+    /** The overlay as somebody's copy of it, with more components or fewer. */
+    private static Manifests withComponents(String name, Pattern line, String lines) throws IOException {
+        Path copy = Path.of("target", "production-" + name);
+        try (Stream<Path> files = Files.walk(OVERLAY)) {
+            for (Path file : files.toList()) {
+                Path target = copy.resolve(OVERLAY.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.writeString(
+                            target,
+                            Files.readString(file)
+                                    .replace("../../base", "../../../k8s/base")
+                                    .replace("../../components/", "../../../k8s/components/"));
+                }
+            }
+        }
+        Path kustomization = copy.resolve("kustomization.yaml");
+        String before = Files.readString(kustomization);
+        String changed = line.matcher(before).replaceFirst(lines);
+        assertThat(changed).isNotEqualTo(before);
+        Files.writeString(kustomization, changed);
         return Kustomize.render("system-tests/" + copy);
     }
 
