@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -63,6 +64,23 @@ class OwnPagesIT {
                                 gateway.get(URI.create("/docs/").resolve(asset).toString())
                                         .statusCode())
                         .isEqualTo(200));
+    }
+
+    /** After an update nobody is shown the page of the version before. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/docs                     | no-store",
+                "/docs/                    | no-store",
+                "/docs/index.html          | no-store",
+                "/docs/swagger-ui-bundle.js| public, max-age=3600",
+                "/docs/swagger-ui.css      | public, max-age=3600",
+                "/docs/nothing.js          | no-store",
+                "/docs/nothing             | no-store"
+            })
+    void letsNobodyKeepThePageAndWhatItLoadsForAWhile(String path, String keep) {
+        assertThat(gateway.get(path).headers().allValues("Cache-Control")).containsExactly(keep);
     }
 
     @ParameterizedTest

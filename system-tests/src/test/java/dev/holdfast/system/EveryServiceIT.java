@@ -64,6 +64,19 @@ class EveryServiceIT {
     }
 
     @Test
+    void nobodyKeepsThePageOfAVersionAndWhatItLoadsForAnHour() {
+        for (URI service : List.of(stack.gateway(), stack.orders(), stack.payments())) {
+            Shop shop = new Shop(service, service, Optional.empty());
+            for (String page : List.of("/docs/", "/docs/index.html")) {
+                assertThat(shop.get(page).expect(200).headers().allValues("Cache-Control"))
+                        .containsExactly("no-store");
+            }
+            assertThat(shop.get("/docs/swagger-ui-bundle.js").expect(200).headers().allValues("Cache-Control"))
+                    .containsExactly("public, max-age=3600");
+        }
+    }
+
+    @Test
     void swaggerUiMayRunNothingButItsOwnScripts() throws NoSuchAlgorithmException {
         for (URI service : List.of(stack.gateway(), stack.orders(), stack.payments())) {
             Answer page =
