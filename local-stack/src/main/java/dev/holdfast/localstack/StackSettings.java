@@ -54,8 +54,8 @@ public record StackSettings(
     private static final String DEFAULT_JAVA_OPTIONS = "-Xms64m -Xmx256m -Xmn24m -XX:SurvivorRatio=4 -XX:+UseSerialGC"
             + " -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError"
             + " -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0";
-    /** The same bound and the same end; without them a native binary takes most of the machine's memory. */
-    private static final String DEFAULT_NATIVE_OPTIONS = "-Xmx256m -Xmn24m -XX:+ExitOnOutOfMemoryError";
+    /** The same bound; what else a native binary needs to know was built into it. */
+    private static final String DEFAULT_NATIVE_OPTIONS = "-Xmx256m";
 
     static StackSettings of(Map<String, String> environment) {
         int replicas = count(environment, REPLICAS, MAX_REPLICAS, "replicas");
