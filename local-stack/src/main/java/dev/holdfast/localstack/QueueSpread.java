@@ -88,8 +88,8 @@ public final class QueueSpread {
                 throw new StackException("the broker lacks its plugin " + PLUGIN + ": rabbitmq-plugins enable it", e);
             }
             throw new StackException(
-                    "the queues of the broker at " + factory.getHost() + ":" + factory.getPort() + " cannot be changed: "
-                            + (e.getCause() == null ? e : e.getCause()),
+                    "the queues of the broker at " + factory.getHost() + ":" + factory.getPort()
+                            + " cannot be changed: " + (e.getCause() == null ? e : e.getCause()),
                     e);
         }
     }

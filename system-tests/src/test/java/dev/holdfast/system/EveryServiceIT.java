@@ -71,7 +71,10 @@ class EveryServiceIT {
                 assertThat(shop.get(page).expect(200).headers().allValues("Cache-Control"))
                         .containsExactly("no-store");
             }
-            assertThat(shop.get("/docs/swagger-ui-bundle.js").expect(200).headers().allValues("Cache-Control"))
+            assertThat(shop.get("/docs/swagger-ui-bundle.js")
+                            .expect(200)
+                            .headers()
+                            .allValues("Cache-Control"))
                     .containsExactly("public, max-age=3600");
         }
     }

@@ -168,8 +168,8 @@ class KubernetesProductionTest {
     @ParameterizedTest
     @MethodSource("components")
     void eachComponentCanBeLeftOut(String component) throws IOException {
-        Manifests without = withComponents(
-                "without-" + component, Pattern.compile("(?m)^  - (\\S*/)?" + component + "\n"), "");
+        Manifests without =
+                withComponents("without-" + component, Pattern.compile("(?m)^  - (\\S*/)?" + component + "\n"), "");
 
         assertThat(without.all(Deployment.class)).hasSize(3);
         assertThat(without).isNotEqualTo(production);
@@ -179,7 +179,8 @@ class KubernetesProductionTest {
     @Test
     void whatAComponentNeedsComesBeforeItAndIsInTheDocument() throws IOException {
         Map<String, Set<String>> needs = new TreeMap<>();
-        for (String component : Stream.concat(components(), Stream.of("two-queues")).toList()) {
+        for (String component :
+                Stream.concat(components(), Stream.of("two-queues")).toList()) {
             String top = Files.readString(COMPONENTS.resolve(component).resolve("kustomization.yaml"))
                     .replaceFirst("(?s)\napiVersion:.*", "")
                     .replace("\n# ", " ");

@@ -29,7 +29,8 @@ class ReconciliationMetrics {
                     .register(metrics);
         }
         Gauge.builder("holdfast.reconciliation.last.pass.age", this::ageSeconds)
-                .description("Since the end of the last complete pass over everything; before the first, since the start")
+                .description(
+                        "Since the end of the last complete pass over everything; before the first, since the start")
                 .baseUnit("seconds")
                 .register(metrics);
     }
