@@ -208,6 +208,19 @@ class TelemetryIT {
     }
 
     @Test
+    void noServiceRegistersAMeterTwice() throws IOException {
+        UUID user = shop.openAccount("50.00");
+        UUID order = UUID.fromString(placeOrder(user, newTraceId()).expect(201).text("id"));
+        shop.awaitStatus(user, order, "FINISHED");
+
+        for (LocalService service : stack.services()) {
+            assertThat(lines(service))
+                    .as(service.name())
+                    .noneMatch(line -> line.path("message").asText().contains("has been already registered"));
+        }
+    }
+
+    @Test
     void everyServiceTellsItsMemoryAndItsCollectionsOfGarbage() throws Exception {
         for (LocalService service : stack.services()) {
             assertThat(ServiceMetrics.of(service))
