@@ -17,6 +17,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * is enough, so that no request costs a timer. All of it happens on the connection's event loop.
  */
 final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGuard.Turns {
-    private static final AttributeKey<ConnectionWatch> KEY = AttributeKey.valueOf(ConnectionWatch.class, "watch");
+    /** Another each time that this class is loaded, as dev mode does: connections may still have the watch of the class before. */
+    private static final AttributeKey<ConnectionWatch> KEY =
+            AttributeKey.newInstance(ConnectionWatch.class.getName() + '@' + System.nanoTime());
 
     final Channel channel;
     final ClientKey.Address peer;
@@ -65,6 +68,11 @@ final class ConnectionWatch extends ChannelDuplexHandler implements ConnectionGu
     }
 
     static ConnectionWatch of(HttpServerRequest request) {
+        return Objects.requireNonNull(find(request));
+    }
+
+    /** Null only in dev mode, for the request whose coming made it load the classes anew. */
+    static @Nullable ConnectionWatch find(HttpServerRequest request) {
         return ((ConnectionBase) request.connection()).channel().attr(KEY).get();
     }
 

@@ -56,7 +56,13 @@ class GatewayRoutes {
     /** A request comes here a second time, with its body read, where a page sends it on to another ({@code /docs/}). */
     private void receive(RoutingContext context) {
         HttpServerRequest request = context.request();
-        Bodies bodies = ConnectionWatch.of(request).bodies();
+        ConnectionWatch watch = ConnectionWatch.find(request);
+        if (watch == null) {
+            // It came to the server of the classes before, which has ended, and its connections with it.
+            request.connection().close();
+            return;
+        }
+        Bodies bodies = watch.bodies();
         String target = RequestChecks.target(request);
         Upstream upstream = routes.find(target);
         long most = upstream == null ? maxBodyLength : upstream.maxBodyLength();
