@@ -1,15 +1,10 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.localstack.CommandOptions;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -108,65 +103,33 @@ record BenchOptions(
 
     /** @throws IllegalArgumentException with a message for the user */
     static BenchOptions parse(List<String> arguments) {
-        Map<String, String> given = given(arguments);
-        boolean besideNative = given.containsKey(NATIVE);
-        if (given.containsKey("--limit") && given.containsKey("--no-limit")) {
-            throw refused("--limit and --no-limit exclude one another");
+        CommandOptions given = CommandOptions.parse("bench", WITH_VALUE, FLAGS, arguments);
+        boolean besideNative = given.has(NATIVE);
+        if (given.has("--limit") && given.has("--no-limit")) {
+            throw given.refused("--limit and --no-limit exclude one another");
         }
-        if (besideNative && !WITH_NATIVE.containsAll(given.keySet())) {
-            throw refused(NATIVE + " goes with --connections, --users, --seconds, --warmup and --repeat alone");
+        if (besideNative && !WITH_NATIVE.containsAll(given.names())) {
+            throw given.refused(NATIVE + " goes with --connections, --users, --seconds, --warmup and --repeat alone");
         }
-        double rate = rate(given.get("--rate"));
+        double rate = rate(given);
         return new BenchOptions(
-                url(given.get("--url")),
-                whole(given, "--connections", 1, CONNECTIONS_MAX, 16),
+                url(given),
+                given.whole("--connections", 1, CONNECTIONS_MAX, 16),
                 rate,
-                whole(given, "--reads", 0, READ_PERCENT_MAX, 0),
-                whole(given, "--users", 1, USERS_MAX, 256),
-                whole(given, "--filled", 0, ROWS_MAX, 0),
-                whole(given, "--backlog", 0, ROWS_MAX, 0),
-                Duration.ofSeconds(whole(given, "--seconds", 1, SECONDS_MAX, 30)),
-                Duration.ofSeconds(whole(given, "--warmup", 0, SECONDS_MAX, 60)),
-                whole(given, "--repeat", 1, REPEATS_MAX, besideNative ? 3 : 1),
-                given.containsKey("--limit") || (rate == 0 && !given.containsKey("--no-limit")),
+                given.whole("--reads", 0, READ_PERCENT_MAX, 0),
+                given.whole("--users", 1, USERS_MAX, 256),
+                given.whole("--filled", 0, ROWS_MAX, 0),
+                given.whole("--backlog", 0, ROWS_MAX, 0),
+                Duration.ofSeconds(given.whole("--seconds", 1, SECONDS_MAX, 30)),
+                Duration.ofSeconds(given.whole("--warmup", 0, SECONDS_MAX, 60)),
+                given.whole("--repeat", 1, REPEATS_MAX, besideNative ? 3 : 1),
+                given.has("--limit") || (rate == 0 && !given.has("--no-limit")),
                 besideNative,
-                json(given.get("--json")));
+                given.file("--json"));
     }
 
-    /** The options with their values; that of a flag is empty. */
-    private static Map<String, String> given(List<String> arguments) {
-        Map<String, String> given = new HashMap<>();
-        Deque<String> open = new ArrayDeque<>(arguments);
-        while (!open.isEmpty()) {
-            String option = open.pop();
-            if (!FLAGS.contains(option) && !WITH_VALUE.contains(option)) {
-                throw refused("there is no option " + option);
-            }
-            if (WITH_VALUE.contains(option) && (open.isEmpty() || open.peek().startsWith("--"))) {
-                throw refused(option + " needs a value");
-            }
-            if (given.put(option, FLAGS.contains(option) ? "" : open.pop()) != null) {
-                throw refused(option + " is given twice");
-            }
-        }
-        return given;
-    }
-
-    private static int whole(Map<String, String> given, String option, int least, int most, int usual) {
-        String value = given.get(option);
-        if (value == null) {
-            return usual;
-        }
-        if (value.matches("[0-9]{1,9}")) {
-            int number = Integer.parseInt(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        }
-        throw refused("%s takes a whole number from %d to %d, not %s".formatted(option, least, most, value));
-    }
-
-    private static double rate(@Nullable String value) {
+    private static double rate(CommandOptions given) {
+        String value = given.value("--rate");
         if (value == null) {
             return 0;
         }
@@ -176,10 +139,11 @@ record BenchOptions(
                 return rate;
             }
         }
-        throw refused("--rate takes a number from %.1f to %.0f, not %s".formatted(RATE_MIN, RATE_MAX, value));
+        throw given.refused("--rate takes a number from %.1f to %.0f, not %s".formatted(RATE_MIN, RATE_MAX, value));
     }
 
-    private static @Nullable URI url(@Nullable String value) {
+    private static @Nullable URI url(CommandOptions given) {
+        String value = given.value("--url");
         if (value == null) {
             return null;
         }
@@ -195,27 +159,6 @@ record BenchOptions(
         } catch (IllegalArgumentException notAUrl) {
             // Said below, as for a URL of another kind.
         }
-        throw refused("--url takes one like http://host:8000, without a path, not " + value);
-    }
-
-    /** Looked at now, so that nothing is measured in vain. */
-    private static @Nullable Path json(@Nullable String value) {
-        if (value == null) {
-            return null;
-        }
-        try {
-            Path file = Path.of(value).toAbsolutePath();
-            Path folder = file.getParent();
-            if (folder != null && Files.isWritable(folder) && !Files.isDirectory(file)) {
-                return file;
-            }
-        } catch (InvalidPathException notAPath) {
-            // Said below, as for a file that cannot be written.
-        }
-        throw refused("--json takes a file in a folder that can be written to, not " + value);
-    }
-
-    private static IllegalArgumentException refused(String why) {
-        return new IllegalArgumentException("bench: " + why + "\nSee ./holdfast bench --help");
+        throw given.refused("--url takes one like http://host:8000, without a path, not " + value);
     }
 }

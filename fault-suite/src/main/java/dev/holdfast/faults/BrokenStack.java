@@ -31,7 +31,7 @@ final class BrokenStack {
     private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
     /** A longer fault is watched in parts: in each of them an order must be accepted, where the fault promises that. */
     private static final Duration LONGEST_PART = Duration.ofSeconds(15);
-    /** How long nothing is broken before each fault. */
+    /** How long nothing is broken before each fault, and after the last of a batch. */
     private static final Duration CALM = Duration.ofSeconds(1);
 
     private final StackUnderTest stack;
@@ -76,9 +76,11 @@ final class BrokenStack {
                     run(fault, load::placed);
                 }
             }
+            Thread.sleep(CALM);
             ledger = load.stop();
         }
-        new RestCheck(stack, tally, progress).check(ledger, batch.getFirst().promises(Promise.ANSWERS_IN_TIME));
+        new RestCheck(stack, tally, progress)
+                .check(ledger, batch.stream().allMatch(fault -> fault.promises(Promise.ANSWERS_IN_TIME)));
     }
 
     /** Breaks a stack that nobody uses. */

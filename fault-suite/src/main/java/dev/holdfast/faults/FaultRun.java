@@ -8,12 +8,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Goes through all faults, round after round, until the time is over or a promise is found broken. */
 final class FaultRun {
@@ -27,32 +28,36 @@ final class FaultRun {
     private final long seed;
     private final Random random;
     private final Duration time;
+    private final List<Fault> onNew;
     private final List<Fault> kinds;
     private final PrintStream out;
     private final Tally tally;
     private final long start = System.nanoTime();
+    /** When the first batch began; what comes before it, such as the start of a stack, costs none of the time. */
+    private @Nullable Long firstBatchNanos;
 
     /**
-     * @param time no fault is begun after it, and none that alone would take more than a fifth of it
-     * @param kinds those that may come
+     * @param time no fault is begun when it has passed since the first batch began, and none that alone would take more than a
+     *     fifth of it
+     * @param onNew done to each stack before anybody has used it
+     * @param kinds those that may come under load
      * @param out is told what happens, line by line
      * @throws IllegalArgumentException with a message for the user, when the time is too short for all of them
      */
-    FaultRun(long seed, Duration time, List<Fault> kinds, PrintStream out) {
+    FaultRun(long seed, Duration time, List<Fault> onNew, List<Fault> kinds, PrintStream out) {
         this.seed = seed;
         this.random = new Random(seed);
         this.time = time;
         this.kinds = kinds.stream()
                 .filter(fault -> fault.shortest().multipliedBy(5).compareTo(time) <= 0)
                 .toList();
-        if (this.kinds.isEmpty()) {
+        if (this.kinds.isEmpty() && !kinds.isEmpty()) {
             throw new IllegalArgumentException("faults: each of these faults takes more than a fifth of "
                     + time.toMinutes() + " minutes; give it more by --minutes");
         }
+        this.onNew = onNew;
         this.out = out;
-        List<Fault> listed = new ArrayList<>(List.of(MigrationKills.FAULT));
-        listed.addAll(kinds);
-        this.tally = new Tally(listed, this::say);
+        this.tally = new Tally(Stream.concat(onNew.stream(), kinds.stream()).toList(), this::say);
     }
 
     /** Round after round, each with every kind once. */
@@ -61,7 +66,7 @@ final class FaultRun {
         for (int round = 0; goesOn(); round++) {
             for (Stage stage : Stage.round(round, kinds, random)) {
                 if (goesOn()) {
-                    run(stage, List.of(MigrationKills.FAULT));
+                    run(stage, onNew);
                 }
             }
         }
@@ -69,7 +74,7 @@ final class FaultRun {
 
     /** What has come of it so far. */
     FaultsReport report() {
-        return tally.report(seed, took());
+        return tally.report(seed, since(start));
     }
 
     /** Every kind once, on a stack of this shape that has made its tables. */
@@ -80,11 +85,12 @@ final class FaultRun {
     }
 
     private boolean goesOn() {
-        return tally.keptAllPromises() && took().compareTo(time) < 0;
+        return tally.keptAllPromises()
+                && (firstBatchNanos == null || since(firstBatchNanos).compareTo(time) < 0);
     }
 
-    private Duration took() {
-        return Duration.ofNanos(System.nanoTime() - start);
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
     /** @param onNew only for a stack that nobody has used yet */
@@ -98,6 +104,9 @@ final class FaultRun {
             }
             for (List<Fault> batch : stage.batches()) {
                 if (goesOn()) {
+                    if (firstBatchNanos == null) {
+                        firstBatchNanos = System.nanoTime();
+                    }
                     broken.runUnderLoad(batch, this::goesOn);
                 }
             }

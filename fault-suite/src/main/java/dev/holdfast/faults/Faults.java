@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command {@code ./holdfast faults}.
  *
- * <p>Exit status: 0 when every promise was kept, 1 when not or when a fault did not come about, 2 when it could not be run.
+ * <p>Exit status: 0 when every promise was kept, 1 when not or when a fault did not come about, 2 when it could not be
+ * run to its end, or nothing was checked.
  */
 public final class Faults {
     private Faults() {}
@@ -31,22 +33,28 @@ public final class Faults {
         }
         try {
             FaultsOptions options = FaultsOptions.parse(arguments);
-            List<Fault> kinds = Kinds.all().stream()
-                    .filter(fault -> options.only().matcher(fault.name()).find())
-                    .toList();
-            if (kinds.isEmpty()) {
-                throw new IllegalArgumentException("faults: in no fault's name " + options.only() + " is found");
-            }
-            Duration time = Duration.ofMinutes(options.minutes());
-            return run(new FaultRun(options.seed(), time, kinds, out), options.markdown(), out, err);
+            FaultRun run = prepared(options, out);
+            return run(run, options.markdown(), out, err);
         } catch (IllegalArgumentException | IOException e) {
             err.println(e.getMessage());
             return 2;
         }
     }
 
+    /** Only with the faults that are wanted. */
+    static FaultRun prepared(FaultsOptions options, PrintStream out) {
+        List<Fault> onNew =
+                Stream.of(MigrationKills.FAULT).filter(options::wants).toList();
+        List<Fault> kinds = Kinds.all().stream().filter(options::wants).toList();
+        if (onNew.isEmpty() && kinds.isEmpty()) {
+            throw new IllegalArgumentException("faults: --only takes what is found in a fault's name, not "
+                    + options.only() + "\nSee docs/reliability.md for the names");
+        }
+        return new FaultRun(options.seed(), Duration.ofMinutes(options.minutes()), onNew, kinds, out);
+    }
+
     /** What was found is told also when the run ends before its time. */
-    private static int run(FaultRun run, Optional<Path> markdown, PrintStream out, PrintStream err)
+    private static int run(FaultRun run, @Nullable Path markdown, PrintStream out, PrintStream err)
             throws IOException, InterruptedException {
         boolean complete = false;
         try {
@@ -58,12 +66,9 @@ public final class Faults {
             out.print(run.report().text());
         }
         FaultsReport report = run.report();
-        if (markdown.isPresent()) {
-            Files.writeString(markdown.get(), report.markdown());
+        if (markdown != null) {
+            Files.writeString(markdown, report.markdown());
         }
-        if (!report.sound()) {
-            return 1;
-        }
-        return complete ? 0 : 2;
+        return report.exitStatus(complete);
     }
 }

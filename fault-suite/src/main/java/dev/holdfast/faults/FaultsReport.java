@@ -26,9 +26,16 @@ record FaultsReport(
         int checks,
         List<Violation> violations) {
 
-    /** Every promise was kept, and no fault failed to come about that could have. */
-    boolean sound() {
-        return violations.isEmpty() && misses() == 0;
+    /**
+     * 0 when every promise was kept and no fault failed to come about that could have, 1 when not, 2 when that is not known.
+     *
+     * @param complete whether the run came to its end
+     */
+    int exitStatus(boolean complete) {
+        if (!violations.isEmpty() || misses() > 0) {
+            return 1;
+        }
+        return complete && checks > 0 ? 0 : 2;
     }
 
     String text() {

@@ -18,8 +18,14 @@ record Stage(StackShape shape, List<List<Fault>> batches) {
     private static final List<StackShape> SHAPES =
             List.of(new StackShape(2, 2, true, false), new StackShape(1, 1, true, true));
 
-    /** Every kind once, in an order that is drawn, each on one of the shapes; in the next round on the other, if it suits. */
+    /**
+     * Every kind once, in an order that is drawn, each on one of the shapes; in the next round on the other, if it suits. Without
+     * any kind, a stack that is only used and checked.
+     */
     static List<Stage> round(int number, List<Fault> kinds, Random random) {
+        if (kinds.isEmpty()) {
+            return List.of(new Stage(SHAPES.get(number % SHAPES.size()), List.of(List.of())));
+        }
         List<Fault> drawn = new ArrayList<>(kinds);
         Collections.shuffle(drawn, random);
         List<List<Fault>> byShape = List.of(new ArrayList<>(), new ArrayList<>());

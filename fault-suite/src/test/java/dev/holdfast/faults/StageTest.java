@@ -23,6 +23,15 @@ class StageTest {
     }
 
     @Test
+    void aRoundWithoutKindsIsAStackThatIsUsedAndChecked() {
+        List<Stage> stages = Stage.round(1, List.of(), new Random(1));
+
+        assertThat(stages)
+                .singleElement()
+                .satisfies(stage -> assertThat(stage.batches()).containsExactly(List.of()));
+    }
+
+    @Test
     void theNextRoundTakesTheOtherShape() {
         List<Stage> first = Stage.round(0, kinds, new Random(1));
         List<Stage> second = Stage.round(1, kinds, new Random(2));

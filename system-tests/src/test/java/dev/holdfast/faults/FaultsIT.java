@@ -30,7 +30,8 @@ class FaultsIT {
                 .map(fault -> fault.atMost(LONGEST_FAULT))
                 .toList();
 
-        FaultsReport report = new FaultRun(SEED, TIME, kinds, System.out).runOnceOn(new StackShape(2, 2, true, false));
+        FaultsReport report =
+                new FaultRun(SEED, TIME, List.of(), kinds, System.out).runOnceOn(new StackShape(2, 2, true, false));
 
         System.out.print(report.text());
         assertThat(report.violations()).as("seed " + SEED).isEmpty();

@@ -2,15 +2,15 @@ package dev.holdfast.faults.restore;
 
 import dev.holdfast.faults.MissedException;
 import dev.holdfast.invariants.Violation;
+import dev.holdfast.localstack.CommandOptions;
 import dev.holdfast.localstack.StackException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 
@@ -29,8 +29,14 @@ public final class Drill {
               --seed N         of what the customers do; a new one unless given, printed either way
               --minutes M      how long customers use the stack before (1)
               --native         the native binaries instead of the jars
-              --help           print this""";
+              --help           print this
 
+            exit status: 0 when all was mended and every promise was kept, 1 when not, 2 when it could not be run to its
+            end""";
+
+    private static final int MINUTES_MAX = 9_999;
+    private static final int SEED_MAX = 999_999_999;
+    /** A short number is easier to type again. */
     private static final int MOST_SEEDS = 1_000_000;
 
     private Drill() {}
@@ -40,28 +46,23 @@ public final class Drill {
         System.exit(run(List.of(arguments), System.out, System.err));
     }
 
-    private static int run(List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
+    static int run(List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
         if (arguments.contains("--help")) {
             out.println(USAGE);
             return 0;
         }
-        long seed = ThreadLocalRandom.current().nextInt(MOST_SEEDS);
-        long minutes = 1;
-        Deque<String> open = new ArrayDeque<>(arguments);
-        while (!open.isEmpty()) {
-            String option = open.pop();
-            String value = open.isEmpty() ? "" : open.pop();
-            if (!value.matches("[0-9]{1,9}") || !List.of("--seed", "--minutes").contains(option)) {
-                err.println("drill: " + option + " " + value + " is no option\n\n" + USAGE);
-                return 2;
-            }
-            if (option.equals("--seed")) {
-                seed = Long.parseLong(value);
-            } else {
-                minutes = Math.max(1, Long.parseLong(value));
-            }
+        DrillRun drill;
+        try {
+            CommandOptions given = CommandOptions.parse("drill", Set.of("--seed", "--minutes"), Set.of(), arguments);
+            int seed = given.whole(
+                    "--seed", 0, SEED_MAX, ThreadLocalRandom.current().nextInt(MOST_SEEDS));
+            int minutes = given.whole("--minutes", 1, MINUTES_MAX, 1);
+            drill = new DrillRun(seed, Duration.ofMinutes(minutes).dividedBy(4), Map.of(), out);
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return 2;
         }
-        return run(new DrillRun(seed, Duration.ofMinutes(minutes).dividedBy(4), Map.of(), out), out, err);
+        return run(drill, out, err);
     }
 
     private static int run(DrillRun drill, PrintStream out, PrintStream err) throws InterruptedException {
