@@ -82,21 +82,25 @@ class LoadGeneratorTest {
     void endsWithAHintWhereTheGatewayLimitsIt(int rate) {
         created = 429;
         long started = System.nanoTime();
-        assertThatThrownBy(() -> run(rate))
+        assertThatThrownBy(() -> run(rate, Duration.ofMinutes(1)))
                 .isInstanceOf(LimitedException.class)
                 .hasMessageContaining("429")
                 .hasMessageContaining("UNLIMITED_ADDRESSES");
         assertThat(Duration.ofNanos(System.nanoTime() - started))
                 .as("it does not go on for as long as was planned")
-                .isLessThan(DURATION);
+                .isLessThan(Duration.ofSeconds(30));
     }
 
     private Load run(double ratePerSecond) throws InterruptedException {
+        return run(ratePerSecond, DURATION);
+    }
+
+    private Load run(double ratePerSecond, Duration duration) throws InterruptedException {
         URI gateway = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         try (LoadGenerator generator = new LoadGenerator()) {
             return generator
                     .start(
-                            LoadPlan.closedLoop(gateway, ClientTokens.none(), List.of(UUID.randomUUID()), 1, DURATION)
+                            LoadPlan.closedLoop(gateway, ClientTokens.none(), List.of(UUID.randomUUID()), 1, duration)
                                     .atRate(ratePerSecond),
                             accepted -> {})
                     .await();
