@@ -1,6 +1,7 @@
 package dev.holdfast.payment.reconciliation;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.payment.transfer.TransferPart;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
@@ -8,9 +9,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the older transfers of accounts with many of them sum up to. A checkpoint moves on by what is new; beside that a
@@ -34,33 +40,30 @@ class Checkpoints {
     private static final String CREATE =
             "insert into account_checkpoint (user_id, mark, walk_mark) values (?, ?, ?) on conflict do nothing";
     private static final String MARK = "select mark from account_checkpoint where user_id = ?";
-    private static final String BEYOND = """
-            select least(
-                (select created_at from transfer
-                  where credit_account = ? and kind in ('DEPOSIT', 'REFUND') and created_at >= ?
-                  order by created_at, id offset ? limit 1),
-                (select created_at from transfer
-                  where debit_account = ? and kind = 'CAPTURE' and created_at >= ?
-                  order by created_at, id offset ? limit 1)) as created_at
-            """;
-    private static final String ADVANCE = """
-            update account_checkpoint
-               set mark = ?,
-                   booked = booked
-                       + (select coalesce(sum(amount), 0) from transfer
-                           where credit_account = ? and kind in ('DEPOSIT', 'REFUND')
-                             and created_at >= ? and created_at < ? and id > ? and id <= ?)
-                       - (select coalesce(sum(amount), 0) from transfer
-                           where debit_account = ? and kind = 'CAPTURE'
-                             and created_at >= ? and created_at < ? and id > ? and id <= ?)
-             where user_id = ? and mark = ?
-            """;
+    private static final String BEYOND =
+            "select least(" + TransferPart.each(",", part -> """
+            (select created_at from transfer where %s and created_at >= ? order by created_at, id offset ? limit 1)
+            """.formatted(part.of("?"))) + ") as created_at";
+    private static final String ADVANCE = "update account_checkpoint set mark = ?, booked = booked"
+            + TransferPart.each("", part -> """
+             %s (select coalesce(sum(amount), 0) from transfer
+                  where %s and created_at >= ? and created_at < ? and id > ? and id <= ?)
+            """.formatted(part.sign(), part.of("?")))
+            + " where user_id = ? and mark = ?";
     private static final String LEAST_RECENTLY_WALKED =
             "select user_id from account_checkpoint where user_id = any(?) order by walked_at limit 1";
     private static final String WALK = "select walk_mark, in_at, in_id, out_at, out_id from account_checkpoint"
             + " where user_id = ? for update skip locked";
-    private static final String CAME_IN = slice("credit_account = ? and kind in ('DEPOSIT', 'REFUND')");
-    private static final String WENT_OUT = slice("debit_account = ? and kind = 'CAPTURE'");
+    private static final List<TransferPart> CAME_IN = List.of(TransferPart.CAME_IN);
+    private static final List<TransferPart> WENT_OUT = List.of(TransferPart.CAPTURED, TransferPart.WITHDRAWN);
+    private static final String SLICE = """
+            with slice as materialized (
+                select created_at, id, amount from (%s) as rows order by created_at, id limit ?)
+            select count(*) as rows, coalesce(sum(amount) filter (where id <= ?), 0) as amount,
+                   (select created_at from slice order by created_at desc, id desc limit 1) as at,
+                   (select id from slice order by created_at desc, id desc limit 1) as id
+              from slice
+            """;
     private static final String GO_ON = """
             update account_checkpoint
                set walk_sum = walk_sum + ?, in_at = ?, in_id = ?, out_at = ?, out_id = ?, walked_at = now()
@@ -152,7 +155,12 @@ class Checkpoints {
     }
 
     private Optional<Instant> beyond(UUID userId, Instant from, int rows) {
-        return database.query(BEYOND, row -> row.getTimestamp(1), userId, from, rows, userId, from, rows).stream()
+        return database
+                .query(
+                        BEYOND,
+                        row -> row.getTimestamp(1),
+                        eachPart(userId, from, rows).toArray())
+                .stream()
                 .flatMap(at -> Optional.ofNullable(at).stream())
                 .map(java.sql.Timestamp::toInstant)
                 .findFirst();
@@ -161,35 +169,33 @@ class Checkpoints {
     /** Does nothing where another pass has moved it meanwhile. */
     private void advance(UUID userId, UUID mark, UUID next, Instant from, Instant before) {
         database.update(
-                ADVANCE, next, userId, from, before, mark, next, userId, from, before, mark, next, userId, mark);
+                ADVANCE,
+                Stream.of(Stream.of(next), eachPart(userId, from, before, mark, next), Stream.of(userId, mark))
+                        .flatMap(Function.identity())
+                        .toArray());
     }
 
-    private Slice slice(String sql, UUID userId, UUID mark, Position after) {
+    private static Stream<Object> eachPart(Object... parameters) {
+        return Arrays.stream(TransferPart.values()).flatMap(part -> Arrays.stream(parameters));
+    }
+
+    /** Of these parts together, in the order of their transfers. */
+    private Slice slice(List<TransferPart> parts, UUID userId, UUID mark, Position after) {
+        Stream<Object> ofEach = parts.stream().flatMap(part -> Stream.of(userId, after.at, after.id, SLICE_ROWS));
         return database.only(
-                sql,
+                SLICE.formatted(parts.stream().map(Checkpoints::rows).collect(Collectors.joining(" union all "))),
                 row -> row.getInt("rows") == 0
                         ? new Slice(0, BigDecimal.ZERO, after)
                         : new Slice(
                                 row.getInt("rows"),
                                 row.getBigDecimal("amount"),
                                 new Position(Database.instant(row, "at"), Database.uuid(row, "id"))),
-                userId,
-                after.at,
-                after.id,
-                SLICE_ROWS,
-                mark);
+                Stream.concat(ofEach, Stream.of(SLICE_ROWS, mark)).toArray());
     }
 
-    private static String slice(String which) {
-        return """
-                with slice as materialized (
-                    select created_at, id, amount from transfer where %s and (created_at, id) > (?, ?)
-                     order by created_at, id limit ?)
-                select count(*) as rows, coalesce(sum(amount) filter (where id <= ?), 0) as amount,
-                       (select created_at from slice order by created_at desc, id desc limit 1) as at,
-                       (select id from slice order by created_at desc, id desc limit 1) as id
-                  from slice
-                """.formatted(which);
+    private static String rows(TransferPart part) {
+        return "(select created_at, id, amount from transfer where " + part.of("?")
+                + " and (created_at, id) > (?, ?) order by created_at, id limit ?)";
     }
 
     private static Walk readWalk(ResultSet row) throws SQLException {

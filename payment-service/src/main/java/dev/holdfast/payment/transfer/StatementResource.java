@@ -42,7 +42,8 @@ class StatementResource {
     @Operation(
             operationId = "listTransfers",
             summary = "The statement of an account",
-            description = "Deposits, captures and refunds, newest first. Follow the Link header to the next page.")
+            description =
+                    "Deposits, withdrawals, captures and refunds, newest first. Follow the Link header to the next page.")
     @APIResponse(
             responseCode = "200",
             description = "A page of the statement",

@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** The transfers of an account, newest first. */
 @ApplicationScoped
 public class Statements {
-    // Each half is read from its own index in the order of the answer, so that a page costs the same at any depth.
+    // Each part is read from its own index in the order of the answer, so that a page costs the same at any depth.
     private static final String PAGE = """
             ((select id as id, kind, amount, orderId, createdAt as createdAt from Transfer
                where debitAccount = :user and kind = 'CAPTURE' and (createdAt, id) < (:fromTime, :fromId)
+               order by createdAt desc, id desc limit :rows)
+             union all
+             (select id, kind, amount, orderId, createdAt from Transfer
+               where debitAccount = :user and kind = 'WITHDRAWAL' and (createdAt, id) < (:fromTime, :fromId)
                order by createdAt desc, id desc limit :rows)
              union all
              (select id, kind, amount, orderId, createdAt from Transfer

@@ -6,6 +6,8 @@ import java.util.Arrays;
 public enum TransferKind {
     /** From outside onto an account. */
     DEPOSIT,
+    /** From an account back to outside. */
+    WITHDRAWAL,
     /** From an account to the shop, for an order. */
     CAPTURE,
     /** From the shop back to the account, for an order that was captured but then cancelled. */

@@ -12,6 +12,7 @@ class TransferViewTest {
     void showsAKindThatOnlyANewerVersionKnows() {
         assertThat(viewOf("PAYOUT").kind()).isEqualTo(TransferKind.UNKNOWN);
         assertThat(viewOf("REFUND").kind()).isEqualTo(TransferKind.REFUND);
+        assertThat(viewOf("WITHDRAWAL").kind()).isEqualTo(TransferKind.WITHDRAWAL);
     }
 
     private static TransferView viewOf(String kind) {
