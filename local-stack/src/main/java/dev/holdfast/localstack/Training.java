@@ -103,6 +103,7 @@ final class Training {
             Optional<String> own = tokens.customer(user);
             post(account, "", own);
             post(account + "/deposit", "{\"amount\": 1000.00}", tokens.backend());
+            post(account + "/withdraw", "{\"amount\": 1.00}", tokens.backend());
             for (int i = 0; i < 20 && System.nanoTime() < end; i++) {
                 String location = post(ordersOfUser, "{\"amount\": 1.25, \"description\": \"training\"}", own);
                 if (!location.isEmpty()) {

@@ -28,10 +28,22 @@ public class AccountCalls {
     }
 
     public Response deposit(UUID user, String amount, String key) {
+        return move(user, "deposit", amount, key);
+    }
+
+    public Response withdraw(UUID user, String amount) {
+        return post("/accounts/" + user + "/withdraw", "{\"amount\": " + amount + "}");
+    }
+
+    public Response withdraw(UUID user, String amount, String key) {
+        return move(user, "withdraw", amount, key);
+    }
+
+    private static Response move(UUID user, String act, String amount, String key) {
         return given().contentType("application/json")
                 .header("Idempotency-Key", key)
                 .body("{\"amount\": " + amount + "}")
-                .post("/accounts/" + user + "/deposit");
+                .post("/accounts/" + user + "/" + act);
     }
 
     public Response hold(UUID user, UUID order, String amount) {

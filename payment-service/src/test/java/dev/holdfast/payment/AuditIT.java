@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.account.Deposits;
+import dev.holdfast.payment.account.Withdrawals;
 import dev.holdfast.payment.capture.Captures;
+import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.access.Acting;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -44,6 +46,9 @@ class AuditIT {
 
     @Inject
     Deposits deposits;
+
+    @Inject
+    Withdrawals withdrawals;
 
     @Inject
     Database database;
@@ -141,6 +146,49 @@ class AuditIT {
         UUID nobody = UUID.randomUUID();
         bank.deposit(nobody, "1").then().statusCode(404);
         assertThat(of(nobody).getList("code")).containsExactly("account_not_found");
+    }
+
+    @Test
+    void tellsOfWithdrawalsAsOfDeposits() {
+        UUID user = bank.account("0");
+        deposits.deposit(user, BigDecimal.TEN, null, ANNA);
+        withdrawals.withdraw(user, new BigDecimal("4.5"), new IdempotencyKey("key"), ANNA);
+        withdrawals.withdraw(user, new BigDecimal("4.5"), new IdempotencyKey("key"), ANNA);
+        withdrawals.withdraw(user, new BigDecimal("4"), new IdempotencyKey("key"), ANNA);
+        withdrawals.withdraw(user, new BigDecimal("5.51"), null, ANNA);
+
+        JsonPath records = of(user);
+        assertThat(records.getList("action")).containsExactly("withdraw", "withdraw", "withdraw", "deposit");
+        assertThat(records.getList("result")).containsExactly("REFUSED", "REFUSED", "DONE", "DONE");
+        assertThat(records.getList("code")).containsExactly("insufficient_funds", "idempotency_key_reused", null, null);
+        assertThat(records.getList("details.amount")).containsExactly("5.51", "4.00", "4.50", "10.00");
+        assertThat(records.getList("subject")).containsOnly("anna");
+        assertThat(records.getList("object_type")).containsOnly("account");
+        assertThat(actor("id", UUID.fromString(records.getString("[2].details.transfer_id"))))
+                .isEqualTo("anna");
+        UUID nobody = UUID.randomUUID();
+        bank.withdraw(nobody, "1").then().statusCode(404);
+        assertThat(of(nobody).getList("code")).containsExactly("account_not_found");
+    }
+
+    @Test
+    void hasNothingOfAWithdrawalThatIsRolledBackNorIsItsKeyUsed() {
+        UUID user = bank.account("10");
+        assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> {
+                    withdrawals.withdraw(user, BigDecimal.ONE, new IdempotencyKey("key"), ANNA);
+                    throw new IllegalStateException("it ends here");
+                }))
+                .hasMessageContaining("it ends here");
+        assertThatThrownBy(() -> withdrawals.withdraw(
+                        user, BigDecimal.ONE, new IdempotencyKey("key"), new Acting("anna", null, null, true, "\0")))
+                .isNotNull();
+        assertThat(of(user).getList("action")).containsExactly("deposit");
+        bank.assertMoney(user, "10.00", "0.00");
+
+        Response repeated = bank.withdraw(user, "1", "key");
+        assertThat(repeated.statusCode()).isEqualTo(200);
+        assertThat(repeated.header("Idempotency-Replayed")).isNull();
+        bank.assertMoney(user, "9.00", "0.00");
     }
 
     @Test

@@ -104,6 +104,12 @@ public class Bank extends AccountCalls {
                 .orElseThrow();
     }
 
+    /** How many transfers of the kind took money off the account. */
+    public int transfersOut(UUID user, String kind) {
+        return database.only(
+                "select count(*) from transfer where debit_account = ? and kind = ?", row -> row.getInt(1), user, kind);
+    }
+
     /** Invariant I1: for each account, its transfers are its balance and its open holds are what is held. */
     public void assertBooksBalance() {
         List<String> wrong = database.query("""

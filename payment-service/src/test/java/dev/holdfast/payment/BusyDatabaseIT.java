@@ -46,10 +46,14 @@ class BusyDatabaseIT {
             assertTryAgain(bank.hold(user, UUID.randomUUID(), "1"));
             assertTryAgain(bank.release(user, order));
             assertTryAgain(bank.deposit(user, "1", "locked"));
+            assertTryAgain(bank.withdraw(user, "2", "locked-too"));
+            // Of more than there is, too: nobody knows what the other makes of it.
+            assertTryAgain(bank.withdraw(user, "20"));
             other.rollback();
         }
         assertThat(bank.deposit(user, "1", "locked").statusCode()).isEqualTo(200);
-        bank.assertMoney(user, "11.00", "1.00");
+        assertThat(bank.withdraw(user, "2", "locked-too").statusCode()).isEqualTo(200);
+        bank.assertMoney(user, "9.00", "1.00");
     }
 
     @Test
@@ -68,6 +72,7 @@ class BusyDatabaseIT {
             }
             assertTryAgain(bank.get(user));
             assertTryAgain(bank.deposit(user, "1"));
+            assertTryAgain(bank.withdraw(user, "1"));
         } finally {
             for (Connection each : all) {
                 each.close();
@@ -84,6 +89,8 @@ class BusyDatabaseIT {
             assertTryAgain(given().post("/accounts/" + UUID.randomUUID()));
             assertTryAgain(bank.deposit(user, "1", "closed"));
             assertTryAgain(bank.deposit(user, "1"));
+            assertTryAgain(bank.withdraw(user, "1"));
+            assertTryAgain(bank.withdraw(user, "20"));
             assertTryAgain(bank.hold(user, UUID.randomUUID(), "1"));
             assertTryAgain(bank.release(user, order));
             assertThat(bank.get(user).statusCode()).isEqualTo(200);

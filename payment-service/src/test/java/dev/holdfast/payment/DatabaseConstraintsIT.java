@@ -37,7 +37,18 @@ class DatabaseConstraintsIT {
         assertRefused("amount_is_positive", insert + "(" + funding + ", ?, 0, 'DEPOSIT', null, now())", user);
         assertRefused("ends_fit_its_kind", insert + "(" + funding + ", ?, 1, 'GIFT', null, now())", user);
         assertRefused("ends_fit_its_kind", insert + "(" + funding + ", ?, 1, 'CAPTURE', uuidv7(), now())", user);
+        assertRefused("ends_fit_its_kind", insert + "(" + funding + ", ?, 1, 'WITHDRAWAL', null, now())", user);
+        assertRefused("ends_fit_its_kind", insert + "(?, " + funding + ", 1, 'DEPOSIT', null, now())", user);
+        assertRefused("ends_fit_its_kind", insert + "(?, " + funding + ", 1, 'CAPTURE', uuidv7(), now())", user);
+        assertRefused("ends_fit_its_kind", insert + "(?, " + funding + ", 1, 'WITHDRAWAL', uuidv7(), now())", user);
         assertRefused("has_two_ends", insert + "(" + funding + ", " + funding + ", 1, 'DEPOSIT', null, now())");
+    }
+
+    @Test
+    void refuseAWithdrawalOfMoneyThatIsHeld() {
+        UUID user = bank.account("10");
+        bank.held(user, "4");
+        assertRefused("account_held_is_covered", "update account set balance = balance - 6.01 where user_id = ?", user);
     }
 
     @Test

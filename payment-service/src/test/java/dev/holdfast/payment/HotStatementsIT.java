@@ -78,6 +78,8 @@ class HotStatementsIT {
         for (int i = 0; i < EXECUTIONS; i++) {
             UUID user = bank.account("10");
             bank.deposit(user, "1", "key").then().statusCode(200);
+            bank.withdraw(user, "0.5", "other-key").then().statusCode(200);
+            bank.withdraw(user, "1000").then().statusCode(402);
             UUID captured = bank.held(user, "2");
             UUID released = bank.held(user, "3");
             bank.hold(user, released, "3").then().statusCode(200);
@@ -156,7 +158,10 @@ class HotStatementsIT {
                     select uuidv7(), 1, now(), now() from generate_series(1, ?) returning user_id),
                 paid as (
                     insert into transfer (debit_account, credit_account, amount, kind, created_at)
-                    select '00000000-0000-0000-0000-000000000001', user_id, 1, 'DEPOSIT', now() from opened),
+                    select '00000000-0000-0000-0000-000000000001', user_id, 2, 'DEPOSIT', now() from opened),
+                paid_out as (
+                    insert into transfer (debit_account, credit_account, amount, kind, created_at)
+                    select user_id, '00000000-0000-0000-0000-000000000001', 1, 'WITHDRAWAL', now() from opened),
                 audited as (
                     insert into audit_record (subject, proven, action, object_type, object_id, result)
                     select 'anna', true, 'deposit', 'account', user_id, 'DONE' from opened),

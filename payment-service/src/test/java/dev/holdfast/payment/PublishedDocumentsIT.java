@@ -26,6 +26,7 @@ class PublishedDocumentsIT {
                 "'/accounts/{user_id}'.post 201 400 409",
                 "'/accounts/{user_id}'.get 200 400 404",
                 "'/accounts/{user_id}/deposit'.post 200 400 404 409 422 503",
+                "'/accounts/{user_id}/withdraw'.post 200 400 402 404 409 422 503",
                 "'/accounts/{user_id}/hold'.post 200 400 402 404 409 503",
                 "'/accounts/{user_id}/release'.post 200 400 404 409 503",
                 "'/accounts/{user_id}/transfers'.get 200 400 404",

@@ -61,13 +61,14 @@ class RandomOperationsIT {
     }
 
     private int operate(Random random, UUID user, UUID order, String amount) {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 0, 1 -> bank.hold(user, order, amount, 1 + random.nextInt(3)).statusCode();
             case 2 -> bank.hold(user, order, amount, 600).statusCode();
             case 3 -> bank.release(user, order).statusCode();
             case 4 -> bank.deposit(user, amount).statusCode();
             case 5 -> bank.refund(user, order).statusCode();
             case 6 -> bank.get(user).statusCode();
+            case 7 -> bank.withdraw(user, amount).statusCode();
             default -> {
                 PaymentRequested request = OrderSide.request(user, order, amount);
                 List<PaymentRequested> twice = List.of(request, request, OrderSide.request(user, order, amount));

@@ -62,6 +62,8 @@ class WrongInputIT {
         List<Response> answers = List.of(
                 bank.deposit(user, amount),
                 bank.deposit(user, amount, "key"),
+                bank.withdraw(user, amount),
+                bank.withdraw(user, amount, "key"),
                 bank.hold(user, UUID.randomUUID(), amount));
         for (Response answer : answers) {
             assertProblem(answer, 400);
@@ -122,6 +124,8 @@ class WrongInputIT {
         assertProblem(given().get(account + "/nothing"), 404);
         assertProblem(given().delete(account), 405);
         assertProblem(given().get(account + "/deposit"), 405);
+        assertProblem(given().get(account + "/withdraw"), 405);
+        assertProblem(given().contentType("text/plain").body("{\"amount\": 1}").post(account + "/withdraw"), 415);
         assertProblem(given().contentType("text/plain").body("{\"amount\": 1}").post(account + "/deposit"), 415);
         assertProblem(bank.post(account + "/deposit", "{\"amount\": 1" + " ".repeat(70_000) + "}"), 413);
         bank.assertMoney(user, "10.00", "0.00");

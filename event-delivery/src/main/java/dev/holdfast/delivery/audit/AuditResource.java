@@ -74,7 +74,7 @@ public abstract class AuditResource {
                     String subject,
             @Parameter(
                             description =
-                                    "Only acts of this kind, for example deposit, hold, release, refund, replay, discard, settle",
+                                    "Only acts of this kind, for example deposit, withdraw, hold, release, refund, replay, discard, settle",
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,

@@ -3,8 +3,8 @@ package dev.holdfast.payment.account;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.delivery.database.RegularWork;
 import dev.holdfast.payment.PaymentConfig;
-import dev.holdfast.payment.account.DepositResult.Deposited;
-import dev.holdfast.payment.account.DepositResult.NotDeposited;
+import dev.holdfast.payment.account.MoveResult.Moved;
+import dev.holdfast.payment.account.MoveResult.NotMoved;
 import dev.holdfast.rest.IdempotencyKey;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -44,18 +44,18 @@ public class IdempotencyKeys {
      * Claims the key for the caller's transaction, without waiting; while it is claimed, no other can claim it.
      *
      * @param fingerprint what must be the same in a repeated request
-     * @return how to answer without a deposit; empty where the key is new, and so claimed
+     * @return how to answer without a move; empty where the key is new, and so claimed
      */
     @Transactional(TxType.MANDATORY)
-    public Optional<DepositResult> claim(UUID userId, IdempotencyKey key, String fingerprint) {
+    public Optional<MoveResult> claim(UUID userId, IdempotencyKey key, String fingerprint) {
         if (!database.only(LOCK, row -> row.getBoolean(1), userId, key.value())) {
-            return Optional.of(NotDeposited.KEY_IN_PROGRESS);
+            return Optional.of(NotMoved.KEY_IN_PROGRESS);
         }
         return database.first(
                 FIND,
                 row -> row.getString("fingerprint").equals(fingerprint)
-                        ? new Deposited(row.getString("answer"), true)
-                        : NotDeposited.KEY_REUSED,
+                        ? new Moved(row.getString("answer"), true)
+                        : NotMoved.KEY_REUSED,
                 userId,
                 key.value());
     }

@@ -7,7 +7,7 @@ import java.util.UUID;
  * running balance: every payment would wait for it.
  */
 public final class OutsideAccounts {
-    /** Where deposited money comes from. */
+    /** Where deposited money comes from, and withdrawn money goes back to. */
     public static final UUID FUNDING = UUID.fromString("00000000-0000-0000-0000-000000000001");
     /** Where captured money goes, and refunded money comes back from. */
     public static final UUID REVENUE = UUID.fromString("00000000-0000-0000-0000-000000000002");

@@ -1,4 +1,4 @@
-/** Accounts and deposits. A deposit with an idempotency key is answered once, and replayed afterwards. */
+/** Accounts, deposits and withdrawals. What has an idempotency key is done once, and its answer replayed afterwards. */
 @NullMarked
 package dev.holdfast.payment.account;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.Bank;
+import dev.holdfast.payment.OrderSide;
+import dev.holdfast.payment.capture.Captures;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
 class StatementIT {
     @Inject
     Bank bank;
+
+    @Inject
+    Captures captures;
 
     @AfterEach
     void booksBalance() {
@@ -61,6 +66,33 @@ class StatementIT {
         Response page = given().get("/accounts/" + user + "/transfers");
         assertThat(page.asString()).contains("\"kind\":\"DEPOSIT\"", "\"amount\":25.50", "\"order_id\":null");
         assertThat(page.header("Link")).isNull();
+    }
+
+    @Test
+    void showsWithdrawalsAmongAllElseInTheOrderInWhichItMovedPageByPage() {
+        UUID user = bank.account("100");
+        UUID order = bank.held(user, "4");
+        captures.on(List.of(OrderSide.request(user, order, "4")));
+        bank.withdraw(user, "30").then().statusCode(200);
+        bank.refund(user, order).then().statusCode(200);
+        bank.withdraw(user, "70").then().statusCode(200);
+        bank.deposit(user, "1").then().statusCode(200);
+
+        List<String> kinds = new ArrayList<>();
+        List<Float> amounts = new ArrayList<>();
+        List<@Nullable String> orders = new ArrayList<>();
+        @Nullable String path = "/accounts/" + user + "/transfers?limit=1";
+        while (path != null) {
+            Response page = given().urlEncodingEnabled(false).get(path);
+            kinds.addAll(page.jsonPath().getList("kind"));
+            amounts.addAll(page.jsonPath().getList("amount"));
+            orders.addAll(page.jsonPath().getList("order_id"));
+            String link = page.header("Link");
+            path = link == null ? null : link.substring(1, link.indexOf('>'));
+        }
+        assertThat(kinds).containsExactly("DEPOSIT", "WITHDRAWAL", "REFUND", "WITHDRAWAL", "CAPTURE", "DEPOSIT");
+        assertThat(amounts).containsExactly(1f, 70f, 4f, 30f, 4f, 100f);
+        assertThat(orders).containsExactly(null, null, order.toString(), null, order.toString(), null);
     }
 
     @Test
