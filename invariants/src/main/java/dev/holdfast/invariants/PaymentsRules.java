@@ -35,11 +35,12 @@ final class PaymentsRules {
                         select transfer.id, kind, debit_account, credit_account
                         from transfer
                         left join account on account.user_id =
-                            case kind when 'CAPTURE' then debit_account else credit_account end
+                            case when kind in ('CAPTURE', 'WITHDRAWAL') then debit_account else credit_account end
                         where account.user_id is null
-                           or case kind when 'CAPTURE' then credit_account else debit_account end <>
-                              case kind when 'DEPOSIT' then '00000000-0000-0000-0000-000000000001'::uuid
-                                        else '00000000-0000-0000-0000-000000000002'::uuid end"""),
+                           or case when kind in ('CAPTURE', 'WITHDRAWAL') then credit_account else debit_account end <>
+                              case when kind in ('DEPOSIT', 'WITHDRAWAL')
+                                   then '00000000-0000-0000-0000-000000000001'::uuid
+                                   else '00000000-0000-0000-0000-000000000002'::uuid end"""),
                 new Rule("I3", "a CAPTURED hold has one CAPTURE transfer of its user and amount", """
                         select hold.order_id, hold.user_id, hold.amount, transfer.id as transfer,
                                transfer.debit_account, transfer.amount as captured

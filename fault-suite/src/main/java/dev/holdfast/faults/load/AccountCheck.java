@@ -38,7 +38,10 @@ record AccountCheck(Connection payments, QuietReads reads, Findings findings) {
                 findings,
                 customer,
                 new AccountArithmetic.Stored(
-                        StoredRows.cents(stored.balance()), finished, StoredRows.deposits(payments, customer.user)));
+                        StoredRows.cents(stored.balance()),
+                        finished,
+                        StoredRows.deposits(payments, customer.user),
+                        StoredRows.withdrawals(payments, customer.user)));
         long kept = customer.operations().stream()
                 .filter(Operation::staysHeld)
                 .mapToLong(operation -> operation.cents)

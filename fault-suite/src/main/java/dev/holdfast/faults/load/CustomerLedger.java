@@ -2,6 +2,7 @@ package dev.holdfast.faults.load;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,41 +28,45 @@ final class CustomerLedger {
     }
 
     final UUID user;
-    private final Map<Long, Integer> acknowledged = new TreeMap<>();
+    /** How many operations, by kind and amount; orders have ids. */
+    private final Map<Operation.Kind, Map<Long, Integer>> acknowledged = new EnumMap<>(Operation.Kind.class);
+
     private final List<Operation> operations = new ArrayList<>();
     private final Set<Window> open = new HashSet<>();
     private long surelyDeposited;
-    /** All that may be held or captured. */
+    /** All that may be held, captured or withdrawn. */
     private long maybeGone;
 
     /** @param opening the first deposit, which was acknowledged */
     CustomerLedger(UUID user, long opening) {
         this.user = user;
-        surelyDeposited = opening;
-        acknowledged.put(opening, 1);
+        acknowledge(Operation.Kind.DEPOSIT, opening);
     }
 
     synchronized void add(Operation operation) {
         operations.add(operation);
     }
 
-    /** How many deposits were acknowledged, by amount. */
-    synchronized Map<Long, Integer> acknowledgedDeposits() {
-        return new TreeMap<>(acknowledged);
+    private void acknowledge(Operation.Kind kind, long cents) {
+        acknowledged.computeIfAbsent(kind, any -> new TreeMap<>()).merge(cents, 1, Integer::sum);
+        if (kind == Operation.Kind.DEPOSIT) {
+            surelyDeposited += cents;
+        }
     }
 
-    synchronized long surelyDeposited() {
-        return surelyDeposited;
+    /** How many deposits or withdrawals were acknowledged, by amount. */
+    synchronized Map<Long, Integer> acknowledged(Operation.Kind kind) {
+        return new TreeMap<>(acknowledged.getOrDefault(kind, Map.of()));
     }
 
     synchronized List<Operation> operations() {
         return List.copyOf(operations);
     }
 
-    /** Deposits of which it is not known whether they were made. */
-    synchronized List<Operation> unclearDeposits() {
+    /** Operations of the kind of which it is not known whether they were carried out. */
+    synchronized List<Operation> unclear(Operation.Kind kind) {
         return operations.stream()
-                .filter(operation -> operation.kind == Operation.Kind.DEPOSIT && !operation.applied)
+                .filter(operation -> operation.kind == kind && !operation.applied)
                 .filter(operation -> operation.unclear > 0)
                 .toList();
     }
@@ -100,10 +105,7 @@ final class CustomerLedger {
         if (!operation.applied) {
             operation.applied = true;
             operation.answerHash = answerHash;
-            if (operation.kind == Operation.Kind.DEPOSIT) {
-                surelyDeposited += operation.cents;
-                acknowledged.merge(operation.cents, 1, Integer::sum);
-            }
+            acknowledge(operation.kind, operation.cents);
         }
         return same;
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Places orders and makes deposits, once or in several copies, mostly with an Idempotency-Key. */
+/** Places orders, makes deposits and withdrawals, once or in several copies, mostly with an Idempotency-Key. */
 final class KeyedOperations {
     private final CheckedRequests requests;
     private final Attempts attempts;
@@ -33,17 +33,20 @@ final class KeyedOperations {
             }
         }
         if (step.otherBody() && operation.applied) {
-            expectKeyReused(request(operation, operation.cents + 1));
+            expectKeyReused(names.keyed(operation, operation.cents + 1));
+            if (operation.kind == Operation.Kind.WITHDRAWAL) {
+                expectKeyReused(names.deposit(operation, operation.cents));
+            }
         }
     }
 
     void send(Operation operation) throws InterruptedException {
-        Request request = request(operation, operation.cents);
+        Request request = names.keyed(operation, operation.cents);
         attempts.send(operation, request, answer -> {
             if (operation.kind == Operation.Kind.ORDER) {
                 notePlaced(operation, request, answer);
             } else {
-                noteDeposited(operation, request, answer);
+                noteMoved(operation, request, answer);
             }
         });
     }
@@ -62,10 +65,6 @@ final class KeyedOperations {
         }
     }
 
-    private Request request(Operation operation, long cents) {
-        return operation.kind == Operation.Kind.ORDER ? names.order(operation, cents) : names.deposit(operation, cents);
-    }
-
     private void notePlaced(Operation operation, Request request, Answer answer) {
         JsonNode body = answer.json();
         UUID id = uuid(body.path("id").asText(""));
@@ -75,9 +74,7 @@ final class KeyedOperations {
             log.add("I8", "an order is answered with its id and amount", request + " was " + answer);
             return;
         }
-        if (operation.tooDear()) {
-            log.add("I1", "nothing is sold for money that no customer has", request + " was " + answer);
-        }
+        noteTooDear(operation, request, answer);
         UUID before = operation.ledger.placed(operation, id);
         if (before == null) {
             log.countPlaced();
@@ -89,12 +86,19 @@ final class KeyedOperations {
         }
     }
 
-    private void noteDeposited(Operation operation, Request request, Answer answer) {
+    private void noteMoved(Operation operation, Request request, Answer answer) {
+        noteTooDear(operation, request, answer);
         if (!operation.ledger.applied(operation, answer.body().hashCode())) {
             log.add(
                     "I7",
-                    "a repeated deposit gets the first answer",
+                    "a repeated deposit or withdrawal gets the first answer",
                     request + " was " + answer + ", which is not what it was before");
+        }
+    }
+
+    private void noteTooDear(Operation operation, Request request, Answer answer) {
+        if (operation.tooDear()) {
+            log.add("I1", "nothing is done with money that no customer has", request + " was " + answer);
         }
     }
 

@@ -73,6 +73,15 @@ public record Ledger(
     }
 
     /**
+     * Does the same with all withdrawals with a key that were answered 200: their money is with the customers already.
+     *
+     * @return how many of each answer, by status and problem code
+     */
+    public Map<String, Integer> repeatWithdrawals(URI payments, ClientTokens tokens) throws InterruptedException {
+        return repeat(Operation.Kind.WITHDRAWAL, payments, tokens);
+    }
+
+    /**
      * Sends all orders with a key that were answered 201 once more, as customers do whose order is gone.
      *
      * @return how many of each answer, by status and problem code
@@ -87,9 +96,7 @@ public record Ledger(
         try (Caller caller = new Caller(service, tokens, 1)) {
             for (Operation operation : operations) {
                 if (operation.kind == kind && operation.repeatable && operation.applied) {
-                    Request request = kind == Operation.Kind.DEPOSIT
-                            ? names.deposit(operation, operation.cents)
-                            : names.order(operation, operation.cents);
+                    Request request = names.keyed(operation, operation.cents);
                     repeated.merge(caller.send(request).kind(), 1, Integer::sum);
                 }
             }

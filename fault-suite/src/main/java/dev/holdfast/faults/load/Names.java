@@ -24,9 +24,27 @@ record Names(long loadId) {
     }
 
     Request deposit(Operation operation, long cents) {
+        return move("deposit", "deposit", operation, cents);
+    }
+
+    Request withdrawal(Operation operation, long cents) {
+        return move("withdrawal", "withdraw", operation, cents);
+    }
+
+    /** The request of an operation that can have an Idempotency-Key. */
+    Request keyed(Operation operation, long cents) {
+        return switch (operation.kind) {
+            case ORDER -> order(operation, cents);
+            case DEPOSIT -> deposit(operation, cents);
+            case WITHDRAWAL -> withdrawal(operation, cents);
+            case HOLD -> throw new IllegalArgumentException("A hold has no key: " + operation);
+        };
+    }
+
+    private Request move(String kind, String act, Operation operation, long cents) {
         return Request.post(
-                        "deposit",
-                        "/accounts/" + operation.ledger.user + "/deposit",
+                        kind,
+                        "/accounts/" + operation.ledger.user + "/" + act,
                         "{\"amount\":" + CustomerLedger.money(cents) + "}")
                 .withKey(key(operation));
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Operation {
     enum Kind {
         DEPOSIT(200),
+        WITHDRAWAL(200),
         ORDER(201),
         HOLD(200);
 

@@ -13,7 +13,7 @@ final class OperationSender {
     /** Sends all requests that the step asks for; returns when the last of them is answered. */
     void sendAll(Operation operation, Step step) throws InterruptedException {
         switch (operation.kind) {
-            case ORDER, DEPOSIT -> keyed.carryOut(operation, step);
+            case ORDER, DEPOSIT, WITHDRAWAL -> keyed.carryOut(operation, step);
             case HOLD -> holds.carryOut(operation);
         }
         operation.ledger.settle(operation);
@@ -22,7 +22,7 @@ final class OperationSender {
     /** Sends the request that got no clear answer once more. */
     void repeat(Operation operation) throws InterruptedException {
         switch (operation.kind) {
-            case ORDER, DEPOSIT -> keyed.send(operation);
+            case ORDER, DEPOSIT, WITHDRAWAL -> keyed.send(operation);
             case HOLD -> holds.repeat(operation);
         }
         operation.ledger.settle(operation);

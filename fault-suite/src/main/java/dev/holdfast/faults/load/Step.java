@@ -26,6 +26,7 @@ record Step(
     enum Action {
         ORDER,
         DEPOSIT,
+        WITHDRAWAL,
         HOLD,
         READ,
         WRONG_INPUT
@@ -47,11 +48,13 @@ record Step(
     static final long TOO_DEAR_CENTS = 999_999_999_900L;
 
     private static final int DEPOSIT_PERCENT = 18;
+    private static final int WITHDRAWAL_PERCENT = 6;
     private static final int HOLD_PERCENT = 14;
-    private static final int READ_PERCENT = 22;
+    private static final int READ_PERCENT = 17;
     private static final int PERCENT = 100;
     private static final int ORDER_CENTS_MAX = 2_000;
     private static final int DEPOSIT_CENTS_MAX = 4_000;
+    private static final int WITHDRAWAL_CENTS_MAX = 1_000;
     private static final int HOLD_CENTS_MAX = 500;
 
     /** The same numbers are drawn for each step, so that a change of one kind does not move all that follow. */
@@ -59,7 +62,7 @@ record Step(
         Action action = action(random.nextInt(PERCENT));
         boolean hot = random.nextBoolean();
         int user = hot ? random.nextInt(HOT_USERS) : HOT_USERS + random.nextInt(USERS - HOT_USERS);
-        boolean tooDear = random.nextInt(PERCENT) < 2 && action == Action.ORDER;
+        boolean tooDear = random.nextInt(PERCENT) < 2 && (action == Action.ORDER || action == Action.WITHDRAWAL);
         long cents = 1 + random.nextInt(centsMax(action));
         boolean keyed = random.nextInt(PERCENT) < 60;
         boolean repeated = random.nextInt(PERCENT) < 35;
@@ -81,7 +84,7 @@ record Step(
 
     int requestsAtOnce() {
         return switch (action) {
-            case ORDER, DEPOSIT -> atOnce ? copies : 1;
+            case ORDER, DEPOSIT, WITHDRAWAL -> atOnce ? copies : 1;
             case HOLD, READ, WRONG_INPUT -> 1;
         };
     }
@@ -95,6 +98,10 @@ record Step(
             return Action.DEPOSIT;
         }
         rest -= DEPOSIT_PERCENT;
+        if (rest < WITHDRAWAL_PERCENT) {
+            return Action.WITHDRAWAL;
+        }
+        rest -= WITHDRAWAL_PERCENT;
         if (rest < HOLD_PERCENT) {
             return Action.HOLD;
         }
@@ -105,6 +112,7 @@ record Step(
         return switch (action) {
             case ORDER -> ORDER_CENTS_MAX;
             case DEPOSIT -> DEPOSIT_CENTS_MAX;
+            case WITHDRAWAL -> WITHDRAWAL_CENTS_MAX;
             case HOLD, READ, WRONG_INPUT -> HOLD_CENTS_MAX;
         };
     }

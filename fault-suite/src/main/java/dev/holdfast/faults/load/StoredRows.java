@@ -53,18 +53,26 @@ final class StoredRows {
 
     /** How many deposits there are of each amount in cents. */
     static Map<Long, Integer> deposits(Connection connection, UUID user) throws SQLException {
-        Map<Long, Integer> deposits = new TreeMap<>();
-        try (PreparedStatement statement = connection.prepareStatement("""
-                select amount, count(*) from transfer
-                where credit_account = ? and kind = 'DEPOSIT' group by amount""")) {
+        return moves(connection, "credit_account = ? and kind = 'DEPOSIT'", user);
+    }
+
+    /** How many withdrawals there are of each amount in cents. */
+    static Map<Long, Integer> withdrawals(Connection connection, UUID user) throws SQLException {
+        return moves(connection, "debit_account = ? and kind = 'WITHDRAWAL'", user);
+    }
+
+    private static Map<Long, Integer> moves(Connection connection, String which, UUID user) throws SQLException {
+        Map<Long, Integer> moves = new TreeMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select amount, count(*) from transfer where " + which + " group by amount")) {
             statement.setObject(1, user);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    deposits.put(cents(row.getBigDecimal(1)), row.getInt(2));
+                    moves.put(cents(row.getBigDecimal(1)), row.getInt(2));
                 }
             }
         }
-        return deposits;
+        return moves;
     }
 
     static long cents(BigDecimal amount) {

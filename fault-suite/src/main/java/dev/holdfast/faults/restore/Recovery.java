@@ -57,6 +57,7 @@ record Recovery(
 
         start(stack.paymentsReplicas(), payments, Map.of());
         repeatDeposits(violations);
+        repeatWithdrawals(violations);
         start(stack.ordersReplicas(), orders, settings);
         quiescence.await(QUIET_TIMEOUT);
         Map<String, Long> named;
@@ -93,6 +94,16 @@ record Recovery(
         progress.accept("  repeated the deposits that have keys: " + answers);
         if (!Set.of("200").containsAll(answers.keySet())) {
             violations.add(new Violation("I7", "a deposit can be repeated", answers.size(), List.of("" + answers)));
+        }
+    }
+
+    /** After the deposits, and before their owners can spend the money once more. */
+    private void repeatWithdrawals(List<Violation> violations) throws InterruptedException {
+        Map<String, Integer> answers = disaster.ledger().repeatWithdrawals(stack.payments(), stack.tokens());
+        progress.accept("  repeated the withdrawals that have keys: " + answers);
+        // Deposits without a key are lost, and orders that are lost may still hold money.
+        if (!Set.of("200", "402 insufficient_funds").containsAll(answers.keySet())) {
+            violations.add(new Violation("I7", "a withdrawal can be repeated", answers.size(), List.of("" + answers)));
         }
     }
 

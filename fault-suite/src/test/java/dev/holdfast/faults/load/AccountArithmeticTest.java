@@ -85,13 +85,59 @@ class AccountArithmeticTest {
         assertThat(ledger.neverShort(order, ledger.begin(order))).isNotNull();
     }
 
-    private void acknowledge(Operation deposit) {
-        ledger.begin(deposit);
-        assertThat(ledger.applied(deposit, 1)).isTrue();
+    @Test
+    void findsNothingWhereAllWithdrawalsAreAsTold() {
+        acknowledge(withdrawal(250));
+
+        assertThat(check(600, 150, Map.of(1_000L, 1), Map.of(250L, 1))).isEmpty();
+    }
+
+    @Test
+    void namesAWithdrawalThatIsNotThereOrWasMadeTwice() {
+        acknowledge(withdrawal(250));
+
+        assertThat(check(1_000, 0, Map.of(1_000L, 1), Map.of()))
+                .extracting(Violation::sentence)
+                .containsExactly(
+                        "a balance is what was deposited less the withdrawals and the finished orders",
+                        "every withdrawal that was answered 200 is stored");
+        assertThat(check(500, 0, Map.of(1_000L, 1), Map.of(250L, 2)))
+                .extracting(Violation::invariant)
+                .containsExactly("I1", "I7");
+    }
+
+    @Test
+    void allowsOneUnclearWithdrawalToBeMadeOrNotButNotTwice() {
+        ledger.unclear(withdrawal(250));
+
+        assertThat(check(1_000, 0, Map.of(1_000L, 1), Map.of())).isEmpty();
+        assertThat(check(750, 0, Map.of(1_000L, 1), Map.of(250L, 1))).isEmpty();
+        assertThat(check(500, 0, Map.of(1_000L, 1), Map.of(250L, 2))).isNotEmpty();
+    }
+
+    @Test
+    void whatIsBeingWithdrawnMayBeMissingForOthers() {
+        Operation withdrawal = withdrawal(600);
+        ledger.begin(withdrawal);
+        Operation order = order(600);
+        assertThat(ledger.neverShort(order, ledger.begin(order))).isNull();
+
+        ledger.refused(withdrawal);
+        ledger.settle(withdrawal);
+        assertThat(ledger.neverShort(order, ledger.begin(order))).contains("at least 10.00 free");
+    }
+
+    private void acknowledge(Operation operation) {
+        ledger.begin(operation);
+        assertThat(ledger.applied(operation, 1)).isTrue();
     }
 
     private Operation deposit(long cents, boolean keyed) {
         return operation(Kind.DEPOSIT, cents, keyed);
+    }
+
+    private Operation withdrawal(long cents) {
+        return operation(Kind.WITHDRAWAL, cents, true);
     }
 
     private Operation order(long cents) {
@@ -105,8 +151,14 @@ class AccountArithmeticTest {
     }
 
     private List<Violation> check(long balance, long finished, Map<Long, Integer> deposits) {
+        return check(balance, finished, deposits, Map.of());
+    }
+
+    private List<Violation> check(
+            long balance, long finished, Map<Long, Integer> deposits, Map<Long, Integer> withdrawals) {
         Findings findings = new Findings();
-        AccountArithmetic.check(findings, ledger, new AccountArithmetic.Stored(balance, finished, deposits));
+        AccountArithmetic.check(
+                findings, ledger, new AccountArithmetic.Stored(balance, finished, deposits, withdrawals));
         return findings.violations();
     }
 }
