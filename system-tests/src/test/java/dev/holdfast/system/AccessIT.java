@@ -2,6 +2,7 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.faults.stack.StackUnderTest;
 import dev.holdfast.system.api.ApiOperation;
 import dev.holdfast.system.api.ServedApi;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,10 +52,11 @@ class AccessIT {
             Map.entry("POST /accounts/{user_id}", Rule.ACT_FOR_ONESELF),
             Map.entry("POST /orders", Rule.ACT_FOR_ONESELF),
             Map.entry("POST /accounts/{user_id}/deposit", Rule.SHOP),
+            Map.entry("POST /accounts/{user_id}/withdraw", Rule.SHOP),
             Map.entry("POST /accounts/{user_id}/hold", Rule.SHOP),
             Map.entry("POST /accounts/{user_id}/release", Rule.SHOP));
 
-    private static final String DEPOSIT = "{\"amount\":1.00}";
+    private static final String AMOUNT = "{\"amount\":1.00}";
 
     private final StackUnderTest stack;
 
@@ -94,11 +98,7 @@ class AccessIT {
         assertThat(operations).as("operations of the table").containsAll(RULES.keySet());
         System.out.printf("Access through %s: %d operations, %d cells%n", door, operations.size(), cells);
         // The first one, and one each by backend and operator.
-        assertThat(shop.get("/accounts/" + user + "/transfers?limit=200")
-                        .expect(200)
-                        .json())
-                .filteredOn(transfer -> transfer.path("kind").asText().equals("DEPOSIT"))
-                .hasSize(3);
+        assertThat(kinds(shop, user)).containsEntry("DEPOSIT", 3L).containsEntry("WITHDRAWAL", 2L);
         shop.release(user, heldOrder(order)).expect(200);
     }
 
@@ -141,6 +141,15 @@ class AccessIT {
             shop.as(Optional.of("Basic b3BlcmF0b3I6cGFzc3dvcmQ=")).account(user).expect(401);
             shop.as(Optional.of("Bearer")).account(user).expect(401);
         }
+    }
+
+    /** How many transfers of each kind the account has. */
+    private static Map<String, Long> kinds(Shop shop, UUID user) {
+        JsonNode statement = shop.get("/accounts/" + user + "/transfers?limit=200")
+                .expect(200)
+                .json();
+        return StreamSupport.stream(statement.spliterator(), false)
+                .collect(Collectors.groupingBy(transfer -> transfer.path("kind").asText(), Collectors.counting()));
     }
 
     private static String told(Answer answer) {
@@ -233,8 +242,8 @@ class AccessIT {
             return null;
         }
         String path = operation.path();
-        if (path.equals("/orders") || path.endsWith("/deposit")) {
-            return DEPOSIT;
+        if (path.equals("/orders") || path.endsWith("/deposit") || path.endsWith("/withdraw")) {
+            return AMOUNT;
         } else if (path.endsWith("/hold")) {
             return "{\"order_id\":\"%s\",\"amount\":1.00}".formatted(heldOrder(order));
         } else if (path.endsWith("/release")) {

@@ -80,6 +80,45 @@ class AccountContractIT {
 
     @ParameterizedTest
     @EnumSource
+    void withdrawsWhatIsAvailableAndNothingThatIsHeld(Door door) {
+        Shop shop = door.open(stack);
+        UUID user = shop.openAccount("10.00");
+        UUID order = UUID.randomUUID();
+        shop.hold(user, order, "4.00").expect(200);
+
+        shop.withdraw(user, "6.01").expectProblem(402, "insufficient_funds");
+        assertThat(shop.withdraw(user, "6").expect(200).body())
+                .contains("\"balance\":4.00", "\"held\":4.00", "\"available\":0.00");
+        shop.withdraw(UUID.randomUUID(), "1.00").expectProblem(404, "account_not_found");
+        shop.release(user, order).expect(200);
+        shop.awaitAccount(user, "4.00", "0.00");
+        assertThat(shop.get("/accounts/" + user + "/transfers").expect(200).body())
+                .containsSubsequence(
+                        "\"kind\":\"WITHDRAWAL\",\"amount\":6.00,\"order_id\":null",
+                        "\"kind\":\"DEPOSIT\",\"amount\":10.00,\"order_id\":null");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void replaysAWithdrawalOfTheSameKeyAndTellsItFromADeposit(Door door) {
+        Shop shop = door.open(stack);
+        UUID user = shop.openAccount("20.00");
+
+        Answer first = shop.withdraw(user, "5.00", "Idempotency-Key", "pay-out").expect(200);
+        Answer again = shop.withdraw(user, "5.00", "Idempotency-Key", "pay-out").expect(200);
+
+        assertThat(first.header("Idempotency-Replayed")).isEmpty();
+        assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+        assertThat(again.body()).isEqualTo(first.body());
+        shop.withdraw(user, "6.00", "Idempotency-Key", "pay-out").expectProblem(422, "idempotency_key_reused");
+        shop.deposit(user, "5.00", "Idempotency-Key", "pay-out").expectProblem(422, "idempotency_key_reused");
+        shop.deposit(user, "1.00", "Idempotency-Key", "top-up").expect(200);
+        shop.withdraw(user, "1.00", "Idempotency-Key", "top-up").expectProblem(422, "idempotency_key_reused");
+        shop.awaitAccount(user, "16.00", "0.00");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void holdsMoneyOncePerOrder(Door door) {
         Shop shop = door.open(stack);
         UUID user = shop.openAccount("10.00");

@@ -81,6 +81,28 @@ class ContentionIT {
     }
 
     @Test
+    void ordersHoldsAndWithdrawalsAtTheSameTimeTakeExactlyWhatIsThere() {
+        UUID user = shop.openAccount("30.00");
+
+        List<Answer> answers = Shop.inParallel(60, i -> switch (i % 3) {
+            case 0 -> shop.placeOrder(user, "1.00");
+            case 1 -> shop.hold(user, UUID.randomUUID(), "1.00");
+            default -> shop.withdraw(user, "1.00");
+        });
+
+        answers.stream()
+                .filter(answer -> answer.status() >= 400)
+                .forEach(answer -> answer.expectProblem(402, "insufficient_funds"));
+        assertThat(answers.stream().filter(answer -> answer.status() == 402)).hasSize(30);
+        answers.stream()
+                .filter(answer -> answer.status() == 201)
+                .forEach(answer -> shop.awaitStatus(user, answer.id(), "FINISHED"));
+        Answer account = shop.account(user).expect(200);
+        assertThat(account.amount("available")).isEqualByComparingTo("0");
+        shop.withdraw(user, "0.01").expectProblem(402, "insufficient_funds");
+    }
+
+    @Test
     void fiftyParallelHoldsOfOneOrderReserveOnce() {
         UUID user = shop.openAccount("10.00");
         UUID order = UUID.randomUUID();

@@ -18,13 +18,18 @@ import dev.holdfast.localstack.LocalBroker;
 import dev.holdfast.localstack.LocalService;
 import dev.holdfast.localstack.StackProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +39,7 @@ class CrashIT {
     private static final int CONNECTIONS = 8;
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AFTER = Duration.ofSeconds(2);
+    private static final Duration MOVE_PAUSE = Duration.ofMillis(50);
     private static final Duration QUIET_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private final StackUnderTest stack;
@@ -102,6 +108,53 @@ class CrashIT {
     @Test
     void paymentServiceIsKilledUnderLoad() throws Exception {
         underLoad(() -> killAndStart(stack.paymentsProcess()));
+    }
+
+    @Test
+    void paymentServiceIsKilledWhileMoneyIsWithdrawnAndDeposited() throws Exception {
+        Shop shop = Door.GATEWAY.open(stack);
+        UUID user = shop.openAccount("10000.00");
+        Queue<Move> sent = new ConcurrentLinkedQueue<>();
+        AtomicBoolean stopping = new AtomicBoolean();
+        List<Thread> threads = IntStream.range(0, CONNECTIONS)
+                .mapToObj(thread -> Thread.ofVirtual().start(() -> {
+                    for (int i = 0; !stopping.get(); i++) {
+                        Move move = new Move(shop, user, thread % 2 == 0, thread + "-" + i);
+                        sent.add(move);
+                        move.isAnswered();
+                        LockSupport.parkNanos(MOVE_PAUSE.toNanos());
+                    }
+                }))
+                .toList();
+        Thread.sleep(BEFORE);
+        killAndStart(stack.paymentsProcess());
+        Thread.sleep(AFTER);
+        stopping.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        // Whatever came of each before: in the end it is made, and once.
+        for (Move move : sent) {
+            await(move.key).atMost(QUIET_TIMEOUT).pollDelay(Duration.ZERO).until(move::isAnswered);
+        }
+        long withdrawn = sent.stream().filter(Move::out).count();
+        assertThat(withdrawn).isPositive();
+        shop.awaitAccount(user, String.valueOf(10_000 - withdrawn + (sent.size() - withdrawn) * 2), "0.00");
+    }
+
+    /** A withdrawal of 1.00, or a deposit of 2.00. */
+    private record Move(Shop shop, UUID user, boolean out, String key) {
+        boolean isAnswered() {
+            try {
+                Answer answer = out
+                        ? shop.withdraw(user, "1.00", "Idempotency-Key", key)
+                        : shop.deposit(user, "2.00", "Idempotency-Key", key);
+                return answer.status() == 200;
+            } catch (UncheckedIOException noAnswer) {
+                return false;
+            }
+        }
     }
 
     @Test

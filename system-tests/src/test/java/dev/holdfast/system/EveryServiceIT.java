@@ -56,6 +56,7 @@ class EveryServiceIT {
                 .contains(
                         "/orders/{order_id}",
                         "/accounts/{user_id}/deposit",
+                        "/accounts/{user_id}/withdraw",
                         "/accounts/{user_id}/hold",
                         "/admin/orders/dead-letters",
                         "/admin/reconciliation",

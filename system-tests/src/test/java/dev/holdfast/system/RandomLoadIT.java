@@ -50,6 +50,7 @@ class RandomLoadIT {
                         "order 402 insufficient_funds",
                         "order 422 idempotency_key_reused",
                         "deposit 200",
+                        "withdrawal 200",
                         "hold 200",
                         "hold 409 hold_conflict",
                         "hold 409 hold_released",

@@ -64,16 +64,19 @@ class RollingUpgradeIT {
         try (StackUnderTest stack = StackUnderTest.start(REPLICAS, previous, System.out::println);
                 TcpProxy loadBalancer = TcpProxy.to(stack.gateway().getPort())) {
             LocalService firstPayments = stack.paymentsReplicas().getFirst();
+            LocalService lastPayments = stack.paymentsReplicas().getLast();
             LocalService firstOrders = stack.ordersReplicas().getFirst();
             stack.gatewayProcess().start(LEAVING_SLOWLY);
             URI door = URI.create("http://localhost:" + loadBalancer.port());
+            EarlyWithdrawals withdrawals = new EarlyWithdrawals(stack);
             CancelledOrders cancelled = new CancelledOrders(door, stack.tokens());
             // JVMs that were all started at once may take longer for their first orders than those can wait.
-            try (RandomLoad warmUp = RandomLoad.start(door, stack.tokens(), seed, ORDERS_PER_SECOND)) {
+            try (RandomLoad warmUp =
+                    RandomLoad.startWithoutWithdrawals(door, stack.tokens(), seed, ORDERS_PER_SECOND)) {
                 await().atMost(SERVING_LIMIT).until(() -> warmUp.placed() > WARM_UP_ORDERS);
             }
             Ledger ledger;
-            try (RandomLoad load = RandomLoad.start(door, stack.tokens(), seed, ORDERS_PER_SECOND)) {
+            try (RandomLoad load = RandomLoad.startWithoutWithdrawals(door, stack.tokens(), seed, ORDERS_PER_SECOND)) {
                 awaitAllServing(stack);
                 cancelled.place();
 
@@ -86,6 +89,9 @@ class RollingUpgradeIT {
                     replace(replica, next.apply(PAYMENTS));
                     awaitAllServing(stack);
                     cancelled.place();
+                    if (replica == firstPayments) {
+                        withdrawals.check(lastPayments.url(), firstPayments.url());
+                    }
                 }
                 for (LocalService replica : stack.ordersReplicas()) {
                     replace(replica, next.apply(ORDERS));
@@ -103,6 +109,7 @@ class RollingUpgradeIT {
                         replica -> replace(replica, previous.apply(replica.name())));
                 awaitAllServing(stack);
                 cancelled.place();
+                withdrawals.check(firstPayments.url(), lastPayments.url());
                 ledger = load.stop();
             }
             System.out.println("Seed " + seed + ", placed " + ledger.placed() + ", cancelled " + cancelled.count()

@@ -67,6 +67,10 @@ final class Shop {
         return post("/accounts/" + user + "/deposit", "{\"amount\":" + amount + "}", headers);
     }
 
+    Answer withdraw(UUID user, String amount, String... headers) {
+        return post("/accounts/" + user + "/withdraw", "{\"amount\":" + amount + "}", headers);
+    }
+
     Answer hold(UUID user, UUID order, String amount) {
         return post("/accounts/" + user + "/hold", "{\"order_id\":\"%s\",\"amount\":%s}".formatted(order, amount));
     }

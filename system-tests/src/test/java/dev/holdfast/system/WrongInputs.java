@@ -7,6 +7,7 @@ import java.util.UUID;
 /** All that a client may send by mistake or in bad faith. */
 final class WrongInputs {
     private static final String DEPOSIT = "/accounts/{user}/deposit";
+    private static final String WITHDRAW = "/accounts/{user}/withdraw";
     private static final String HOLD = "/accounts/{user}/hold";
     private static final String RELEASE = "/accounts/{user}/release";
     private static final String ORDERS = "/orders?user_id={user}";
@@ -50,11 +51,13 @@ final class WrongInputs {
         List<WrongInput> all = new ArrayList<>();
         for (String amount : wrong) {
             all.add(invalid(DEPOSIT, "{\"amount\":" + amount + "}", "amount"));
+            all.add(invalid(WITHDRAW, "{\"amount\":" + amount + "}", "amount"));
             all.add(invalid(ORDERS, "{\"amount\":" + amount + ",\"description\":\"x\"}", "amount"));
             all.add(invalid(HOLD, "{\"order_id\":\"" + ORDER_ID + "\",\"amount\":" + amount + "}", "amount"));
         }
         for (String noJson : List.of("NaN", "Infinity", "-Infinity", "05", "+5", ".5", "5.", "0x5", "1,5", "")) {
             all.add(malformed(DEPOSIT, "{\"amount\":" + noJson + "}"));
+            all.add(malformed(WITHDRAW, "{\"amount\":" + noJson + "}"));
             all.add(malformed(ORDERS, "{\"amount\":" + noJson + "}"));
         }
         return all;
@@ -62,7 +65,7 @@ final class WrongInputs {
 
     private static List<WrongInput> bodies() {
         List<WrongInput> all = new ArrayList<>();
-        for (String path : List.of(DEPOSIT, HOLD, RELEASE, ORDERS)) {
+        for (String path : List.of(DEPOSIT, WITHDRAW, HOLD, RELEASE, ORDERS)) {
             for (String broken : List.of("{", "{\"amount\":", "nope", "{\"amount\":1.00", "{'amount':1}")) {
                 all.add(malformed(path, broken));
             }
@@ -78,6 +81,7 @@ final class WrongInputs {
     private static List<WrongInput> fields() {
         List<WrongInput> all = new ArrayList<>();
         all.add(invalid(DEPOSIT, "{\"amount\":1.00,\"amuont\":2.00}", "amuont"));
+        all.add(invalid(WITHDRAW, "{\"amount\":1.00,\"amuont\":2.00}", "amuont"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"status\":\"FINISHED\"}", "status"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":\"a\\u0000b\"}", "description"));
         for (String unshown :
@@ -106,6 +110,7 @@ final class WrongInputs {
             all.add(get("/accounts/" + id, "user_id"));
             all.add(invalid("/accounts/" + id, null, "user_id"));
             all.add(invalid("/accounts/" + id + "/deposit", amount, "user_id"));
+            all.add(invalid("/accounts/" + id + "/withdraw", amount, "user_id"));
             all.add(get("/orders/" + id + "?user_id={user}", "order_id"));
             all.add(get("/orders?user_id=" + id, "user_id"));
             all.add(invalid("/orders?user_id=" + id, amount, "user_id"));
@@ -131,6 +136,7 @@ final class WrongInputs {
             List<String> header = List.of("Idempotency-Key", key);
             all.add(new WrongInput("POST", ORDERS, amount, header, 400, "validation_failed", "Idempotency-Key"));
             all.add(new WrongInput("POST", DEPOSIT, amount, header, 400, "validation_failed", "Idempotency-Key"));
+            all.add(new WrongInput("POST", WITHDRAW, amount, header, 400, "validation_failed", "Idempotency-Key"));
         }
         for (String reserved :
                 List.of("00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002")) {
@@ -146,14 +152,15 @@ final class WrongInputs {
                 List.of("/nothing", "/accounts/{user}/nothing", "/orders/" + ORDER_ID + "/nothing", "/accounts")) {
             all.add(new WrongInput("GET", path, null, List.of(), 404, "not_found", ""));
         }
-        for (String path :
-                List.of(ORDERS, "/orders/" + ORDER_ID + "?user_id={user}", "/accounts/{user}", DEPOSIT, HOLD)) {
+        for (String path : List.of(
+                ORDERS, "/orders/" + ORDER_ID + "?user_id={user}", "/accounts/{user}", DEPOSIT, WITHDRAW, HOLD)) {
             for (String method : List.of("PUT", "DELETE", "PATCH")) {
                 all.add(new WrongInput(method, path, null, List.of(), 405, "method_not_allowed", ""));
             }
         }
+        all.add(new WrongInput("GET", WITHDRAW, null, List.of(), 405, "method_not_allowed", ""));
         all.add(new WrongInput("GET", DEPOSIT, null, List.of(), 405, "method_not_allowed", ""));
-        for (String path : List.of(ORDERS, DEPOSIT, HOLD, RELEASE)) {
+        for (String path : List.of(ORDERS, DEPOSIT, WITHDRAW, HOLD, RELEASE)) {
             all.add(new WrongInput(
                     "POST", path, amount, List.of("Content-Type", "text/plain"), 415, "unsupported_media_type", ""));
             all.add(new WrongInput(
