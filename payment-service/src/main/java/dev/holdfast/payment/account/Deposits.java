@@ -1,6 +1,5 @@
 package dev.holdfast.payment.account;
 
-import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
@@ -8,7 +7,6 @@ import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +23,9 @@ public class Deposits {
             returning id
             """.formatted(Money.MAX.toPlainString());
 
-    private final Database database;
     private final Moves moves;
 
-    Deposits(Database database, Moves moves) {
-        this.database = database;
+    Deposits(Moves moves) {
         this.moves = moves;
     }
 
@@ -42,18 +38,6 @@ public class Deposits {
     @Transactional
     public MoveResult deposit(UUID userId, BigDecimal amount, @Nullable IdempotencyKey key, Acting by) {
         Move move = new Move(Move.Kind.DEPOSIT, userId, amount);
-        return moves.make(move, key, by, () -> deposit(userId, amount, by));
-    }
-
-    private Optional<UUID> deposit(UUID userId, BigDecimal amount, Acting by) {
-        return database.first(
-                DEPOSIT,
-                row -> Database.uuid(row, "id"),
-                amount,
-                userId,
-                amount,
-                OutsideAccounts.FUNDING,
-                amount,
-                new Database.Text(by.subject()));
+        return moves.make(move, key, by, () -> moves.book(DEPOSIT, move, by));
     }
 }

@@ -46,28 +46,16 @@ public class Withdrawals {
     @Transactional
     public MoveResult withdraw(UUID userId, BigDecimal amount, @Nullable IdempotencyKey key, Acting by) {
         Move move = new Move(Move.Kind.WITHDRAWAL, userId, amount);
-        return moves.make(
-                move, key, by, () -> withdraw(userId, amount, by).or(() -> withdrawFromLocked(userId, amount, by)));
-    }
-
-    private Optional<UUID> withdraw(UUID userId, BigDecimal amount, Acting by) {
-        return database.first(
-                WITHDRAW,
-                row -> Database.uuid(row, "id"),
-                amount,
-                userId,
-                amount,
-                OutsideAccounts.FUNDING,
-                amount,
-                new Database.Text(by.subject()));
+        return moves.make(move, key, by, () -> moves.book(WITHDRAW, move, by).or(() -> withdrawFromLocked(move, by)));
     }
 
     /** What is refused is refused under the account's lock: nobody is about to change what it has. */
-    private Optional<UUID> withdrawFromLocked(UUID userId, BigDecimal amount, Acting by) {
-        if (database.first(LOCK, row -> Database.uuid(row, "user_id"), userId).isEmpty()) {
+    private Optional<UUID> withdrawFromLocked(Move move, Acting by) {
+        if (database.first(LOCK, row -> Database.uuid(row, "user_id"), move.userId())
+                .isEmpty()) {
             return Optional.empty();
         }
-        expiredHolds.free(userId);
-        return withdraw(userId, amount, by);
+        expiredHolds.free(move.userId());
+        return moves.book(WITHDRAW, move, by);
     }
 }
