@@ -41,6 +41,7 @@ class ShippedRoutesTest {
                 "/internal/reconciliation/orders",
                 "/internal/reconciliation/accounts/by-id",
                 "/internal/refunds",
+                "/internal/cancellations",
                 "/internal/holds")) {
             assertThat(routes.find(internal)).as(internal).isNull();
         }

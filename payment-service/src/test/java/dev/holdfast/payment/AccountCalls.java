@@ -69,6 +69,13 @@ public class AccountCalls {
         return post("/accounts/" + user + "/release", "{\"order_id\": \"" + order + "\"}");
     }
 
+    /** As order-service asks for it. */
+    public Response cancel(UUID user, UUID order, String amount) {
+        return post(
+                "/internal/cancellations",
+                "{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": %s}".formatted(order, user, amount));
+    }
+
     public Response refund(UUID user, UUID order) {
         return post("/internal/refunds", "{\"order_id\": \"" + order + "\", \"user_id\": \"" + user + "\"}");
     }

@@ -99,10 +99,16 @@ class HotStatementsIT {
             oldHolds.removeExpired(Duration.ofDays(30), 100);
             bank.hold(user, UUID.randomUUID(), "1000").then().statusCode(402);
             bank.release(user, released).then().statusCode(200);
+            UUID cancelled = bank.held(user, "1");
+            for (UUID order : List.of(cancelled, cancelled, UUID.randomUUID())) {
+                bank.cancel(user, order, "1").then().statusCode(200);
+            }
             captures.on(List.of(OrderSide.request(user, captured, "2")));
             captures.on(List.of(OrderSide.request(user, UUID.randomUUID(), "2")));
             expiredLongAgo(user);
+            bank.cancel(user, captured, "2").then().statusCode(409);
             bank.refund(user, captured).then().statusCode(200);
+            bank.cancel(user, captured, "2").then().statusCode(200);
             bank.get(user).then().statusCode(200);
             given().get("/accounts/" + user + "/transfers").then().statusCode(200);
             given().get("/accounts/" + bank.account("0") + "/transfers").then().statusCode(200);

@@ -43,6 +43,7 @@ class PublishedDocumentsIT {
                 "'/internal/reconciliation/accounts'.post 200 400",
                 "'/internal/reconciliation/accounts/by-id'.post 200 400",
                 "'/internal/holds'.post 200 400 503",
+                "'/internal/cancellations'.post 200 400 409 503",
                 "'/internal/refunds'.post 200 400 404 422")) {
             String[] parts = call.split(" ");
             String responses = "paths." + parts[0] + ".responses.";

@@ -61,7 +61,7 @@ class RandomOperationsIT {
     }
 
     private int operate(Random random, UUID user, UUID order, String amount) {
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
             case 0, 1 -> bank.hold(user, order, amount, 1 + random.nextInt(3)).statusCode();
             case 2 -> bank.hold(user, order, amount, 600).statusCode();
             case 3 -> bank.release(user, order).statusCode();
@@ -69,6 +69,7 @@ class RandomOperationsIT {
             case 5 -> bank.refund(user, order).statusCode();
             case 6 -> bank.get(user).statusCode();
             case 7 -> bank.withdraw(user, amount).statusCode();
+            case 8 -> bank.cancel(user, order, amount).statusCode();
             default -> {
                 PaymentRequested request = OrderSide.request(user, order, amount);
                 List<PaymentRequested> twice = List.of(request, request, OrderSide.request(user, order, amount));

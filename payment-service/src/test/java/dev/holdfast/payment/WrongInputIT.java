@@ -64,7 +64,8 @@ class WrongInputIT {
                 bank.deposit(user, amount, "key"),
                 bank.withdraw(user, amount),
                 bank.withdraw(user, amount, "key"),
-                bank.hold(user, UUID.randomUUID(), amount));
+                bank.hold(user, UUID.randomUUID(), amount),
+                bank.cancel(user, UUID.randomUUID(), amount));
         for (Response answer : answers) {
             assertProblem(answer, 400);
             assertThat(answer.jsonPath().getList("errors.field")).contains("amount");

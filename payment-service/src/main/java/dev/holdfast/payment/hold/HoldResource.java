@@ -136,12 +136,17 @@ class HoldResource {
     }
 
     static ReleaseView answer(ReleaseResult result) {
-        return switch (result) {
-            case RELEASED -> new ReleaseView("released");
+        throwUnlessReleased(result);
+        return new ReleaseView("released");
+    }
+
+    static void throwUnlessReleased(ReleaseResult result) {
+        switch (result) {
+            case RELEASED -> {}
             case NOT_FOUND -> throw refused(404, result, "This user has no hold for this order.");
             case ALREADY_CAPTURED -> throw refused(409, result, "The money of this order was captured already.");
             case OF_NEWER_VERSION -> throw ofNewerVersion();
-        };
+        }
     }
 
     private static RuntimeException refused(int status, ReleaseResult result, String detail) {

@@ -8,6 +8,7 @@ import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -232,5 +233,17 @@ public class Holds {
             audit.refused(client, LockedHolds.releaseOf(userId, orderId), result.refusal());
         }
         return result;
+    }
+
+    /**
+     * Lets nothing be captured for an order any more: whoever gets the account's lock first wins, this or the capture. Asking
+     * again gets the same answer.
+     *
+     * @param amount what the order costs, for one that has no hold
+     * @return {@link ReleaseResult#RELEASED}, {@link ReleaseResult#ALREADY_CAPTURED} or {@link
+     *     ReleaseResult#OF_NEWER_VERSION}
+     */
+    ReleaseResult cancel(UUID userId, UUID orderId, BigDecimal amount) {
+        return lockedHolds.cancel(userId, orderId, amount);
     }
 }

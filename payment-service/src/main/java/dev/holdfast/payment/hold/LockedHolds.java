@@ -7,6 +7,7 @@ import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -46,6 +47,15 @@ class LockedHolds {
             "update hold set status = 'RELEASED', updated_at = statement_timestamp() where order_id = ?";
     private static final String FREE =
             "update account set held = held - ?, updated_at = statement_timestamp() where user_id = ?";
+    // For an order without a hold, so that none can be taken later. Another user's that is being taken at this moment
+    // stays.
+    private static final String INSERT_RELEASED = """
+            insert into hold (order_id, user_id, amount, status, taken_by, expires_at, created_at, updated_at)
+            values (?, ?, ?, 'RELEASED', ?, statement_timestamp(), statement_timestamp(), statement_timestamp())
+            on conflict do nothing
+            """;
+    private static final String IS_REFUNDED =
+            "select 1 from transfer where order_id is not null and order_id = ? and kind = 'REFUND' limit 1";
 
     private final Database database;
     private final ExpiredHolds expiredHolds;
@@ -115,24 +125,55 @@ class LockedHolds {
             return ReleaseResult.NOT_FOUND;
         }
         Hold hold = find(orderId).filter(found -> found.userId.equals(userId)).orElse(null);
-        if (hold == null) {
-            return ReleaseResult.NOT_FOUND;
-        }
+        return hold == null ? ReleaseResult.NOT_FOUND : release(hold, client);
+    }
+
+    private ReleaseResult release(Hold hold, @Nullable Acting client) {
         return switch (hold.status()) {
             case CAPTURED -> ReleaseResult.ALREADY_CAPTURED;
             case RELEASED -> ReleaseResult.RELEASED;
             case UNKNOWN -> ReleaseResult.OF_NEWER_VERSION;
             case HELD, EXPIRED -> {
-                database.update(MARK_RELEASED, orderId);
+                database.update(MARK_RELEASED, hold.orderId);
                 if (hold.status() == HoldStatus.HELD) {
-                    database.update(FREE, hold.amount, userId);
+                    database.update(FREE, hold.amount, hold.userId);
                 }
                 if (client != null) {
-                    audit.done(client, releaseOf(userId, orderId).with("amount", hold.amount));
+                    audit.done(client, releaseOf(hold.userId, hold.orderId).with("amount", hold.amount));
                 }
                 yield ReleaseResult.RELEASED;
             }
         };
+    }
+
+    /**
+     * Lets nothing be captured for the order any more, unless it is captured already and was not given back. What expired is
+     * released too, as a request to capture would take it anew; and where there is no hold, none can be taken from now on.
+     *
+     * @return never {@link ReleaseResult#NOT_FOUND}
+     */
+    @Transactional
+    ReleaseResult cancel(UUID userId, UUID orderId, BigDecimal amount) {
+        if (!lock(userId)) {
+            // Nobody can hold, and so capture, anything for an order of this user.
+            return ReleaseResult.RELEASED;
+        }
+        Hold hold = find(orderId).orElse(null);
+        if (hold == null) {
+            database.update(INSERT_RELEASED, orderId, userId, amount, HoldTaker.ORDERS.name());
+            return ReleaseResult.RELEASED;
+        }
+        if (!hold.userId.equals(userId)) {
+            // A request of this user's order does not fit it, and captures nothing.
+            return ReleaseResult.RELEASED;
+        }
+        return hold.status() == HoldStatus.CAPTURED && isRefunded(orderId)
+                ? ReleaseResult.RELEASED
+                : release(hold, null);
+    }
+
+    private boolean isRefunded(UUID orderId) {
+        return database.first(IS_REFUNDED, row -> row.getInt(1), orderId).isPresent();
     }
 
     /** What the audit says of a release. */
