@@ -111,6 +111,11 @@ final class Training {
                     get(gateway + location, own);
                 }
             }
+            // Cancelled, or too late for it.
+            String last = post(ordersOfUser, "{\"amount\": 1.25}", own);
+            if (!last.isEmpty()) {
+                post(gateway + last.replace("?", "/cancel?"), "{\"reason\": \"training\"}", own);
+            }
             // More than there is: refused.
             post(ordersOfUser, "{\"amount\": 9999.00}", own);
             get(ordersOfUser, own);

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 @Immutable
 @Table(name = "orders")
 public class Order extends PanacheEntityBase {
+    /** Those that {@link #read} needs. */
+    public static final String COLUMNS =
+            "id, user_id, amount, description, status, reason, reason_text, idempotency_key, created_at, updated_at";
+
     @Id
     public UUID id;
 
@@ -37,9 +41,13 @@ public class Order extends PanacheEntityBase {
     @Column(name = "status")
     public String status;
 
-    /** Why it was cancelled. */
+    /** Why it was cancelled: a {@link CancelReason}, or another that only a newer version knows. */
     @Column(name = "reason")
     public @Nullable String reason;
+
+    /** What was said with the first request to cancel it that said something, also where it came too late. */
+    @Column(name = "reason_text")
+    public @Nullable String reasonText;
 
     @Column(name = "idempotency_key")
     public @Nullable String idempotencyKey;
@@ -50,8 +58,8 @@ public class Order extends PanacheEntityBase {
     @Column(name = "updated_at")
     public Instant updatedAt;
 
-    /** Of a row with all columns. */
-    static Order read(ResultSet row) throws SQLException {
+    /** Of a row with these columns. */
+    public static Order read(ResultSet row) throws SQLException {
         Order order = new Order();
         order.id = Database.uuid(row, "id");
         order.userId = Database.uuid(row, "user_id");
@@ -59,6 +67,7 @@ public class Order extends PanacheEntityBase {
         order.description = row.getString("description");
         order.status = row.getString("status");
         order.reason = row.getString("reason");
+        order.reasonText = row.getString("reason_text");
         order.idempotencyKey = row.getString("idempotency_key");
         order.createdAt = Database.instant(row, "created_at");
         order.updatedAt = Database.instant(row, "updated_at");
@@ -77,5 +86,9 @@ public class Order extends PanacheEntityBase {
         order.createdAt = now.truncatedTo(ChronoUnit.MICROS);
         order.updatedAt = order.createdAt;
         return order;
+    }
+
+    boolean isCancelledBy(CancelReason wanted) {
+        return wanted.wireName().equals(reason);
     }
 }

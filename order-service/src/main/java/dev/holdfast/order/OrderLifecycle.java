@@ -1,32 +1,41 @@
 package dev.holdfast.order;
 
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * The life of an order, as a table: what may happen in each state, and what follows. Whatever ends an order reads it here; a
  * test holds the database's constraints against it.
  *
  * <pre>
- *         PAYMENT_SUCCEEDED ──► FINISHED
+ *         PAYMENT_SUCCEEDED ──► FINISHED  (to cancel it is refused)
  *  NEW ──┤
  *         PAYMENT_FAILED ─────► CANCELLED (its hold is released; a payment that succeeds all the same is refunded)
+ *         CANCEL_REQUESTED ───► CANCELLED (once payments has released its hold; refused where it was captured before)
  * </pre>
  */
 public final class OrderLifecycle {
     /** What happens to an order that was placed. */
     public enum Trigger {
         PAYMENT_SUCCEEDED,
-        PAYMENT_FAILED
+        PAYMENT_FAILED,
+        /** Somebody asks to cancel it. */
+        CANCEL_REQUESTED
     }
 
     /** What follows. */
     public enum Step {
         /** It is paid, and becomes FINISHED. */
         FINISH,
-        /** It is not paid, becomes CANCELLED, and its hold is released. */
+        /** It is not paid, becomes CANCELLED, and its hold is released: after a failed payment afterwards, on request before. */
         CANCEL,
         /** It was cancelled before, and stays so: the money is given back. */
         REFUND,
-        /** It is terminal, and stays as it is: results may come twice, and in any order. */
-        IGNORE
+        /** It is terminal, and stays as it is: results and requests may come twice, and in any order. */
+        IGNORE,
+        /** It is terminal in another way than was asked for, and stays so: whoever asks is told. */
+        REFUSE
     }
 
     private OrderLifecycle() {}
@@ -36,17 +45,27 @@ public final class OrderLifecycle {
             case NEW ->
                 switch (trigger) {
                     case PAYMENT_SUCCEEDED -> Step.FINISH;
-                    case PAYMENT_FAILED -> Step.CANCEL;
+                    case PAYMENT_FAILED, CANCEL_REQUESTED -> Step.CANCEL;
                 };
             case FINISHED ->
                 switch (trigger) {
                     case PAYMENT_SUCCEEDED, PAYMENT_FAILED -> Step.IGNORE;
+                    case CANCEL_REQUESTED -> Step.REFUSE;
                 };
             case CANCELLED ->
                 switch (trigger) {
                     case PAYMENT_SUCCEEDED -> Step.REFUND;
-                    case PAYMENT_FAILED -> Step.IGNORE;
+                    case PAYMENT_FAILED, CANCEL_REQUESTED -> Step.IGNORE;
                 };
         };
+    }
+
+    /** The states in which that follows. */
+    public static Set<OrderStatus> states(Trigger trigger, Step step) {
+        Set<OrderStatus> states = EnumSet.noneOf(OrderStatus.class);
+        Arrays.stream(OrderStatus.values())
+                .filter(status -> on(status, trigger) == step)
+                .forEach(states::add);
+        return states;
     }
 }

@@ -1,6 +1,5 @@
 package dev.holdfast.order;
 
-import dev.holdfast.event.FailureReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
@@ -29,7 +28,7 @@ public class OrderMetrics {
                 .description("Orders paid")
                 .register(registry);
         cancelled = Counter.builder("holdfast.orders.cancelled")
-                .description("Orders cancelled because their payment failed")
+                .description("Orders cancelled because their payment failed, or on request")
                 .withRegistry(registry);
         ignored = Counter.builder("holdfast.orders.results.ignored")
                 .description("Results of payments that came for an order which was terminal already")
@@ -66,9 +65,12 @@ public class OrderMetrics {
         timeToTerminal.record(afterPlacing);
     }
 
-    public void cancelled(FailureReason reason, Duration afterPlacing) {
+    public void cancelled(CancelReason reason, Duration afterPlacing) {
         cancelled.withTag("reason", reason.wireName()).increment();
-        timeToTerminal.record(afterPlacing);
+        // On request, it tells how long somebody thought about it, not how long orders take.
+        if (reason != CancelReason.CANCELLED_BY_REQUEST) {
+            timeToTerminal.record(afterPlacing);
+        }
     }
 
     public void ignored() {

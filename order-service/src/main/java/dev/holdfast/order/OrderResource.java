@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Shows orders. */
 @Path("/orders")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "orders", description = "Placing orders and looking at them")
+@Tag(name = "orders", description = "Placing orders, cancelling them and looking at them")
 public class OrderResource {
     private final Orders orders;
 

@@ -23,14 +23,28 @@ public record OrderView(
 
         @Schema(
                 description = "Why the order was cancelled, else null",
-                enumeration = {"insufficient_funds", "hold_released", "hold_not_found", "hold_mismatch", "unknown"})
+                enumeration = {
+                    "cancelled_by_request",
+                    "insufficient_funds",
+                    "hold_released",
+                    "hold_not_found",
+                    "hold_mismatch",
+                    "unknown"
+                })
         @Nullable
         String reason,
+
+        @Schema(
+                description =
+                        "What was said with the request to cancel the order; null where it was not cancelled by one",
+                examples = "ordered twice")
+        @Nullable
+        String reasonText,
 
         Instant createdAt,
         Instant updatedAt) {
 
-    static OrderView of(Order order) {
+    public static OrderView of(Order order) {
         return new OrderView(
                 order.id,
                 order.userId,
@@ -38,6 +52,7 @@ public record OrderView(
                 order.description,
                 order.status,
                 order.reason,
+                order.isCancelledBy(CancelReason.CANCELLED_BY_REQUEST) ? order.reasonText : null,
                 order.createdAt,
                 order.updatedAt);
     }
@@ -50,6 +65,7 @@ public record OrderView(
                 order.amount,
                 order.description,
                 OrderStatus.NEW.name(),
+                null,
                 null,
                 order.createdAt,
                 order.createdAt);

@@ -42,8 +42,8 @@ public class Orders {
                 lateral (select * from orders where user_id = request.user_id and idempotency_key = request.key limit 1) as earlier
             """;
 
-    /** Of an order in a list, without its description. */
-    private static final int JSON_BYTES = 350;
+    /** Of an order in a list, without its description and what was said with its cancellation. */
+    private static final int JSON_BYTES = 370;
 
     private static final String WITH_IDS = "select * from orders where id = any (?)";
 
@@ -138,7 +138,7 @@ public class Orders {
                         .range(0, limit.rows())
                         .list(),
                 limit,
-                order -> JSON_BYTES + JsonLength.of(order.description),
+                order -> JSON_BYTES + JsonLength.of(order.description) + JsonLength.of(order.reasonText),
                 last -> new Cursor(last.createdAt, last.id));
     }
 }

@@ -137,6 +137,17 @@ abstract class FakeHolds {
         return new FakeAnswer(200, "{\"status\":\"released\"}");
     }
 
+    synchronized FakeAnswer cancel(UUID userId, UUID orderId, BigDecimal amount) {
+        Hold hold = holds.computeIfAbsent(orderId, id -> new Hold(userId, amount, HoldStatus.RELEASED));
+        if (hold.userId().equals(userId)) {
+            if (hold.status() == HoldStatus.CAPTURED) {
+                return FakeAnswer.problem(409, "hold_captured");
+            }
+            giveBack(orderId, hold, HoldStatus.HELD, HoldStatus.RELEASED);
+        }
+        return new FakeAnswer(200, "{\"status\":\"cancelled\"}");
+    }
+
     synchronized FakeAnswer refund(UUID orderId) {
         Hold hold = holds.get(orderId);
         if (hold == null || hold.status() == HoldStatus.HELD || hold.status() == HoldStatus.RELEASED) {

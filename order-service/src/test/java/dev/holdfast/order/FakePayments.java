@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile Predicate<String> misbehaves = path -> false;
     private volatile Behaviour behaviour = Behaviour.ANSWER;
+    private volatile Consumer<UUID> afterCancelling = orderId -> {};
     private final AtomicInteger batchCalls = new AtomicInteger();
     private final AtomicInteger singleCalls = new AtomicInteger();
     private final AtomicInteger singleCallsNow = new AtomicInteger();
@@ -125,8 +127,14 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
         misbehaves = path -> path.endsWith(pathEnd) && done.compareAndSet(false, true);
     }
 
+    /** What happens to an order between its cancellation here and the answer to it, until {@link #behave}. */
+    public void afterCancelling(Consumer<UUID> what) {
+        afterCancelling = what;
+    }
+
     public void behave() {
         misbehaves = path -> false;
+        afterCancelling = orderId -> {};
         comeBack();
     }
 
@@ -209,9 +217,18 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
             return holdBatch(items, "outcomes=true".equals(request.getQuery()));
         }
         UUID orderId = UUID.fromString(items.getFirst().path("order_id").asText());
-        return request.getPath().equals("/internal/refunds")
-                ? refund(orderId)
-                : release(UUID.fromString(items.getFirst().path("user_id").asText()), orderId);
+        UUID userId = UUID.fromString(items.getFirst().path("user_id").asText());
+        return switch (request.getPath()) {
+            case "/internal/refunds" -> refund(orderId);
+            case "/internal/releases" -> release(userId, orderId);
+            case "/internal/cancellations" -> {
+                FakeAnswer answer =
+                        cancel(userId, orderId, items.getFirst().path("amount").decimalValue());
+                afterCancelling.accept(orderId);
+                yield answer;
+            }
+            default -> FakeAnswer.problem(404, "not_found");
+        };
     }
 
     private static void pause() {

@@ -73,6 +73,14 @@ class HotStatementsIT extends OrderServiceTesting {
             for (String page : List.of("", "&status=FINISHED", "&limit=1")) {
                 given().get("/orders?user_id=" + user + page).then().statusCode(200);
             }
+            UUID cancelledByRequest = placed(user, "10");
+            for (int again = 0; again < 2; again++) {
+                cancel(user, cancelledByRequest, "{\"reason\":\"ordered twice\"}")
+                        .then()
+                        .statusCode(200);
+            }
+            cancel(user, finished, null).then().statusCode(409);
+            cancel(user, UUID.randomUUID(), null).then().statusCode(404);
             await().until(() ->
                     "t".equals(query("select done_at is not null from compensation where order_id = ?", cancelled)));
         }

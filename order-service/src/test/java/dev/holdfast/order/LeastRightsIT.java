@@ -21,7 +21,9 @@ class LeastRightsIT extends OrderServiceTesting {
     private static final String SERVICE = "orders";
     /** Each table has to be here: a new one with what its migration grants. */
     private static final Map<String, String> RIGHTS = Map.of(
-            "orders", "INSERT, SELECT, UPDATE(reason), UPDATE(status), UPDATE(updated_at)",
+            "orders",
+                    "INSERT, SELECT, UPDATE(cancel_requested_at), UPDATE(reason), UPDATE(reason_text), UPDATE(status),"
+                            + " UPDATE(updated_at)",
             "order_event", "INSERT, SELECT",
             "compensation", "DELETE, INSERT, SELECT, UPDATE",
             "payment_inquiry", "DELETE, INSERT, SELECT, UPDATE",

@@ -33,6 +33,17 @@ public abstract class OrderCalls {
         return request.post("/orders");
     }
 
+    /** @param body null for none */
+    protected static Response cancel(UUID userId, UUID orderId, @Nullable String body) {
+        RequestSpecification request = given().queryParam("user_id", userId);
+        if (body == null) {
+            request.noContentType();
+        } else {
+            request.contentType(ContentType.JSON).body(body);
+        }
+        return request.post("/orders/" + orderId + "/cancel");
+    }
+
     protected static UUID placed(UUID userId, String amount) {
         return id(place(userId, "{\"amount\":" + amount + "}", null));
     }

@@ -13,6 +13,7 @@ import dev.holdfast.delivery.testing.Management;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -158,6 +159,58 @@ class WrongInputIT extends OrderCalls {
         assertInvalid(place(user, "{\"amount\":10}", ""), "Idempotency-Key");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"reason\":5} | reason",
+                "{\"reason\":[]} | reason",
+                "{\"reason\":\"a\\u0000b\"} | reason",
+                "{\"reason\":\"a\\u202eb\"} | reason",
+                "{\"resaon\":\"ordered twice\"} | resaon",
+                "null | body",
+                "[] | body",
+                "\"ordered twice\" | body"
+            })
+    void aWrongReasonToCancelIsNamedAndCancelsNothing(String body, String field) {
+        UUID user = payments.openAccount("10");
+        UUID order = placed(user, "10");
+        assertInvalid(cancel(user, order, body), field);
+        assertThat(Administrator.run("select cancel_requested_at is null from orders where id = ?", order))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void aReasonToCancelHasTwoHundredCharactersAtMostHoweverManyBytes() {
+        UUID user = payments.openAccount("10");
+        UUID order = placed(user, "10");
+        assertInvalid(cancel(user, order, "{\"reason\":\"" + "a".repeat(201) + "\"}"), "reason");
+        cancel(user, order, "{\"reason\":\"" + "🫖".repeat(200) + "\"}")
+                .then()
+                .statusCode(200)
+                .body("reason_text", equalTo("🫖".repeat(200)));
+    }
+
+    @Test
+    void aWrongOrderToCancelIsNamed() {
+        given().noContentType()
+                .queryParam("user_id", UUID.randomUUID())
+                .post("/orders/nope/cancel")
+                .then()
+                .statusCode(400)
+                .body("errors.field", hasItem("order_id"));
+        given().noContentType()
+                .post("/orders/" + UUID.randomUUID() + "/cancel")
+                .then()
+                .statusCode(400)
+                .body("errors.field", hasItem("user_id"));
+        cancel(payments.openAccount("10"), UUID.randomUUID(), "{")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("malformed_json"));
+        given().get("/orders/" + UUID.randomUUID() + "/cancel?" + USER).then().statusCode(405);
+    }
+
     @Test
     void whatHttpItselfRefusesIsAProblemToo() {
         given().contentType("text/plain")
@@ -191,9 +244,25 @@ class WrongInputIT extends OrderCalls {
                 .containsOnlyKeys("200", "400", "401", "403", "404", "406", "414", "431", "503");
         assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}'.get.responses"))
                 .containsOnlyKeys("200", "400", "401", "403", "404", "406", "414", "431", "503");
+        assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}/cancel'.post.responses"))
+                .containsOnlyKeys(
+                        "200", "400", "401", "403", "404", "406", "409", "411", "413", "414", "415", "431", "503");
         assertThat(document.<Map<String, Object>>path("components.schemas.Order.properties"))
                 .containsOnlyKeys(
-                        "id", "user_id", "amount", "description", "status", "reason", "created_at", "updated_at");
+                        "id",
+                        "user_id",
+                        "amount",
+                        "description",
+                        "status",
+                        "reason",
+                        "reason_text",
+                        "created_at",
+                        "updated_at");
+        assertThat(document.<Object>path("components.schemas.Order.properties.reason")
+                        .toString())
+                .contains(Arrays.stream(CancelReason.values())
+                        .map(CancelReason::wireName)
+                        .toList());
         assertThat(document.<List<String>>path("paths.'/orders'.post.parameters.name"))
                 .containsExactlyInAnyOrder("user_id", "Idempotency-Key");
     }

@@ -51,6 +51,7 @@ class AccessIT {
             Map.entry("GET /orders/{order_id}", Rule.READ_OWN),
             Map.entry("POST /accounts/{user_id}", Rule.ACT_FOR_ONESELF),
             Map.entry("POST /orders", Rule.ACT_FOR_ONESELF),
+            Map.entry("POST /orders/{order_id}/cancel", Rule.ACT_FOR_ONESELF),
             Map.entry("POST /accounts/{user_id}/deposit", Rule.SHOP),
             Map.entry("POST /accounts/{user_id}/withdraw", Rule.SHOP),
             Map.entry("POST /accounts/{user_id}/hold", Rule.SHOP),
@@ -118,6 +119,9 @@ class AccessIT {
         assertThat(told(customer.placeOrder(other, "1.00").expect(404)))
                 .isEqualTo(told(operator.placeOrder(nobody, "1.00").expect(404)));
         customer.get("/orders/" + order + "?user_id=" + user).expectProblem(404, "order_not_found");
+        assertThat(told(customer.cancelOrder(other, order).expect(404)))
+                .isEqualTo(told(operator.cancelOrder(nobody, order).expect(404)))
+                .isEqualTo(told(customer.cancelOrder(user, order).expect(404)));
         customer.send("HEAD", "/accounts/" + other, null).expect(404);
         customer.get("/accounts/" + other.toString().toUpperCase(java.util.Locale.ROOT))
                 .expect(404);

@@ -37,7 +37,8 @@ public record AuditRecord(
 
         @Schema(
                 description =
-                        "STARTED is followed by a record of the end, unless the service died: then it may have been done")
+                        "STARTED is followed by a record of the end, unless the service died or lost the answer of another:"
+                                + " then it may have been done")
         Result result,
 
         @Schema(description = "Of a refusal, the code of the answer") @Nullable
@@ -51,7 +52,7 @@ public record AuditRecord(
     /** What came of it. */
     @Schema(name = "AuditResult")
     public enum Result {
-        /** Its end has a record of its own; without one the service died, and it may have been done. */
+        /** Its end has a record of its own; without one the service died or lost an answer, and it may have been done. */
         STARTED,
         DONE,
         REFUSED,

@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.core.Response;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,7 @@ public class Payments {
             if (response.getStatus() == 200) {
                 return true;
             }
-            String code = problem(response).path("code").asText();
+            String code = json(response).path("code").asText();
             return switch (response.getStatus() + " " + code) {
                 case "404 hold_not_found", "404 account_not_found" -> false;
                 case "409 hold_captured" -> true;
@@ -101,8 +102,40 @@ public class Payments {
         try (Response response = await(sent ->
                 replicas.refund(new PaymentsClient.RefundBody(orderId, userId), TraceContext.of(orderId), sent))) {
             if (response.getStatus() != 200) {
-                throw unexpected(response, problem(response).path("code").asText());
+                throw unexpected(response, json(response).path("code").asText());
             }
+        }
+    }
+
+    /**
+     * Lets nothing be captured for an order any more, unless it is captured already: payments decides who comes first. The
+     * same call again has the same answer. No thread waits for it.
+     *
+     * @param traceparent of what the call is a part of, null for nothing
+     * @return whether nothing will be captured. Fails with a {@link PaymentsUnavailableException} when there was no answer to
+     *     rely on
+     */
+    public Uni<Boolean> cancel(UUID userId, UUID orderId, BigDecimal amount, @Nullable String traceparent) {
+        AtomicBoolean sent = new AtomicBoolean();
+        return ask(
+                        replicas.cancel(
+                                new PaymentsClient.CancellationBody(orderId, userId, amount), traceparent, sent),
+                        sent)
+                .map(this::isCancelled);
+    }
+
+    private boolean isCancelled(Response answer) {
+        try (Response response = answer) {
+            JsonNode body = json(response);
+            String code = body.path("code").asText();
+            if (response.getStatus() == 200 && body.path("status").asText().equals("cancelled")) {
+                return true;
+            }
+            if (response.getStatus() == 409 && code.equals("hold_captured")) {
+                return false;
+            }
+            // Payments of the version before answers 404, as it does not know the call: to be asked again when it does.
+            throw unexpected(response, code);
         }
     }
 
@@ -118,10 +151,10 @@ public class Payments {
         return ask(call.apply(sent), sent).await().indefinitely();
     }
 
-    private JsonNode problem(Response response) {
+    private JsonNode json(Response response) {
         try {
             return json.readTree(response.readEntity(String.class));
-        } catch (JsonProcessingException | ProcessingException noProblemAtAll) {
+        } catch (JsonProcessingException | ProcessingException noJsonAtAll) {
             // Something between us and payments answered; the status alone tells nothing about the hold.
             return MissingNode.getInstance();
         }

@@ -14,6 +14,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,11 @@ interface PaymentsClient {
     Uni<Response> refund(
             @Url URI payments, @HeaderParam(Traceparent.HEADER) @Nullable String traceparent, RefundBody body);
 
+    @POST
+    @Path("internal/cancellations")
+    Uni<Response> cancel(
+            @Url URI payments, @HeaderParam(Traceparent.HEADER) @Nullable String traceparent, CancellationBody body);
+
     /** An answer that says nothing about the hold is an error to try again after; all others are for the caller to read. */
     @ClientExceptionMapper
     static @Nullable RuntimeException unavailable(Response response) {
@@ -77,4 +83,9 @@ interface PaymentsClient {
     record RefundBody(
             @JsonProperty("order_id") UUID orderId,
             @JsonProperty("user_id") UUID userId) {}
+
+    record CancellationBody(
+            @JsonProperty("order_id") UUID orderId,
+            @JsonProperty("user_id") UUID userId,
+            @JsonProperty("amount") BigDecimal amount) {}
 }

@@ -88,6 +88,17 @@ class PaymentsReplicas {
                         "/internal/refunds", payments, traceparent, trace -> client.refund(payments, trace, body)));
     }
 
+    Uni<Response> cancel(PaymentsClient.CancellationBody body, @Nullable String traceparent, AtomicBoolean sent) {
+        return ask(
+                replicas,
+                sent,
+                payments -> spans.around(
+                        "/internal/cancellations",
+                        payments,
+                        traceparent,
+                        trace -> client.cancel(payments, trace, body)));
+    }
+
     Uni<Response> reconcile(BiFunction<ReconciliationClient, URI, Uni<Response>> call) {
         return ask(reconciliationReplicas, new AtomicBoolean(), payments -> call.apply(reconciliation, payments));
     }

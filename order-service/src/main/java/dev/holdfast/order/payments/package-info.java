@@ -1,6 +1,7 @@
 /**
- * How this service speaks to payments: its own view of hold, release and refund, each of them idempotent by the order
- * id, and of what payments tells for reconciliation. Refusals come back as values; an answer that did not come is an exception.
+ * How this service speaks to payments: its own view of hold, release, cancellation and refund, each of them idempotent
+ * by the order id, and of what payments tells for reconciliation. Refusals come back as values; an answer that did not
+ * come is an exception.
  */
 @NullMarked
 package dev.holdfast.order.payments;

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  * What has to be known of an order to decide on a result; its row is locked.
  *
  * @param status null where it is one that only a newer version of this service knows
+ * @param cancelRequested whether somebody asked to cancel it
  */
 record LockedOrder(
-        UUID id, UUID userId, BigDecimal amount, @Nullable OrderStatus status, Instant createdAt) {
+        UUID id,
+        UUID userId,
+        BigDecimal amount,
+        @Nullable OrderStatus status,
+        Instant createdAt,
+        boolean cancelRequested) {
     LockedOrder with(OrderStatus newStatus) {
-        return new LockedOrder(id, userId, amount, newStatus, createdAt);
+        return new LockedOrder(id, userId, amount, newStatus, createdAt, cancelRequested);
     }
 }

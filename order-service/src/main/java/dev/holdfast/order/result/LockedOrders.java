@@ -28,8 +28,8 @@ class LockedOrders {
                 select event_id, order_id, user_id
                   from unnest(?::uuid[], ?::uuid[], ?::uuid[]) as incoming (event_id, order_id, user_id)),
             locked as materialized (
-                select id, user_id, amount, status, created_at from orders
-                where id = any (?) order by id for update skip locked),
+                select id, user_id, amount, status, created_at, cancel_requested_at is not null as cancel_requested
+                from orders where id = any (?) order by id for update skip locked),
             busy as materialized (
                 select event_id from incoming where order_id <> all (array (select id from locked))
                     and exists (select from orders where orders.id = incoming.order_id)),
@@ -39,9 +39,9 @@ class LockedOrders {
             + """
             )
             select 'FIRST_SEEN' as row, event_id as id, null::uuid as user_id, null::numeric as amount,
-                null::text as status, null::timestamptz as created_at from first_seen
-            union all select 'BUSY', event_id, null, null, null, null from busy
-            union all select 'ORDER', id, user_id, amount, status, created_at from locked
+                null::text as status, null::timestamptz as created_at, null::boolean as cancel_requested from first_seen
+            union all select 'BUSY', event_id, null, null, null, null, null from busy
+            union all select 'ORDER', id, user_id, amount, status, created_at, cancel_requested from locked
             """;
 
     // NEW is a parameter, so that a plan never takes the index of all orders that are NEW for the one of their ids.
@@ -92,7 +92,8 @@ class LockedOrders {
                         Database.uuid(row, "user_id"),
                         row.getBigDecimal("amount"),
                         OrderStatus.stored(row.getString("status")),
-                        Database.instant(row, "created_at")));
+                        Database.instant(row, "created_at"),
+                        row.getBoolean("cancel_requested")));
         }
     }
 

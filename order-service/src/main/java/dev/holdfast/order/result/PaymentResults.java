@@ -2,11 +2,11 @@ package dev.holdfast.order.result;
 
 import dev.holdfast.delivery.EventHandler;
 import dev.holdfast.delivery.InboxEntry;
-import dev.holdfast.event.FailureReason;
 import dev.holdfast.event.MalformedEventException;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentEventJson;
 import dev.holdfast.logging.LogField;
+import dev.holdfast.order.CancelReason;
 import dev.holdfast.order.OrderMetrics;
 import dev.holdfast.order.OrderStatus;
 import dev.holdfast.order.compensation.Compensation;
@@ -93,7 +93,7 @@ public class PaymentResults implements EventHandler<PaymentEvent> {
     private void count(ResultEffects effects, Instant now) {
         effects.finished().forEach(order -> metrics.finished(Duration.between(order.createdAt(), now)));
         for (var cancelled : effects.cancelled().entrySet()) {
-            FailureReason reason = cancelled.getKey();
+            CancelReason reason = cancelled.getKey();
             cancelled.getValue().forEach(order -> metrics.cancelled(reason, Duration.between(order.createdAt(), now)));
         }
         for (PaymentEvent late : effects.ignored()) {

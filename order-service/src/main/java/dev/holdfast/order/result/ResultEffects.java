@@ -1,11 +1,11 @@
 package dev.holdfast.order.result;
 
 import dev.holdfast.delivery.PoisonEventException;
-import dev.holdfast.event.FailureReason;
 import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentFailed;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.PaymentSucceeded;
+import dev.holdfast.order.CancelReason;
 import dev.holdfast.order.OrderLifecycle;
 import dev.holdfast.order.OrderLifecycle.Trigger;
 import dev.holdfast.order.OrderStatus;
@@ -25,7 +25,7 @@ import java.util.UUID;
  */
 record ResultEffects(
         List<LockedOrder> finished,
-        Map<FailureReason, List<LockedOrder>> cancelled,
+        Map<CancelReason, List<LockedOrder>> cancelled,
         List<LockedOrder> refunded,
         List<PaymentEvent> ignored,
         Set<UUID> leftOut) {
@@ -41,7 +41,7 @@ record ResultEffects(
         orders.forEach(order -> current.put(order.id(), order));
         ResultEffects effects = new ResultEffects(
                 new ArrayList<>(),
-                new EnumMap<>(FailureReason.class),
+                new EnumMap<>(CancelReason.class),
                 new ArrayList<>(),
                 new ArrayList<>(),
                 new HashSet<>());
@@ -84,7 +84,7 @@ record ResultEffects(
                 yield order.with(OrderStatus.FINISHED);
             }
             case CANCEL -> {
-                FailureReason reason = ((PaymentFailed) result).reason();
+                CancelReason reason = CancelReason.of(((PaymentFailed) result).reason(), order.cancelRequested());
                 cancelled.computeIfAbsent(reason, any -> new ArrayList<>()).add(order);
                 yield order.with(OrderStatus.CANCELLED);
             }
@@ -96,6 +96,7 @@ record ResultEffects(
                 ignored.add(result);
                 yield order;
             }
+            case REFUSE -> throw new IllegalStateException("Nobody is there to be told that a result is refused");
         };
     }
 

@@ -69,6 +69,8 @@ class OrderCheckTest {
         assertInFlight(young, null);
         assertInFlight(young, money(hold("HELD"), null, null));
         assertInFlight(young, money(hold("EXPIRED"), null, null));
+        // It is being cancelled.
+        assertInFlight(young, money(hold("RELEASED"), null, null));
         assertInFlight(young, money(hold("CAPTURED"), moved(), null));
         OrderFacts old = order(OrderStatus.NEW, ENDED, true, false, false);
         assertWrong(old, money(hold("HELD"), null, null), Kind.ORDER_NEW_TOO_LONG);

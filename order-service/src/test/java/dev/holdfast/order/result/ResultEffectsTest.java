@@ -9,6 +9,7 @@ import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentFailed;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.event.PaymentSucceeded;
+import dev.holdfast.order.CancelReason;
 import dev.holdfast.order.OrderStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -36,8 +37,26 @@ class ResultEffectsTest {
     void aFailureCancelsANewOrderForItsReason(FailureReason reason) {
         LockedOrder order = order(OrderStatus.NEW);
         ResultEffects effects = of(failed(order, reason), order);
-        assertThat(effects).isEqualTo(effects(List.of(), Map.of(reason, List.of(order)), List.of(), List.of()));
+        CancelReason expected = CancelReason.valueOf(reason.name());
+        assertThat(effects).isEqualTo(effects(List.of(), Map.of(expected, List.of(order)), List.of(), List.of()));
         assertThat(effects.givesMoneyBack()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFailureOfAnOrderThatIsToBeCancelledSaysSoWhereItsHoldWasReleased(FailureReason reason) {
+        LockedOrder order = new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.NEW, NOW, true);
+        CancelReason expected = reason == FailureReason.HOLD_RELEASED
+                ? CancelReason.CANCELLED_BY_REQUEST
+                : CancelReason.valueOf(reason.name());
+        assertThat(of(failed(order, reason), order))
+                .isEqualTo(effects(List.of(), Map.of(expected, List.of(order)), List.of(), List.of()));
+    }
+
+    @Test
+    void anOrderThatIsToBeCancelledIsFinishedWhereItsMoneyWasCapturedFirst() {
+        LockedOrder order = new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.NEW, NOW, true);
+        assertThat(of(succeeded(order), order)).isEqualTo(effects(List.of(order), Map.of(), List.of(), List.of()));
     }
 
     @ParameterizedTest
@@ -67,7 +86,8 @@ class ResultEffectsTest {
 
     @Test
     void aResultOfAnOrderWhoseStatusOnlyANewerVersionKnowsIsLeftToThatVersion() {
-        LockedOrder order = new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.stored("AUTHORIZED"), NOW);
+        LockedOrder order =
+                new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.stored("AUTHORIZED"), NOW, false);
         for (PaymentEvent result : List.of(succeeded(order), failed(order, FailureReason.HOLD_RELEASED))) {
             assertThat(of(result, order))
                     .isEqualTo(new ResultEffects(List.of(), Map.of(), List.of(), List.of(), Set.of(result.eventId())));
@@ -78,7 +98,7 @@ class ResultEffectsTest {
     @EnumSource
     void aResultForAnotherUserIsRefusedInEveryStatus(OrderStatus status) {
         LockedOrder order = order(status);
-        LockedOrder another = new LockedOrder(order.id(), UUID.randomUUID(), PRICE, status, NOW);
+        LockedOrder another = new LockedOrder(order.id(), UUID.randomUUID(), PRICE, status, NOW, false);
         assertPoison(succeeded(another), order, "order " + order.id() + " is not of user " + another.userId());
         assertPoison(
                 failed(another, FailureReason.HOLD_RELEASED),
@@ -90,7 +110,7 @@ class ResultEffectsTest {
     @EnumSource
     void aResultOfAnotherAmountIsRefusedInEveryStatus(OrderStatus status) {
         LockedOrder order = order(status);
-        LockedOrder another = new LockedOrder(order.id(), USER, new BigDecimal("19.91"), status, NOW);
+        LockedOrder another = new LockedOrder(order.id(), USER, new BigDecimal("19.91"), status, NOW, false);
         assertPoison(succeeded(another), order, "order " + order.id() + " is of 19.90, not of 19.91");
         assertPoison(
                 failed(another, FailureReason.HOLD_RELEASED),
@@ -101,7 +121,7 @@ class ResultEffectsTest {
     @Test
     void theSameAmountMayBeWrittenWithOtherDecimals() {
         LockedOrder order = order(OrderStatus.NEW);
-        LockedOrder written = new LockedOrder(order.id(), USER, new BigDecimal("19.9"), OrderStatus.NEW, NOW);
+        LockedOrder written = new LockedOrder(order.id(), USER, new BigDecimal("19.9"), OrderStatus.NEW, NOW, false);
         assertThat(of(succeeded(written), order).finished()).containsExactly(order);
     }
 
@@ -130,7 +150,7 @@ class ResultEffectsTest {
         PaymentEvent succeeded = succeeded(order);
 
         ResultEffects failedFirst = ResultEffects.of(List.of(failed, succeeded), List.of(order));
-        assertThat(failedFirst.cancelled()).containsOnlyKeys(FailureReason.HOLD_RELEASED);
+        assertThat(failedFirst.cancelled()).containsOnlyKeys(CancelReason.HOLD_RELEASED);
         assertThat(failedFirst.refunded()).extracting(LockedOrder::id).containsExactly(order.id());
         assertThat(failedFirst.finished()).isEmpty();
 
@@ -145,7 +165,7 @@ class ResultEffectsTest {
 
     private static ResultEffects effects(
             List<LockedOrder> finished,
-            Map<FailureReason, List<LockedOrder>> cancelled,
+            Map<CancelReason, List<LockedOrder>> cancelled,
             List<LockedOrder> refunded,
             List<PaymentEvent> ignored) {
         return new ResultEffects(finished, cancelled, refunded, ignored, Set.of());
@@ -158,7 +178,7 @@ class ResultEffectsTest {
     }
 
     private static LockedOrder order(OrderStatus status) {
-        return new LockedOrder(UUID.nameUUIDFromBytes(new byte[] {1}), USER, PRICE, status, NOW);
+        return new LockedOrder(UUID.nameUUIDFromBytes(new byte[] {1}), USER, PRICE, status, NOW, false);
     }
 
     private static PaymentEvent succeeded(LockedOrder order) {

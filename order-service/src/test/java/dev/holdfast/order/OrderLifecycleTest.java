@@ -1,0 +1,36 @@
+package dev.holdfast.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.order.OrderLifecycle.Step;
+import dev.holdfast.order.OrderLifecycle.Trigger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The whole table: each state and each trigger. */
+class OrderLifecycleTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            NEW       | PAYMENT_SUCCEEDED | FINISH
+            NEW       | PAYMENT_FAILED    | CANCEL
+            NEW       | CANCEL_REQUESTED  | CANCEL
+            FINISHED  | PAYMENT_SUCCEEDED | IGNORE
+            FINISHED  | PAYMENT_FAILED    | IGNORE
+            FINISHED  | CANCEL_REQUESTED  | REFUSE
+            CANCELLED | PAYMENT_SUCCEEDED | REFUND
+            CANCELLED | PAYMENT_FAILED    | IGNORE
+            CANCELLED | CANCEL_REQUESTED  | IGNORE
+            """)
+    void saysWhatFollows(OrderStatus status, Trigger trigger, Step step) {
+        assertThat(OrderLifecycle.on(status, trigger)).isEqualTo(step);
+    }
+
+    @Test
+    void namesTheStatesInWhichAStepFollows() {
+        assertThat(OrderLifecycle.states(Trigger.CANCEL_REQUESTED, Step.CANCEL)).containsExactly(OrderStatus.NEW);
+        assertThat(OrderLifecycle.states(Trigger.PAYMENT_FAILED, Step.IGNORE))
+                .containsExactly(OrderStatus.FINISHED, OrderStatus.CANCELLED);
+        assertThat(OrderLifecycle.states(Trigger.PAYMENT_FAILED, Step.REFUSE)).isEmpty();
+    }
+}
