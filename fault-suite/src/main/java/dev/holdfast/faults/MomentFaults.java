@@ -22,6 +22,9 @@ final class MomentFaults {
     /** Only the answer to a request for holds has it; order-service gets answers to its reconciliation on this link, too. */
     private static final String TAKEN = "\"taken\":[\"";
 
+    /** Only the answer to the cancellation of a payment has it. */
+    private static final String CANCELLED = "\"status\":\"cancelled\"";
+
     private MomentFaults() {}
 
     static List<Fault> all() {
@@ -36,6 +39,11 @@ final class MomentFaults {
                         0,
                         2,
                         beforeTheAnswer(Link.GATEWAY_TO_ORDERS, "HTTP/1.1 201", StackUnderTest::ordersReplicas)),
+                Fault.of(
+                        "kill -9 after the release for a cancellation, before the order's commit",
+                        0,
+                        2,
+                        MomentFaults::betweenReleaseAndCommit),
                 Fault.of(
                         "kill -9 after the capture's commit, before its acknowledgement",
                         0,
@@ -53,6 +61,19 @@ final class MomentFaults {
             proxy.onNextAnswer(answer, service::kill);
             Moment.await(MOMENT_TIMEOUT, () -> !service.isAlive());
             return service::start;
+        };
+    }
+
+    /** Payments has released the hold of an order that is to be cancelled, and order-service dies before it hears of it. */
+    private static Fault.Mending betweenReleaseAndCommit(StackUnderTest stack, Random random) throws Exception {
+        List<TcpProxy> proxies = stack.proxies().on(Link.ORDERS_TO_PAYMENTS);
+        List<LocalService> replicas = stack.ordersReplicas();
+        // Nothing tells which of them has asked.
+        proxies.forEach(proxy -> proxy.onNextAnswer(CANCELLED, () -> replicas.forEach(LocalService::kill)));
+        Moment.await(MOMENT_TIMEOUT, () -> replicas.stream().noneMatch(LocalService::isAlive));
+        return () -> {
+            proxies.forEach(TcpProxy::mend);
+            Parallel.forEach(replicas, LocalService::start);
         };
     }
 

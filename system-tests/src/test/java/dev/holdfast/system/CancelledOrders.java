@@ -17,9 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Orders whose hold is released at once, before or after it was captured: they are cancelled or finished accordingly. */
+/**
+ * Orders whose hold is released, or which are cancelled on request, at once, before or after the capture: they are cancelled or
+ * finished accordingly.
+ */
 final class CancelledOrders {
     private static final int AT_ONCE = 10;
+    /** Half of the replicas of payments may be of a version that does not know cancellations. */
+    private static final int ATTEMPTS_MAX = 20;
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final URI gateway;
@@ -32,21 +38,42 @@ final class CancelledOrders {
         this.tokens = tokens;
     }
 
-    /** Places some more. */
+    /** Places some more, and releases their holds. */
     void place() throws IOException, InterruptedException {
+        place((client, user, order) ->
+                post(client, gateway, "/accounts/" + user + "/release", "{\"order_id\":\"" + order + "\"}"));
+    }
+
+    /** Places some more, and cancels them at this replica of order-service. */
+    void placeAndCancel(URI replica) throws IOException, InterruptedException {
+        place((client, user, order) -> {
+            String path = "/orders/" + order + "/cancel?user_id=" + user;
+            HttpResponse<String> answer = post(client, replica, path, "{}");
+            for (int attempt = 1; answer.statusCode() == 503 && attempt < ATTEMPTS_MAX; attempt++) {
+                answer = post(client, replica, path, "{}");
+            }
+            return answer;
+        });
+    }
+
+    private void place(End end) throws IOException, InterruptedException {
         UUID user = Accounts.open(gateway, tokens, 1, new BigDecimal("100.00")).getFirst();
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (int i = 0; i < AT_ONCE; i++) {
-                HttpResponse<String> placed = post(client, "/orders?user_id=" + user, "{\"amount\":1.00}");
+                HttpResponse<String> placed = post(client, gateway, "/orders?user_id=" + user, "{\"amount\":1.00}");
                 assertThat(placed.statusCode()).as(placed.body()).isEqualTo(201);
-                String order = MAPPER.readTree(placed.body()).path("id").textValue();
-                HttpResponse<String> released =
-                        post(client, "/accounts/" + user + "/release", "{\"order_id\":\"" + order + "\"}");
-                assertThat(released.statusCode()).as(released.body()).isIn(200, 409);
-                (released.statusCode() == 200 ? cancelled : finished).add(UUID.fromString(order));
+                UUID order = UUID.fromString(
+                        MAPPER.readTree(placed.body()).path("id").textValue());
+                HttpResponse<String> ended = end.ask(client, user, order);
+                assertThat(ended.statusCode()).as(ended.body()).isIn(200, 409);
+                (ended.statusCode() == 200 ? cancelled : finished).add(order);
             }
         }
+    }
+
+    private interface End {
+        HttpResponse<String> ask(HttpClient client, UUID user, UUID order) throws IOException, InterruptedException;
     }
 
     int count() {
@@ -66,9 +93,9 @@ final class CancelledOrders {
                 .toList();
     }
 
-    private HttpResponse<String> post(HttpClient client, String path, String body)
+    private HttpResponse<String> post(HttpClient client, URI server, String path, String body)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve(path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         tokens.operator().ifPresent(token -> request.header("Authorization", token));

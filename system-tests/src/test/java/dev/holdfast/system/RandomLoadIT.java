@@ -49,6 +49,8 @@ class RandomLoadIT {
                         "order 201",
                         "order 402 insufficient_funds",
                         "order 422 idempotency_key_reused",
+                        "cancel 200",
+                        "cancel 409 order_finished",
                         "deposit 200",
                         "withdrawal 200",
                         "hold 200",

@@ -66,17 +66,17 @@ class RollingUpgradeIT {
             LocalService firstPayments = stack.paymentsReplicas().getFirst();
             LocalService lastPayments = stack.paymentsReplicas().getLast();
             LocalService firstOrders = stack.ordersReplicas().getFirst();
+            URI lastOrders = URI.create(stack.ordersReplicas().getLast().url());
             stack.gatewayProcess().start(LEAVING_SLOWLY);
             URI door = URI.create("http://localhost:" + loadBalancer.port());
             EarlyWithdrawals withdrawals = new EarlyWithdrawals(stack);
             CancelledOrders cancelled = new CancelledOrders(door, stack.tokens());
             // JVMs that were all started at once may take longer for their first orders than those can wait.
-            try (RandomLoad warmUp =
-                    RandomLoad.startWithoutWithdrawals(door, stack.tokens(), seed, ORDERS_PER_SECOND)) {
+            try (RandomLoad warmUp = RandomLoad.startBesideLastRelease(door, stack.tokens(), seed, ORDERS_PER_SECOND)) {
                 await().atMost(SERVING_LIMIT).until(() -> warmUp.placed() > WARM_UP_ORDERS);
             }
             Ledger ledger;
-            try (RandomLoad load = RandomLoad.startWithoutWithdrawals(door, stack.tokens(), seed, ORDERS_PER_SECOND)) {
+            try (RandomLoad load = RandomLoad.startBesideLastRelease(door, stack.tokens(), seed, ORDERS_PER_SECOND)) {
                 awaitAllServing(stack);
                 cancelled.place();
 
@@ -103,12 +103,14 @@ class RollingUpgradeIT {
                 loadBalancer.passTo(stack.secondGateway().port());
                 stack.gatewayProcess().stop();
                 cancelled.place();
+                cancelled.placeAndCancel(lastOrders);
 
                 Parallel.forEach(
                         List.of(firstPayments, firstOrders),
                         replica -> replace(replica, previous.apply(replica.name())));
                 awaitAllServing(stack);
                 cancelled.place();
+                cancelled.placeAndCancel(lastOrders);
                 withdrawals.check(firstPayments.url(), lastPayments.url());
                 ledger = load.stop();
             }

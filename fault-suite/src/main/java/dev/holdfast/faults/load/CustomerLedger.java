@@ -135,6 +135,25 @@ final class CustomerLedger {
         }
     }
 
+    synchronized void askCancel(Operation operation) {
+        operation.cancelAsked = true;
+    }
+
+    /** Returns whether no answer before said that it was too late. */
+    synchronized boolean cancelled(Operation operation) {
+        if (!operation.cancelled) {
+            operation.cancelled = true;
+            maybeGone -= operation.cents;
+        }
+        return !operation.tooLate;
+    }
+
+    /** Returns whether no answer before said that it was cancelled. */
+    synchronized boolean tooLateToCancel(Operation operation) {
+        operation.tooLate = true;
+        return !operation.cancelled;
+    }
+
     /** The figures that show that there was enough money all through the request; null where it may have been short. */
     synchronized @Nullable String neverShort(Operation operation, Window window) {
         if (operation.tooDear()) {

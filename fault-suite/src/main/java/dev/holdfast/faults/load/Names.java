@@ -23,6 +23,14 @@ record Names(long loadId) {
                 .withKey(key(operation));
     }
 
+    /** Of an order that was placed. */
+    Request cancel(Operation operation, UUID orderId) {
+        return Request.post(
+                "cancel",
+                "/orders/" + orderId + "/cancel?user_id=" + operation.ledger.user,
+                "{\"reason\":\"" + description(operation) + "\"}");
+    }
+
     Request deposit(Operation operation, long cents) {
         return move("deposit", "deposit", operation, cents);
     }

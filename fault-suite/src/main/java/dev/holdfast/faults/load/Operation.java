@@ -39,6 +39,12 @@ final class Operation {
     boolean refused;
     boolean releaseAsked;
     boolean released;
+    boolean cancelAsked;
+    /** Answered as CANCELLED. */
+    boolean cancelled;
+    /** Answered as paid already. */
+    boolean tooLate;
+
     int answerHash;
 
     @Nullable
@@ -56,7 +62,12 @@ final class Operation {
 
     /** Whether it is known what came of it. */
     boolean clear() {
-        return releaseAsked ? released : applied || refused;
+        return cancelAsked ? cancelled || tooLate : releaseAsked ? released : applied || refused;
+    }
+
+    /** Whether its last request can be sent again without another effect. */
+    boolean mayBeSentAgain() {
+        return repeatable || cancelAsked;
     }
 
     /** Refused, and no request of it can have been carried out all the same. */
@@ -79,16 +90,22 @@ final class Operation {
 
     @Override
     public String toString() {
-        String state = released ? "released" : applied ? "acknowledged" : refused ? "refused" : "unclear";
         return "operation %d: %s of %s by user %s, %s%s, %d requests without a clear answer%s"
                 .formatted(
                         number,
                         kind,
                         amount(),
                         ledger.user,
-                        state,
+                        state(),
                         repeatable ? "" : " and without a key",
                         unclear,
                         orderId == null ? "" : ", order " + orderId);
+    }
+
+    private String state() {
+        if (cancelAsked && clear()) {
+            return cancelled ? "cancelled" : "too late to cancel";
+        }
+        return released ? "released" : applied ? "acknowledged" : refused ? "refused" : "unclear";
     }
 }

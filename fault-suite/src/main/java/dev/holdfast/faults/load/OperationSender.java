@@ -4,10 +4,12 @@ package dev.holdfast.faults.load;
 final class OperationSender {
     private final KeyedOperations keyed;
     private final HoldOperations holds;
+    private final OrderCancellations cancellations;
 
     OperationSender(CheckedRequests requests, AnswerLog log, Names names) {
         keyed = new KeyedOperations(requests, log, names);
         holds = new HoldOperations(requests, log, names);
+        cancellations = new OrderCancellations(requests, log, names);
     }
 
     /** Sends all requests that the step asks for; returns when the last of them is answered. */
@@ -16,11 +18,18 @@ final class OperationSender {
             case ORDER, DEPOSIT, WITHDRAWAL -> keyed.carryOut(operation, step);
             case HOLD -> holds.carryOut(operation);
         }
+        if (step.cancelled() && operation.orderId != null) {
+            cancellations.carryOut(operation, step);
+        }
         operation.ledger.settle(operation);
     }
 
     /** Sends the request that got no clear answer once more. */
     void repeat(Operation operation) throws InterruptedException {
+        if (operation.cancelAsked) {
+            cancellations.send(operation);
+            return;
+        }
         switch (operation.kind) {
             case ORDER, DEPOSIT, WITHDRAWAL -> keyed.send(operation);
             case HOLD -> holds.repeat(operation);

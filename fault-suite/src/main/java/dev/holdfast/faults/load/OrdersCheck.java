@@ -33,7 +33,7 @@ record OrdersCheck(Ledger ledger, Connection orders, QuietReads reads, Findings 
         Pages.forEach(
                 orders,
                 """
-                select id, amount, status, description from orders
+                select id, amount, status, reason, description from orders
                 where user_id = '%s' and id > ? order by id limit ?""".formatted(customer.user),
                 Pages.FIRST_UUID,
                 OrderRow::of,
@@ -65,6 +65,19 @@ record OrdersCheck(Ledger ledger, Connection orders, QuietReads reads, Findings 
         }
         if (operation.surelyNotApplied()) {
             findings.add("I7", "what was refused made no order", both);
+        }
+        checkCancelled(operation, row, both);
+    }
+
+    private void checkCancelled(Operation operation, OrderRow row, String both) {
+        if (operation.cancelled && !row.status().equals("CANCELLED")) {
+            findings.add("I2", "an order that was answered as CANCELLED stays so", both);
+        }
+        if (operation.tooLate && !row.status().equals("FINISHED")) {
+            findings.add("I2", "an order that could not be cancelled any more is FINISHED", both);
+        }
+        if (!operation.cancelAsked && "cancelled_by_request".equals(row.reason())) {
+            findings.add("I2", "an order is cancelled by request only where that was asked for", both);
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Customers who deposit, withdraw, order, hold, release, repeat and read, in an order drawn from a seed and at a rate that no
- * answer slows down. What is due while as many requests are under way as are allowed is skipped and counted.
+ * Customers who deposit, withdraw, order, cancel, hold, release, repeat and read, in an order drawn from a seed and at a
+ * rate that no answer slows down. What is due while as many requests are under way as are allowed is skipped and counted.
  */
 public final class RandomLoad implements AutoCloseable {
     /** At most so many requests are under way. */
@@ -34,7 +34,7 @@ public final class RandomLoad implements AutoCloseable {
 
     private final RandomGenerator random;
     private final double operationsPerSecond;
-    private final boolean withdrawing;
+    private final boolean besideLastRelease;
     private final Names names = new Names(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
     private final AnswerLog log = new AnswerLog();
     private final Caller caller;
@@ -51,8 +51,8 @@ public final class RandomLoad implements AutoCloseable {
     private final Thread scheduler;
     private volatile boolean stopping;
 
-    private RandomLoad(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond, boolean withdrawing) {
-        this.withdrawing = withdrawing;
+    private RandomLoad(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond, boolean besideLastRelease) {
+        this.besideLastRelease = besideLastRelease;
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         operationsPerSecond = ordersPerSecond * 100.0 / Step.ORDER_PERCENT;
         caller = new Caller(gateway, tokens, UNDER_WAY_MAX);
@@ -70,20 +70,20 @@ public final class RandomLoad implements AutoCloseable {
      * @throws IllegalStateException when the accounts cannot be opened
      */
     public static RandomLoad start(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
-        return start(gateway, tokens, seed, ordersPerSecond, true);
-    }
-
-    /** The same where replicas of a version from before there were withdrawals may answer: reads take their place. */
-    public static RandomLoad startWithoutWithdrawals(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
         return start(gateway, tokens, seed, ordersPerSecond, false);
     }
 
+    /** The same where replicas of the last release may answer: without what those cannot do. */
+    public static RandomLoad startBesideLastRelease(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
+        return start(gateway, tokens, seed, ordersPerSecond, true);
+    }
+
     private static RandomLoad start(
-            URI gateway, ClientTokens tokens, long seed, int ordersPerSecond, boolean withdrawing) {
+            URI gateway, ClientTokens tokens, long seed, int ordersPerSecond, boolean besideLastRelease) {
         if (ordersPerSecond < 1 || ordersPerSecond > 10_000) {
             throw new IllegalArgumentException("A load has 1 to 10000 orders per second, not " + ordersPerSecond);
         }
-        RandomLoad load = new RandomLoad(gateway, tokens, seed, ordersPerSecond, withdrawing);
+        RandomLoad load = new RandomLoad(gateway, tokens, seed, ordersPerSecond, besideLastRelease);
         try {
             load.open(gateway, tokens, Step.HOT_USERS, HOT_CENTS);
             load.open(gateway, tokens, Step.USERS - Step.HOT_USERS, RICH_CENTS);
@@ -154,7 +154,8 @@ public final class RandomLoad implements AutoCloseable {
     private void schedule() {
         long start = System.nanoTime();
         for (long n = 1; !stopping; n++) {
-            start(Step.draw(random));
+            Step step = Step.draw(random);
+            start(besideLastRelease ? step.knownToLastRelease() : step);
             long due = start + (long) (n * 1e9 / operationsPerSecond);
             long wait = due - System.nanoTime();
             if (wait > 0) {
@@ -178,10 +179,7 @@ public final class RandomLoad implements AutoCloseable {
             case ORDER -> operation(Operation.Kind.ORDER, step, customer, step.keyed());
             case DEPOSIT -> operation(Operation.Kind.DEPOSIT, step, customer, step.keyed());
             case HOLD -> operation(Operation.Kind.HOLD, step, customer, true);
-            case WITHDRAWAL ->
-                withdrawing
-                        ? operation(Operation.Kind.WITHDRAWAL, step, customer, step.keyed())
-                        : untilInterrupted(() -> reads.read(customer, step.pick()));
+            case WITHDRAWAL -> operation(Operation.Kind.WITHDRAWAL, step, customer, step.keyed());
             case READ -> untilInterrupted(() -> reads.read(customer, step.pick()));
             case WRONG_INPUT -> untilInterrupted(() -> sendWrongInput(customer, step.pick()));
         };
@@ -205,7 +203,7 @@ public final class RandomLoad implements AutoCloseable {
             try {
                 sender.sendAll(operation, step);
             } finally {
-                if (repeatable && !operation.clear()) {
+                if (operation.mayBeSentAgain() && !operation.clear()) {
                     unsettled.add(operation);
                 }
             }

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
  * @param copies how often the same request is sent; more than once only with a key
  * @param atOnce whether the copies are sent at the same time
  * @param otherBody whether the key is then used for another body
+ * @param cancelled whether an order is to be cancelled once it is placed
  * @param afterwards what becomes of a hold
  * @param pick which read or which wrong input
  */
@@ -21,6 +22,7 @@ record Step(
         int copies,
         boolean atOnce,
         boolean otherBody,
+        boolean cancelled,
         Afterwards afterwards,
         int pick) {
     enum Action {
@@ -46,6 +48,9 @@ record Step(
     static final int ORDER_PERCENT = 40;
     /** More than all customers together ever have. */
     static final long TOO_DEAR_CENTS = 999_999_999_900L;
+
+    /** Of a hundred orders so many are to be cancelled. */
+    private static final int CANCELLED_PERCENT = 15;
 
     private static final int DEPOSIT_PERCENT = 18;
     private static final int WITHDRAWAL_PERCENT = 6;
@@ -78,8 +83,15 @@ record Step(
                 keyed && repeated ? copies : 1,
                 atOnce,
                 keyed && otherBody,
+                action == Action.ORDER && fate < CANCELLED_PERCENT,
                 fate < 75 ? Afterwards.RELEASE : fate < 90 ? Afterwards.LET_EXPIRE : Afterwards.KEEP,
                 random.nextInt(Integer.MAX_VALUE));
+    }
+
+    /** The same without what the last release cannot do: a withdrawal becomes a read, and no order is cancelled. */
+    Step knownToLastRelease() {
+        Action known = action == Action.WITHDRAWAL ? Action.READ : action;
+        return new Step(known, user, cents, keyed, copies, atOnce, otherBody, false, afterwards, pick);
     }
 
     int requestsAtOnce() {

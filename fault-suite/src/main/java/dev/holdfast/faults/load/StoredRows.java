@@ -18,12 +18,14 @@ final class StoredRows {
             UUID id,
             BigDecimal amount,
             String status,
+            @Nullable String reason,
             @Nullable String description) {
         static OrderRow of(ResultSet row) throws SQLException {
             return new OrderRow(
                     row.getObject("id", UUID.class),
                     row.getBigDecimal("amount"),
                     row.getString("status"),
+                    row.getString("reason"),
                     row.getString("description"));
         }
     }

@@ -40,6 +40,19 @@ class StepTest {
                 .allMatch(Step::keyed);
     }
 
+    @Test
+    void someOrdersAndNothingElseAreCancelled() {
+        assertThat(steps(7).stream().filter(Step::cancelled))
+                .hasSizeBetween(STEPS * Step.ORDER_PERCENT / 1_000, STEPS * Step.ORDER_PERCENT / 500)
+                .allMatch(step -> step.action() == Step.Action.ORDER);
+    }
+
+    @Test
+    void nothingIsAskedOfTheLastReleaseThatItCannotDo() {
+        assertThat(steps(7).stream().map(Step::knownToLastRelease))
+                .noneMatch(step -> step.cancelled() || step.action() == Step.Action.WITHDRAWAL);
+    }
+
     private static List<Step> steps(long seed) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         return Stream.generate(() -> Step.draw(random)).limit(STEPS).toList();
