@@ -33,6 +33,11 @@ class EveryServiceIT {
                         "/internal/refunds",
                         "{\"order_id\":\"%s\",\"user_id\":\"%s\"}".formatted(UUID.randomUUID(), UUID.randomUUID()))
                 .expectProblem(404, "not_found");
+        gateway.post(
+                        "/internal/cancellations",
+                        "{\"order_id\":\"%s\",\"user_id\":\"%s\",\"amount\":1}"
+                                .formatted(UUID.randomUUID(), UUID.randomUUID()))
+                .expectProblem(404, "not_found");
         gateway.post("/internal/holds", "{\"holds\":[]}").expectProblem(404, "not_found");
         gateway.post("/internal/reconciliation/orders", "{\"limit\":1}").expectProblem(404, "not_found");
     }
@@ -55,6 +60,7 @@ class EveryServiceIT {
         assertThat(api)
                 .contains(
                         "/orders/{order_id}",
+                        "/orders/{order_id}/cancel",
                         "/accounts/{user_id}/deposit",
                         "/accounts/{user_id}/withdraw",
                         "/accounts/{user_id}/hold",

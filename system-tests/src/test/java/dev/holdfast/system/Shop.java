@@ -91,6 +91,10 @@ final class Shop {
         return post("/orders?user_id=" + user, "{\"amount\":%s,\"description\":\"a book\"}".formatted(amount), headers);
     }
 
+    Answer cancelOrder(UUID user, UUID order) {
+        return post("/orders/" + order + "/cancel?user_id=" + user, "{\"reason\":\"ordered twice\"}");
+    }
+
     Answer order(UUID user, UUID order) {
         return get("/orders/" + order + "?user_id=" + user);
     }

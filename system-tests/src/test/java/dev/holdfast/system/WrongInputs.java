@@ -12,6 +12,7 @@ final class WrongInputs {
     private static final String RELEASE = "/accounts/{user}/release";
     private static final String ORDERS = "/orders?user_id={user}";
     private static final String ORDER_ID = UUID.randomUUID().toString();
+    private static final String CANCEL = "/orders/" + ORDER_ID + "/cancel?user_id={user}";
 
     private WrongInputs() {}
 
@@ -75,6 +76,13 @@ final class WrongInputs {
             String field = path.equals(RELEASE) ? "order_id" : "amount";
             all.add(invalid(path, "{}", field));
         }
+        for (String broken : List.of("{", "nope", "{'reason':1}")) {
+            all.add(malformed(CANCEL, broken));
+        }
+        // It may be left out, but not be something else.
+        for (String noObject : List.of("null", "[]", "\"text\"", "5")) {
+            all.add(invalid(CANCEL, noObject, "body"));
+        }
         return all;
     }
 
@@ -87,7 +95,11 @@ final class WrongInputs {
         for (String unshown :
                 List.of("\\u001b", "\\u007f", "\\u009b", "\\r", "\\u200f", "\\u061c", "\\u202e", "\\u2067")) {
             all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":\"a" + unshown + "b\"}", "description"));
+            all.add(invalid(CANCEL, "{\"reason\":\"a" + unshown + "b\"}", "reason"));
         }
+        all.add(invalid(CANCEL, "{\"reason\":\"" + "x".repeat(201) + "\"}", "reason"));
+        all.add(invalid(CANCEL, "{\"reason\":5}", "reason"));
+        all.add(invalid(CANCEL, "{\"reason\":\"x\",\"status\":\"CANCELLED\"}", "status"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":\"" + "x".repeat(1_001) + "\"}", "description"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":5}", "description"));
         all.add(invalid(ORDERS, "{\"amount\":1.00,\"description\":{}}", "description"));
@@ -114,7 +126,10 @@ final class WrongInputs {
             all.add(get("/orders/" + id + "?user_id={user}", "order_id"));
             all.add(get("/orders?user_id=" + id, "user_id"));
             all.add(invalid("/orders?user_id=" + id, amount, "user_id"));
+            all.add(invalid("/orders/" + id + "/cancel?user_id={user}", "{}", "order_id"));
+            all.add(invalid("/orders/" + ORDER_ID + "/cancel?user_id=" + id, "{}", "user_id"));
         }
+        all.add(invalid("/orders/" + ORDER_ID + "/cancel", "{}", "user_id"));
         for (String path : List.of("/accounts/%00", "/orders/%00?user_id={user}")) {
             all.add(new WrongInput("GET", path, null, List.of(), 400, "", ""));
         }
@@ -153,14 +168,21 @@ final class WrongInputs {
             all.add(new WrongInput("GET", path, null, List.of(), 404, "not_found", ""));
         }
         for (String path : List.of(
-                ORDERS, "/orders/" + ORDER_ID + "?user_id={user}", "/accounts/{user}", DEPOSIT, WITHDRAW, HOLD)) {
+                ORDERS,
+                "/orders/" + ORDER_ID + "?user_id={user}",
+                CANCEL,
+                "/accounts/{user}",
+                DEPOSIT,
+                WITHDRAW,
+                HOLD)) {
             for (String method : List.of("PUT", "DELETE", "PATCH")) {
                 all.add(new WrongInput(method, path, null, List.of(), 405, "method_not_allowed", ""));
             }
         }
         all.add(new WrongInput("GET", WITHDRAW, null, List.of(), 405, "method_not_allowed", ""));
         all.add(new WrongInput("GET", DEPOSIT, null, List.of(), 405, "method_not_allowed", ""));
-        for (String path : List.of(ORDERS, DEPOSIT, WITHDRAW, HOLD, RELEASE)) {
+        all.add(new WrongInput("GET", CANCEL, null, List.of(), 405, "method_not_allowed", ""));
+        for (String path : List.of(ORDERS, CANCEL, DEPOSIT, WITHDRAW, HOLD, RELEASE)) {
             all.add(new WrongInput(
                     "POST", path, amount, List.of("Content-Type", "text/plain"), 415, "unsupported_media_type", ""));
             all.add(new WrongInput(
