@@ -35,6 +35,7 @@ class AdminDisabledIT extends OrderServiceTesting {
             assertThat(answer.statusCode()).isEqualTo(404);
             assertThat(answer.jsonPath().getString("code")).isEqualTo("not_found");
         }
+        assertThat(given().get("/admin/orders").statusCode()).isEqualTo(404);
         assertThat(given().get("/admin/reconciliation").statusCode()).isEqualTo(404);
         assertThat(given().post("/admin/reconciliation/runs").statusCode()).isEqualTo(404);
         assertThat(given().get("/orders?user_id=6e3a1f1e-9a55-4f0c-8a0c-2d8f1c7b6a10")

@@ -81,6 +81,12 @@ class HotStatementsIT extends OrderServiceTesting {
             }
             cancel(user, finished, null).then().statusCode(409);
             cancel(user, UUID.randomUUID(), null).then().statusCode(404);
+            for (String filter : List.of("limit=5", "user_id=" + user, "user_id=" + user + "&status=NEW")) {
+                given().get("/admin/orders?" + filter).then().statusCode(200);
+            }
+            for (OrderStatus status : OrderStatus.values()) {
+                given().get("/admin/orders?status=" + status).then().statusCode(200);
+            }
             await().until(() ->
                     "t".equals(query("select done_at is not null from compensation where order_id = ?", cancelled)));
         }

@@ -45,6 +45,16 @@ class WrongInputIT extends OrderCalls {
                     /orders/1-1-1-1-1?%s                                 | order_id
                     /orders/3f2504e0-4f89-41d3-9a0c-0305e82c3302         | user_id
                     /orders/3f2504e0-4f89-41d3-9a0c-0305e82c3302?user_id=%%00 | user_id
+                    /admin/orders?%s&limit=201                           | limit
+                    /admin/orders?cursor=abc                             | cursor
+                    /admin/orders?status=PAID                            | status
+                    /admin/orders?user_id=1-1-1-1-1                      | user_id
+                    /admin/orders?from=yesterday                         | from
+                    /admin/orders?from=2026-02-30T00:00:00Z              | from
+                    /admin/orders?from=2026-01-31                        | from
+                    /admin/orders?to=2026-01-31T12:00:00                 | to
+                    /admin/orders?to=1769860800                          | to
+                    /admin/orders?from=2026-01-31T12:00:00Z&to=2026-01-31T11:59:59.999999Z | to
                     """)
     void aWrongParameterIsNamed(String path, String field) {
         assertInvalid(given().urlEncodingEnabled(false).get(String.format(path, USER)), field);
@@ -247,6 +257,10 @@ class WrongInputIT extends OrderCalls {
         assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}/cancel'.post.responses"))
                 .containsOnlyKeys(
                         "200", "400", "401", "403", "404", "406", "409", "411", "413", "414", "415", "431", "503");
+        assertThat(document.<Map<String, Object>>path("paths.'/admin/orders'.get.responses"))
+                .containsOnlyKeys("200", "400", "401", "403", "404", "406", "414", "431", "503");
+        assertThat(document.<List<String>>path("paths.'/admin/orders'.get.parameters.name"))
+                .containsExactlyInAnyOrder("limit", "cursor", "status", "user_id", "from", "to");
         assertThat(document.<Map<String, Object>>path("components.schemas.Order.properties"))
                 .containsOnlyKeys(
                         "id",

@@ -48,7 +48,7 @@ public abstract class DeadLetterResource {
     public static final String TAG = "operations";
 
     public static final String TAG_DESCRIPTION =
-            "For operators: messages that could not be applied, and reconciliation";
+            "For operators: all orders and accounts, messages that could not be applied, and reconciliation";
 
     static final int FILTER_CHARACTERS_MAX = 200;
     /** A code of answers, and of the audit. */
