@@ -10,6 +10,7 @@ import dev.holdfast.delivery.testing.PreparedPlans;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.capture.Captures;
 import dev.holdfast.payment.hold.OldHolds;
+import dev.holdfast.rest.Cursor;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -19,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -111,6 +113,13 @@ class HotStatementsIT {
             bank.cancel(user, captured, "2").then().statusCode(200);
             bank.get(user).then().statusCode(200);
             given().get("/accounts/" + user + "/transfers").then().statusCode(200);
+            given().get("/admin/accounts?limit=5").then().statusCode(200);
+            given().get("/admin/accounts?limit=5&held_only=true").then().statusCode(200);
+            // Behind a cursor it is another statement.
+            String behind = new Cursor(Instant.EPOCH, new UUID(0, 0)).toString();
+            given().get("/admin/accounts?held_only=true&cursor=" + behind)
+                    .then()
+                    .statusCode(200);
             given().get("/accounts/" + bank.account("0") + "/transfers").then().statusCode(200);
             captures.on(List.of(OrderSide.request(user, captured, "2")));
             audit(user);

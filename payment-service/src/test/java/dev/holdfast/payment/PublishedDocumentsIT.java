@@ -37,6 +37,7 @@ class PublishedDocumentsIT {
                 "'/admin/payments/dead-letters/{id}/discard'.post 200 400 404 409",
                 "'/admin/payments/dead-letters/audit'.get 200 400",
                 "'/admin/payments/audit'.get 200 400",
+                "'/admin/accounts'.get 200 400",
                 "'/internal/reconciliation/orders'.post 200 400",
                 "'/internal/reconciliation/orders/by-id'.post 200 400",
                 "'/internal/reconciliation/orders/recent'.post 200 400",
