@@ -22,6 +22,8 @@ class ShippedRoutesTest {
                 "/admin",
                 "/admin/orders/dead-letters",
                 "/admin/payments/dead-letters?limit=1",
+                "/admin/orders?status=NEW",
+                "/admin/accounts",
                 "/admin/reconciliation",
                 "/admin/reconciliation/runs")) {
             assertThat(routes.find(path)).as(path).isNull();
@@ -33,7 +35,9 @@ class ShippedRoutesTest {
         RouteTable<String> routes = routes(Map.of());
         assertThat(routes.find("/admin/orders/dead-letters/audit")).isEqualTo("orders");
         assertThat(routes.find("/admin/orders/audit")).isEqualTo("orders");
+        assertThat(routes.find("/admin/orders?limit=1")).isEqualTo("orders");
         assertThat(routes.find("/admin/payments/audit")).isEqualTo("payments");
+        assertThat(routes.find("/admin/accounts?held_only=true")).isEqualTo("payments");
         assertThat(routes.find("/admin/payments/dead-letters?limit=1")).isEqualTo("payments");
         assertThat(routes.find("/admin/reconciliation?limit=1")).isEqualTo("orders");
         assertThat(routes.find("/admin/reconciliation/runs")).isEqualTo("orders");

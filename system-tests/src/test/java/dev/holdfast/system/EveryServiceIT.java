@@ -64,6 +64,8 @@ class EveryServiceIT {
                         "/accounts/{user_id}/deposit",
                         "/accounts/{user_id}/withdraw",
                         "/accounts/{user_id}/hold",
+                        "/admin/orders",
+                        "/admin/accounts",
                         "/admin/orders/dead-letters",
                         "/admin/reconciliation",
                         "/admin/payments/dead-letters/{id}/replay",

@@ -147,6 +147,20 @@ final class WrongInputs {
         for (String status : List.of("DONE", "new", "%00")) {
             all.add(get("/orders?user_id={user}&status=" + status, "status"));
         }
+        for (String list : List.of("/admin/orders", "/admin/accounts")) {
+            all.add(get(list + "?limit=201", "limit"));
+            all.add(get(list + "?cursor=AAAA", "cursor"));
+            for (String time :
+                    List.of("yesterday", "2026-02-30T00:00:00Z", "2026-01-31T12:00:00", "1769860800", "%00")) {
+                all.add(get(list + "?from=" + time, "from"));
+                all.add(get(list + "?to=" + time, "to"));
+            }
+            all.add(get(list + "?from=2026-01-31T12:00:00Z&to=2026-01-31T11:59:59Z", "to"));
+        }
+        all.add(get("/admin/orders?status=DONE", "status"));
+        all.add(get("/admin/orders?user_id=1-1-1-1-1", "user_id"));
+        all.add(get("/admin/accounts?held_only=yes", "held_only"));
+        all.add(get("/admin/accounts?held_only=true&from=2026-01-31T12:00:00Z", "held_only"));
         for (String key : List.of("x".repeat(256), "two words", "")) {
             List<String> header = List.of("Idempotency-Key", key);
             all.add(new WrongInput("POST", ORDERS, amount, header, 400, "validation_failed", "Idempotency-Key"));
