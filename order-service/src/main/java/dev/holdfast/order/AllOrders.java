@@ -38,9 +38,8 @@ class AllOrders {
     private static final String PAGE = BEFORE + " and created_at >= ?" + NEWEST_FIRST;
 
     // An order leaves the index of a state that it passes through only when the table is vacuumed. So what is waiting
-    // is looked
-    // for only as far back as the page goes with what is not: orders that have left are then no more than those on the
-    // page.
+    // is looked for only as far back as the page goes with what is not: those that have left are then no more than the
+    // orders of the page.
     private static final String OF_ALL =
             "with finished as materialized (" + ORDERS + FINISHED + PAGE + "), ended as materialized ("
                     + "select * from finished union all (" + ORDERS + OTHER + BEFORE + sinceLastOf("finished")

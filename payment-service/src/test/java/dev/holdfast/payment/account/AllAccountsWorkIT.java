@@ -56,7 +56,9 @@ class AllAccountsWorkIT {
                            and (indpred is not null or indexprs is not null or exists (
                                 select from pg_attribute where attrelid = indrelid and attnum = any (indkey)
                                    and attname in ('balance', 'held', 'updated_at')))
-                        """)).as("indexes that an update of an account writes").isEqualTo("0");
+                        """))
+                .as("indexes that an update of an account writes")
+                .isEqualTo("0");
     }
 
     private static void assertBounded(String tables, StatementWork work) throws SQLException {
