@@ -7,6 +7,7 @@ import dev.holdfast.rest.PageLimit;
 import dev.holdfast.rest.Problem;
 import dev.holdfast.rest.Text;
 import dev.holdfast.rest.access.Acting;
+import dev.holdfast.rest.access.ClaimedOperator;
 import dev.holdfast.rest.access.CurrentCaller;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -54,10 +55,6 @@ public abstract class DeadLetterResource {
     /** A code of answers, and of the audit. */
     static final String NOT_TAKEN = "replay_not_taken";
 
-    private static final String OPERATOR = "X-Operator";
-    private static final String OPERATOR_DESCRIPTION =
-            "Who acts, for the audit, where nobody is authenticated: up to 64 letters, digits and . _ @ + -. A token decides"
-                    + " alone";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final DeadLetterTable table;
@@ -163,7 +160,8 @@ public abstract class DeadLetterResource {
             description = "replay_not_taken, replay_in_progress, overloaded: the letter is as it was")
     public DeadLetterSummary replay(
             @PathParam("id") UUID id,
-            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(OPERATOR) @Nullable String operator) {
+            @Parameter(description = ClaimedOperator.DESCRIPTION) @HeaderParam(ClaimedOperator.HEADER) @Nullable
+                    String operator) {
         Acting acting = caller.acting(operator);
         DeadLetterAct.Kind kind = DeadLetterAct.Kind.REPLAY;
         return switch (replays.replay(id, acting)) {
@@ -197,7 +195,8 @@ public abstract class DeadLetterResource {
     @APIResponse(responseCode = "503", description = "replay_not_taken, overloaded: none was tried")
     public ReplayedMany replayMany(
             @NotNull @Valid ReplayMany body,
-            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(OPERATOR) @Nullable String operator) {
+            @Parameter(description = ClaimedOperator.DESCRIPTION) @HeaderParam(ClaimedOperator.HEADER) @Nullable
+                    String operator) {
         int limit = body.limit() == null ? ReplayMany.LIMIT_DEFAULT : body.limit();
         ReplayedMany result = replays.replayMany(Objects.requireNonNull(body.reason()), limit, caller.acting(operator));
         if (result.replayed() + result.failed() == 0 && result.stoppedBecause() != null) {
@@ -228,7 +227,8 @@ public abstract class DeadLetterResource {
     public DeadLetterSummary discard(
             @PathParam("id") UUID id,
             @NotNull @Valid Discard body,
-            @Parameter(description = OPERATOR_DESCRIPTION) @HeaderParam(OPERATOR) @Nullable String operator) {
+            @Parameter(description = ClaimedOperator.DESCRIPTION) @HeaderParam(ClaimedOperator.HEADER) @Nullable
+                    String operator) {
         Acting acting = caller.acting(operator);
         DeadLetterAct.Kind kind = DeadLetterAct.Kind.DISCARD;
         return switch (discards.discard(id, Objects.requireNonNull(body.note()), acting)) {
