@@ -54,8 +54,9 @@ class Checkpoints {
             "select user_id from account_checkpoint where user_id = any(?) order by walked_at limit 1";
     private static final String WALK = "select walk_mark, in_at, in_id, out_at, out_id from account_checkpoint"
             + " where user_id = ? for update skip locked";
-    private static final List<TransferPart> CAME_IN = List.of(TransferPart.CAME_IN);
-    private static final List<TransferPart> WENT_OUT = List.of(TransferPart.CAPTURED, TransferPart.WITHDRAWN);
+    private static final List<TransferPart> CAME_IN = List.of(TransferPart.CAME_IN, TransferPart.ADJUSTED_IN);
+    private static final List<TransferPart> WENT_OUT =
+            List.of(TransferPart.CAPTURED, TransferPart.WITHDRAWN, TransferPart.ADJUSTED_OUT);
     private static final String SLICE = """
             with slice as materialized (
                 select created_at, id, amount from (%s) as rows order by created_at, id limit ?)

@@ -43,7 +43,7 @@ class StatementResource {
             operationId = "listTransfers",
             summary = "The statement of an account",
             description =
-                    "Deposits, withdrawals, captures and refunds, newest first. Follow the Link header to the next page.")
+                    "Deposits, withdrawals, captures, refunds and adjustments, newest first. Follow the Link header to the next page.")
     @APIResponse(
             responseCode = "200",
             description = "A page of the statement",

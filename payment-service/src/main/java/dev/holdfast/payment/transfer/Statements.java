@@ -26,6 +26,14 @@ public class Statements {
              union all
              (select id, kind, amount, orderId, createdAt from Transfer
                where creditAccount = :user and kind in ('DEPOSIT', 'REFUND') and (createdAt, id) < (:fromTime, :fromId)
+               order by createdAt desc, id desc limit :rows)
+             union all
+             (select id, kind, amount, orderId, createdAt from Transfer
+               where creditAccount = :user and kind = 'ADJUSTMENT' and (createdAt, id) < (:fromTime, :fromId)
+               order by createdAt desc, id desc limit :rows)
+             union all
+             (select id, kind, amount, orderId, createdAt from Transfer
+               where debitAccount = :user and kind = 'ADJUSTMENT' and (createdAt, id) < (:fromTime, :fromId)
                order by createdAt desc, id desc limit :rows))
             order by createdAt desc, id desc limit :rows
             """;

@@ -12,6 +12,8 @@ public enum TransferKind {
     CAPTURE,
     /** From the shop back to the account, for an order that was captured but then cancelled. */
     REFUND,
+    /** A correction by two operators, from outside onto an account or back. */
+    ADJUSTMENT,
     /** A newer version of this service wrote something else. */
     UNKNOWN;
 

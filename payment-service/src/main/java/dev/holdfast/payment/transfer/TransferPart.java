@@ -14,7 +14,11 @@ public enum TransferPart {
     /** By the index {@code transfer_out}. */
     CAPTURED("debit_account", "'CAPTURE'", "-"),
     /** By the index {@code transfer_withdrawn}. */
-    WITHDRAWN("debit_account", "'WITHDRAWAL'", "-");
+    WITHDRAWN("debit_account", "'WITHDRAWAL'", "-"),
+    /** By the index {@code transfer_adjusted_in}. */
+    ADJUSTED_IN("credit_account", "'ADJUSTMENT'", "+"),
+    /** By the index {@code transfer_adjusted_out}. */
+    ADJUSTED_OUT("debit_account", "'ADJUSTMENT'", "-");
 
     private final String end;
     private final String kinds;

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 public record TransferView(
         UUID id,
 
-        @Schema(description = "DEPOSIT and REFUND came in, CAPTURE and WITHDRAWAL went out")
+        @Schema(
+                description =
+                        "DEPOSIT and REFUND came in, CAPTURE and WITHDRAWAL went out; an ADJUSTMENT is a correction")
         TransferKind kind,
 
         @Schema(minimum = "0.01", examples = "42.50") BigDecimal amount,
 
-        @Schema(description = "The order that was paid or refunded; null of a DEPOSIT or WITHDRAWAL") @Nullable
+        @Schema(description = "The order that was paid or refunded; null of all others") @Nullable
         UUID orderId,
 
         Instant createdAt) {
