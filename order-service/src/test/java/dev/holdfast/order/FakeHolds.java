@@ -22,6 +22,7 @@ abstract class FakeHolds {
     private final Set<UUID> differing = new HashSet<>();
     private final Set<UUID> unverified = new HashSet<>();
     private final Set<UUID> locked = new HashSet<>();
+    private final Map<UUID, String> refused = new HashMap<>();
     private final FakeReconciliation reconciliation = new FakeReconciliation(holds, overdue, differing, unverified);
 
     public synchronized UUID openAccount(String balance) {
@@ -79,6 +80,11 @@ abstract class FakeHolds {
         set(locked, userId, yes);
     }
 
+    /** Payments takes no hold of the account, and says by this code why. */
+    public synchronized void refuse(UUID userId, String code) {
+        refused.put(userId, code);
+    }
+
     /** Takes those that are covered, or taken already, as payments does. */
     synchronized FakeAnswer holdBatch(List<JsonNode> requests, boolean outcomes) {
         ArrayNode taken = FakeAnswer.JSON.createArrayNode();
@@ -116,6 +122,9 @@ abstract class FakeHolds {
         BigDecimal free = available.get(userId);
         if (free == null) {
             return FakeAnswer.problem(404, "account_not_found");
+        }
+        if (refused.containsKey(userId)) {
+            return FakeAnswer.problem(409, refused.get(userId));
         }
         if (free.compareTo(amount) < 0) {
             return FakeAnswer.problem(402, "insufficient_funds");

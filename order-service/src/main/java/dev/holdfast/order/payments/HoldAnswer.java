@@ -28,6 +28,11 @@ public sealed interface HoldAnswer {
 
     record AccountNotFound() implements Refused {}
 
+    /** An operator lets nothing be ordered from the account. */
+    record AccountFrozen() implements Refused {}
+
+    record AccountClosed() implements Refused {}
+
     /** There was a hold of this order id, and it was released: the id is used up. */
     record Released() implements Refused {}
 
@@ -55,6 +60,8 @@ public sealed interface HoldAnswer {
         return switch (code) {
             case "insufficient_funds" -> new InsufficientFunds();
             case "account_not_found" -> new AccountNotFound();
+            case "account_frozen" -> new AccountFrozen();
+            case "account_closed" -> new AccountClosed();
             case "account_busy" -> new AccountBusy();
             case "hold_released" -> new Released();
             case "hold_captured" -> new Captured();

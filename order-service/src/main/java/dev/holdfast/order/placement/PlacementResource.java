@@ -75,7 +75,8 @@ class PlacementResource {
     @APIResponse(responseCode = "404", description = "account_not_found")
     @APIResponse(
             responseCode = "409",
-            description = "idempotency_key_exhausted, hold_conflict, hold_captured, hold_released, hold_refused")
+            description = "account_frozen, account_closed, idempotency_key_exhausted, hold_conflict, hold_captured,"
+                    + " hold_released, hold_refused")
     @APIResponse(responseCode = "422", description = "idempotency_key_reused")
     @APIResponse(
             responseCode = "503",
@@ -139,6 +140,9 @@ class PlacementResource {
             case HoldAnswer.InsufficientFunds funds ->
                 Problem.of(402, "insufficient_funds", "The account has less available than the order costs.");
             case HoldAnswer.AccountNotFound account -> Problem.accountNotFound();
+            case HoldAnswer.AccountFrozen frozen ->
+                Problem.of(409, "account_frozen", "The account is frozen: nothing can be ordered or withdrawn.");
+            case HoldAnswer.AccountClosed closed -> Problem.of(409, "account_closed", "The account is closed.");
             case HoldAnswer.Conflict conflict ->
                 Problem.of(409, "hold_conflict", "Money is held for another order of this id.");
             case HoldAnswer.Captured captured ->

@@ -25,7 +25,7 @@ record SettledDiscrepancies(
 
             @Schema(
                     description =
-                            "insufficient_funds, account_not_found, account_busy, payments_unavailable, hold_released, hold_conflict,"
+                            "insufficient_funds, account_not_found, account_frozen, account_closed, account_busy, payments_unavailable, hold_released, hold_conflict,"
                                     + " hold_captured, hold_refused, or nothing_to_settle where it is not so any more")
             String code) {}
 }

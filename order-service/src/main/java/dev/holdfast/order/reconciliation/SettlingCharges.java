@@ -113,6 +113,8 @@ class SettlingCharges {
             case HoldAnswer.Held held -> null;
             case HoldAnswer.InsufficientFunds funds -> "insufficient_funds";
             case HoldAnswer.AccountNotFound account -> "account_not_found";
+            case HoldAnswer.AccountFrozen frozen -> "account_frozen";
+            case HoldAnswer.AccountClosed closed -> "account_closed";
             case HoldAnswer.Released released -> "hold_released";
             case HoldAnswer.Captured captured -> "hold_captured";
             case HoldAnswer.Conflict conflict -> "hold_conflict";

@@ -53,7 +53,15 @@ class PaymentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"insufficient_funds", "account_not_found", "account_busy", "of_a_newer_version"})
+    @ValueSource(
+            strings = {
+                "insufficient_funds",
+                "account_not_found",
+                "account_frozen",
+                "account_closed",
+                "account_busy",
+                "of_a_newer_version"
+            })
     void aHoldThatIsRefusedAfterItsFirstAnswerWasLostMayBeTakenYet(String code) {
         assertThat(hold(LOST, notTaken(code)).await().indefinitely())
                 .isEqualTo(Map.of(HOLD.orderId(), new HoldAnswer.Unclear()));

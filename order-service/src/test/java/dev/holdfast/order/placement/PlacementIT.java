@@ -25,6 +25,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Placing orders: what is stored, what is refused, and what is asked of payments. */
 @QuarkusTest
@@ -84,6 +86,16 @@ class PlacementIT extends PlacementTesting {
     @Test
     void passesOnThatThereIsNoAccount() {
         place(UUID.randomUUID(), KETTLE, null).then().statusCode(404).body("code", equalTo("account_not_found"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"account_frozen, account_frozen", "account_closed, account_closed", "of_a_newer_version, hold_refused"})
+    void passesOnThatNothingCanBeOrderedFromTheAccount(String refusal, String code) {
+        UUID user = payments.openAccount("100");
+        payments.refuse(user, refusal);
+        place(user, KETTLE, null).then().statusCode(409).body("code", equalTo(code));
+        place(user, KETTLE, "key").then().statusCode(409).body("code", equalTo(code));
+        assertThat(query("select count(*) from orders where user_id = ?", user)).isEqualTo("0");
     }
 
     @Test

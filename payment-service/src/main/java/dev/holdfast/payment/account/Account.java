@@ -28,6 +28,9 @@ public class Account extends PanacheEntityBase {
             + " and hold.status = 'HELD' and hold.expires_at <= statement_timestamp())")
     public BigDecimal heldNow;
 
+    /** An {@link dev.holdfast.payment.AccountStatus}, or what a newer version of this service has written. */
+    public String status;
+
     @Column(name = "created_at")
     public Instant createdAt;
 

@@ -1,5 +1,6 @@
 package dev.holdfast.payment.account;
 
+import dev.holdfast.payment.AccountStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
@@ -24,8 +25,11 @@ public record AccountView(
         BigDecimal available,
 
         Instant createdAt,
-        Instant updatedAt) {
-    AccountView(UUID userId, BigDecimal balance, BigDecimal held, Instant createdAt, Instant updatedAt) {
-        this(userId, balance, held, balance.subtract(held), createdAt, updatedAt);
+        Instant updatedAt,
+
+        @Schema(description = "FROZEN: nothing can be ordered or withdrawn; CLOSED: nor deposited")
+        AccountStatus status) {
+    AccountView(UUID userId, BigDecimal balance, BigDecimal held, Instant createdAt, Instant updatedAt, String status) {
+        this(userId, balance, held, balance.subtract(held), createdAt, updatedAt, AccountStatus.of(status));
     }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.payment.account;
 
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
+import dev.holdfast.payment.AccountStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -15,7 +16,7 @@ public class Accounts {
             on conflict do nothing returning created_at
             """;
     private static final String VIEW =
-            "select userId, balance, heldNow, createdAt, updatedAt from Account where userId = ?1";
+            "select userId, balance, heldNow, createdAt, updatedAt, status from Account where userId = ?1";
     private static final BigDecimal NOTHING = Money.exact(BigDecimal.ZERO);
 
     private final Database database;
@@ -27,7 +28,7 @@ public class Accounts {
     /** Opens an empty account; empty where the user has one already. */
     public Optional<AccountView> open(UUID userId) {
         return database.first(OPEN, row -> Database.instant(row, "created_at"), userId)
-                .map(now -> new AccountView(userId, NOTHING, NOTHING, now, now));
+                .map(now -> new AccountView(userId, NOTHING, NOTHING, now, now, AccountStatus.OPEN.name()));
     }
 
     public Optional<AccountView> find(UUID userId) {

@@ -7,6 +7,7 @@ import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public class Deposits {
     private static final String DEPOSIT = """
             with credited as (
                 update account set balance = balance + ?, updated_at = clock_timestamp()
-                 where user_id = ? and balance + ? <= %s returning user_id)
+                 where user_id = ? and balance + ? <= %s and status <> 'CLOSED' returning user_id)
             insert into transfer (debit_account, credit_account, amount, kind, actor, created_at)
             select ?, user_id, ?, 'DEPOSIT', ?, clock_timestamp() from credited
             returning id
@@ -38,6 +39,11 @@ public class Deposits {
     @Transactional
     public MoveResult deposit(UUID userId, BigDecimal amount, @Nullable IdempotencyKey key, Acting by) {
         Move move = new Move(Move.Kind.DEPOSIT, userId, amount);
-        return moves.make(move, key, by, () -> moves.book(DEPOSIT, move, by));
+        return moves.make(
+                move,
+                key,
+                by,
+                () -> moves.book(DEPOSIT, move, by)
+                        .or(() -> moves.lock(userId) ? moves.book(DEPOSIT, move, by) : Optional.empty()));
     }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.payment.account;
 
 import dev.holdfast.delivery.audit.Act;
 import dev.holdfast.money.Money;
+import dev.holdfast.payment.AccountStatus;
 import dev.holdfast.payment.account.MoveResult.NotMoved;
 import java.math.BigDecimal;
 import java.util.UUID;
@@ -38,8 +39,12 @@ record Move(Kind kind, UUID userId, BigDecimal amount) {
         return new Act(kind.action, "account", userId).with("amount", Money.exact(amount));
     }
 
-    /** Why an account that is there does not let it happen. */
-    NotMoved refusal() {
-        return kind.refusal;
+    /** Why an account of this status does not let it happen. */
+    NotMoved refusal(AccountStatus status) {
+        return switch (status) {
+            case OPEN -> kind.refusal;
+            case FROZEN, UNKNOWN -> kind == Kind.WITHDRAWAL ? NotMoved.ACCOUNT_FROZEN : kind.refusal;
+            case CLOSED -> NotMoved.ACCOUNT_CLOSED;
+        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.payment.account;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.payment.AccountRefusals;
 import dev.holdfast.payment.AccountTurns;
 import dev.holdfast.payment.account.MoveResult.Moved;
 import dev.holdfast.payment.account.MoveResult.NotMoved;
@@ -72,7 +73,10 @@ class MoveResource {
             content = @Content(schema = @Schema(implementation = AccountView.class)))
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     @APIResponse(responseCode = "404", description = "No such account (account_not_found)")
-    @APIResponse(responseCode = "409", description = "The same key is still running (idempotency_in_progress)")
+    @APIResponse(
+            responseCode = "409",
+            description = "The same key is still running (idempotency_in_progress), or the account is closed"
+                    + " (account_closed)")
     @APIResponse(
             responseCode = "422",
             description = "The key was used for another amount or a withdrawal (idempotency_key_reused), or the balance"
@@ -106,7 +110,10 @@ class MoveResource {
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     @APIResponse(responseCode = "402", description = "Less money is available (insufficient_funds)")
     @APIResponse(responseCode = "404", description = "No such account (account_not_found)")
-    @APIResponse(responseCode = "409", description = "The same key is still running (idempotency_in_progress)")
+    @APIResponse(
+            responseCode = "409",
+            description = "The same key is still running (idempotency_in_progress), or the account is frozen"
+                    + " (account_frozen) or closed (account_closed)")
     @APIResponse(
             responseCode = "422",
             description = "The key was used for another amount or a deposit (idempotency_key_reused)")
@@ -136,6 +143,8 @@ class MoveResource {
         return switch (reason) {
             case ACCOUNT_NOT_FOUND -> Problem.accountNotFound();
             case INSUFFICIENT_FUNDS -> Problem.of(402, reason.code(), "The account has less money available.");
+            case ACCOUNT_FROZEN -> AccountRefusals.frozen();
+            case ACCOUNT_CLOSED -> AccountRefusals.closed();
             case OVER_LIMIT -> Problem.of(422, reason.code(), "The account cannot hold that much.");
             case KEY_IN_PROGRESS ->
                 Problem.retryLater(

@@ -1,5 +1,6 @@
 package dev.holdfast.payment.account;
 
+import dev.holdfast.payment.AccountRefusals;
 import dev.holdfast.rest.Problem;
 
 /** What came of a deposit or a withdrawal. */
@@ -18,6 +19,9 @@ public sealed interface MoveResult {
         INSUFFICIENT_FUNDS("insufficient_funds"),
         /** After the deposit the balance would have more than 16 digits before the point. */
         OVER_LIMIT("balance_limit_exceeded"),
+        /** Nothing is withdrawn from it while it is frozen. */
+        ACCOUNT_FROZEN(AccountRefusals.FROZEN),
+        ACCOUNT_CLOSED(AccountRefusals.CLOSED),
         /** A request of the same idempotency key is still running. */
         KEY_IN_PROGRESS(Problem.IDEMPOTENCY_IN_PROGRESS),
         /** The idempotency key was used for another amount, or for the other act. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** What deposits and withdrawals have in common: once for each key, written down, and answered with the account. */
 @ApplicationScoped
 class Moves {
+    private static final String LOCK = "select user_id from account where user_id = ? for no key update";
+
     private final Database database;
     private final Accounts accounts;
     private final IdempotencyKeys keys;
@@ -68,6 +70,17 @@ class Moves {
                 new Database.Text(by.subject()));
     }
 
+    /**
+     * Locks the account for the caller's transaction: what is refused then is refused for the reason that the account shows.
+     *
+     * @return false where there is none
+     */
+    @Transactional(TxType.MANDATORY)
+    boolean lock(UUID userId) {
+        return database.first(LOCK, row -> Database.uuid(row, "user_id"), userId)
+                .isPresent();
+    }
+
     private MoveResult makeForKey(Move move, IdempotencyKey key, Acting by, Supplier<Optional<UUID>> booking) {
         return keys.claim(move.userId(), key, move.fingerprint()).orElseGet(() -> {
             MoveResult result = makeNow(move, by, booking);
@@ -85,7 +98,7 @@ class Moves {
         if (account == null) {
             return NotMoved.ACCOUNT_NOT_FOUND;
         }
-        return transfer.isPresent() ? new Moved(write(account), false) : move.refusal();
+        return transfer.isPresent() ? new Moved(write(account), false) : move.refusal(account.status());
     }
 
     private String write(AccountView account) {

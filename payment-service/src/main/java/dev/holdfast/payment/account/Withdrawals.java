@@ -1,6 +1,5 @@
 package dev.holdfast.payment.account;
 
-import dev.holdfast.delivery.database.Database;
 import dev.holdfast.payment.hold.ExpiredHolds;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
@@ -19,19 +18,16 @@ public class Withdrawals {
     private static final String WITHDRAW = """
             with debited as (
                 update account set balance = balance - ?, updated_at = clock_timestamp()
-                 where user_id = ? and balance - held >= ? returning user_id)
+                 where user_id = ? and balance - held >= ? and status = 'OPEN' returning user_id)
             insert into transfer (debit_account, credit_account, amount, kind, actor, created_at)
             select user_id, ?, ?, 'WITHDRAWAL', ?, clock_timestamp() from debited
             returning id
             """;
-    private static final String LOCK = "select user_id from account where user_id = ? for no key update";
 
-    private final Database database;
     private final ExpiredHolds expiredHolds;
     private final Moves moves;
 
-    Withdrawals(Database database, ExpiredHolds expiredHolds, Moves moves) {
-        this.database = database;
+    Withdrawals(ExpiredHolds expiredHolds, Moves moves) {
         this.expiredHolds = expiredHolds;
         this.moves = moves;
     }
@@ -51,8 +47,7 @@ public class Withdrawals {
 
     /** What is refused is refused under the account's lock: nobody is about to change what it has. */
     private Optional<UUID> withdrawFromLocked(Move move, Acting by) {
-        if (database.first(LOCK, row -> Database.uuid(row, "user_id"), move.userId())
-                .isEmpty()) {
+        if (!moves.lock(move.userId())) {
             return Optional.empty();
         }
         expiredHolds.free(move.userId());

@@ -42,7 +42,8 @@ class HoldBatches {
                         where order_id is not null and order_id = any(?) and kind = 'CAPTURE'))),
             covered as materialized (
                 select order_id, user_id, amount from wanted
-                 where total <= (select balance - held from account where account.user_id = wanted.user_id)),
+                 where total <= (select balance - held from account
+                                  where account.user_id = wanted.user_id and status = 'OPEN')),
             reserved as (
                 update account
                    set held = held + (select sum(amount) from covered where covered.user_id = account.user_id),
@@ -79,10 +80,15 @@ class HoldBatches {
                         when status = 'RELEASED' then 'HOLD_RELEASED'
                         else 'UNDECIDED' end
                       from known where known.order_id = asked.order_id limit 1)
-                when amount <= (select balance - held from account where account.user_id = asked.user_id)
-                  or exists (select from hold where hold.user_id = asked.user_id and status = 'HELD'
-                                and expires_at <= statement_timestamp()) then 'UNDECIDED'
-                else 'INSUFFICIENT_FUNDS' end as outcome
+                else (
+                    select case
+                        when status = 'CLOSED' then 'ACCOUNT_CLOSED'
+                        when status <> 'OPEN' then 'ACCOUNT_FROZEN'
+                        when amount <= balance - held
+                          or exists (select from hold where hold.user_id = asked.user_id and hold.status = 'HELD'
+                                        and expires_at <= statement_timestamp()) then 'UNDECIDED'
+                        else 'INSUFFICIENT_FUNDS' end
+                      from account where account.user_id = asked.user_id) end as outcome
               from unnest(?::uuid[], ?::uuid[], ?::numeric[]) as asked (order_id, user_id, amount)
             """.formatted(LOCKED_ACCOUNTS);
 

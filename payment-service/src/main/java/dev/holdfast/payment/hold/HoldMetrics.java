@@ -32,8 +32,12 @@ class HoldMetrics {
         Counter counter = switch (result) {
             case HoldResult.Held taken -> held;
             case NotHeld.INSUFFICIENT_FUNDS -> insufficientFunds;
-            case NotHeld.ACCOUNT_NOT_FOUND, NotHeld.HOLD_CONFLICT, NotHeld.HOLD_CAPTURED, NotHeld.HOLD_RELEASED ->
-                refused;
+            case NotHeld.ACCOUNT_NOT_FOUND,
+                    NotHeld.ACCOUNT_FROZEN,
+                    NotHeld.ACCOUNT_CLOSED,
+                    NotHeld.HOLD_CONFLICT,
+                    NotHeld.HOLD_CAPTURED,
+                    NotHeld.HOLD_RELEASED -> refused;
             case NotHeld.ACCOUNT_BUSY -> busy;
             case NotHeld.OF_NEWER_VERSION -> undecided;
         };

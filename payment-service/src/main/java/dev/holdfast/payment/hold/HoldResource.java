@@ -1,6 +1,7 @@
 package dev.holdfast.payment.hold;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.payment.AccountRefusals;
 import dev.holdfast.payment.AccountTurns;
 import dev.holdfast.payment.PaymentConfig;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
@@ -92,7 +93,8 @@ class HoldResource {
     @APIResponse(
             responseCode = "409",
             description = "The order has a hold of another amount or user (hold_conflict), or one that was captured"
-                    + " (hold_captured) or released (hold_released)")
+                    + " (hold_captured) or released (hold_released), or the account is frozen (account_frozen) or closed"
+                    + " (account_closed)")
     @APIResponse(responseCode = "503", description = "Try again after Retry-After seconds (overloaded)")
     public HoldView hold(@PathParam("user_id") UUID userId, @NotNull @Valid HoldBody body) {
         Duration expiry =
@@ -108,6 +110,8 @@ class HoldResource {
         return switch (reason) {
             case INSUFFICIENT_FUNDS -> Problem.of(402, reason.code(), "The account has less money available.");
             case ACCOUNT_NOT_FOUND -> Problem.accountNotFound();
+            case ACCOUNT_FROZEN -> AccountRefusals.frozen();
+            case ACCOUNT_CLOSED -> AccountRefusals.closed();
             case HOLD_CONFLICT -> Problem.of(409, reason.code(), "This order has a hold of another amount or user.");
             case HOLD_CAPTURED -> Problem.of(409, reason.code(), "The money of this order was captured already.");
             case HOLD_RELEASED -> Problem.of(409, reason.code(), "The hold of this order was released.");

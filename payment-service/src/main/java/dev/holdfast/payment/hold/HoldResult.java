@@ -17,6 +17,8 @@ public sealed interface HoldResult {
         /** The account has less money free, also counting what expired holds still reserve. */
         INSUFFICIENT_FUNDS,
         ACCOUNT_NOT_FOUND,
+        ACCOUNT_FROZEN,
+        ACCOUNT_CLOSED,
         /** The order has a hold of another amount or user. */
         HOLD_CONFLICT,
         HOLD_CAPTURED,

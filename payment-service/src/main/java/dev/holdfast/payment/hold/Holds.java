@@ -32,12 +32,15 @@ public class Holds {
     // The guard is evaluated again on the newest version of the row after a wait for its lock, so contention never
     // looks like missing money. The insert is plain: were the hold there already, all of it must roll back. It is no
     // more where it was captured long ago, but its transfer is. A locked account is waited for 20 ms. Where the newest
-    // version of the account has no room, nothing but an expired hold can make some.
+    // version of the account has no room, nothing but an expired hold can make some. All but the guard sees the account
+    // as
+    // it was at the start: if that has the money, it was spent or the account was frozen since, and only the lock
+    // tells.
     private static final String TAKE = """
             with reserved as (
                 update account set held = held + ?, updated_at = statement_timestamp()
                  where (select set_config('lock_timeout', '20ms', true)) is not null
-                   and user_id = ? and balance - held >= ?
+                   and user_id = ? and balance - held >= ? and status = 'OPEN'
                    and not exists (select from transfer
                                     where order_id is not null and order_id = ? and kind = 'CAPTURE')
                 returning user_id),
@@ -48,13 +51,18 @@ public class Holds {
                   from reserved returning expires_at)%s
             select (select expires_at from taken) as expires_at, case
                 when exists (select from taken) then 'HELD'
-                when not exists (select from account where user_id = ?) then 'ACCOUNT_NOT_FOUND'
                 when exists (select from hold where order_id = ?)
                     or exists (select from transfer
                                 where order_id is not null and order_id = ? and kind = 'CAPTURE')
                     or exists (select from hold where user_id = ? and status = 'HELD'
                                   and expires_at <= statement_timestamp()) then 'UNDECIDED'
-                else 'INSUFFICIENT_FUNDS' end as outcome
+                else coalesce((
+                    select case
+                        when status = 'CLOSED' then 'ACCOUNT_CLOSED'
+                        when status <> 'OPEN' then 'ACCOUNT_FROZEN'
+                        when balance - held >= ? then 'UNDECIDED'
+                        else 'INSUFFICIENT_FUNDS' end
+                      from account where user_id = ?), 'ACCOUNT_NOT_FOUND') end as outcome
             """;
     private static final String TAKE_FOR_ORDER = TAKE.formatted("");
     private static final String TAKE_FOR_CLIENT = TAKE.formatted(", audited as (" + Audit.doneForEachOf("taken") + ")");
@@ -147,7 +155,8 @@ public class Holds {
         if (request.client() != null) {
             parameters.addAll(Audit.parametersOfDone(request.client(), request.act()));
         }
-        parameters.addAll(List.of(request.userId(), request.orderId(), request.orderId(), request.userId()));
+        parameters.addAll(
+                List.of(request.orderId(), request.orderId(), request.userId(), request.amount(), request.userId()));
         try {
             return database.first(
                             request.client() == null ? TAKE_FOR_ORDER : TAKE_FOR_CLIENT,

@@ -3,6 +3,7 @@ package dev.holdfast.payment.hold;
 import dev.holdfast.delivery.audit.Act;
 import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.payment.AccountStatus;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class LockedHolds {
-    private static final String LOCK = "select balance - held from account where user_id = ? for no key update";
+    private static final String LOCK = "select status from account where user_id = ? for no key update";
     // A hold that was captured long ago is removed; its transfer stands for it.
     private static final String FIND = "(select " + Hold.COLUMNS + " from hold where order_id = ?) union all (select "
             + Hold.COLUMNS_OF_CAPTURE
@@ -73,7 +74,8 @@ class LockedHolds {
      */
     @Transactional
     HoldResult take(HoldRequest request, Duration expiry) {
-        if (!lock(request.userId())) {
+        AccountStatus account = lock(request.userId()).orElse(null);
+        if (account == null) {
             return NotHeld.ACCOUNT_NOT_FOUND;
         }
         Hold existing = find(request.orderId()).orElse(null);
@@ -87,7 +89,16 @@ class LockedHolds {
             case CAPTURED -> NotHeld.HOLD_CAPTURED;
             case RELEASED -> NotHeld.HOLD_RELEASED;
             case UNKNOWN -> NotHeld.OF_NEWER_VERSION;
-            case HELD, EXPIRED -> {
+            case HELD, EXPIRED -> takeOf(account, request, expiry, existing != null);
+        };
+    }
+
+    /** @param again whether the order has a hold whose time is over */
+    private HoldResult takeOf(AccountStatus account, HoldRequest request, Duration expiry, boolean again) {
+        return switch (account) {
+            case FROZEN, UNKNOWN -> NotHeld.ACCOUNT_FROZEN;
+            case CLOSED -> NotHeld.ACCOUNT_CLOSED;
+            case OPEN -> {
                 expiredHolds.free(request.userId());
                 if (database.update(RESERVE, request.amount(), request.userId(), request.amount()) == 0) {
                     yield NotHeld.INSUFFICIENT_FUNDS;
@@ -95,7 +106,7 @@ class LockedHolds {
                 if (request.client() != null) {
                     audit.done(request.client(), request.act());
                 }
-                yield new HoldResult.Held(existing == null ? insert(request, expiry) : renew(request, expiry));
+                yield new HoldResult.Held(again ? renew(request, expiry) : insert(request, expiry));
             }
         };
     }
@@ -121,7 +132,7 @@ class LockedHolds {
 
     @Transactional
     ReleaseResult release(UUID userId, UUID orderId, @Nullable Acting client) {
-        if (!lock(userId)) {
+        if (lock(userId).isEmpty()) {
             return ReleaseResult.NOT_FOUND;
         }
         Hold hold = find(orderId).filter(found -> found.userId.equals(userId)).orElse(null);
@@ -181,8 +192,8 @@ class LockedHolds {
         return new Act("release", "order", orderId).with("user_id", userId);
     }
 
-    private boolean lock(UUID userId) {
-        return database.first(LOCK, row -> row.getBigDecimal(1), userId).isPresent();
+    private Optional<AccountStatus> lock(UUID userId) {
+        return database.first(LOCK, row -> AccountStatus.of(row.getString("status")), userId);
     }
 
     private Optional<Hold> find(UUID orderId) {

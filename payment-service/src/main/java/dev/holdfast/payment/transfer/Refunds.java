@@ -4,12 +4,14 @@ import dev.holdfast.delivery.audit.Act;
 import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
+import dev.holdfast.payment.AccountStatus;
 import dev.holdfast.payment.account.OutsideAccounts;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Gives back the money of an order that was captured after the order had been cancelled. */
@@ -31,12 +33,18 @@ public class Refunds {
     private static final String LOCK_ACCOUNT = "select user_id from account where user_id = ? for no key update";
     private static final String CAPTURED = "orderId = ?1 and debitAccount = ?2 and kind = 'CAPTURE'";
     private static final String REFUNDED = "orderId = ?1 and kind = 'REFUND'";
+    // Money that is owed arrives in any case. On a closed account it waits, frozen, for an operator to pay it out.
     private static final String PAY_BACK = """
             with paid_back as (
-                update account set balance = balance + ?, updated_at = statement_timestamp()
-                 where user_id = ? and balance + ? <= %s returning user_id)
-            insert into transfer (debit_account, credit_account, amount, kind, order_id, actor, created_at)
-            select ?, user_id, ?, 'REFUND', ?, ?, statement_timestamp() from paid_back
+                update account
+                   set balance = balance + ?, status = case status when 'CLOSED' then 'FROZEN' else status end,
+                       updated_at = statement_timestamp()
+                 where user_id = ? and balance + ? <= %s
+                returning user_id, old.status <> status as reopened),
+            booked as (
+                insert into transfer (debit_account, credit_account, amount, kind, order_id, actor, created_at)
+                select ?, user_id, ?, 'REFUND', ?, ?, statement_timestamp() from paid_back)
+            select reopened from paid_back
             """.formatted(Money.MAX.toPlainString());
 
     private final Database database;
@@ -64,8 +72,9 @@ public class Refunds {
         if (Transfer.count(REFUNDED, orderId) > 0) {
             return new Result.Refunded(amount);
         }
-        int paidBack = database.update(
+        Optional<Boolean> reopened = database.first(
                 PAY_BACK,
+                row -> row.getBoolean("reopened"),
                 amount,
                 userId,
                 amount,
@@ -73,11 +82,11 @@ public class Refunds {
                 amount,
                 orderId,
                 new Database.Text(by.subject()));
-        if (paidBack == 0) {
+        if (reopened.isEmpty()) {
             return Result.NotRefunded.OVER_LIMIT;
         }
-        audit.done(
-                by, new Act("refund", "order", orderId).with("user_id", userId).with("amount", amount));
+        Act act = new Act("refund", "order", orderId).with("user_id", userId).with("amount", amount);
+        audit.done(by, reopened.get() ? act.with("reopened", AccountStatus.FROZEN) : act);
         return new Result.Refunded(amount);
     }
 }
