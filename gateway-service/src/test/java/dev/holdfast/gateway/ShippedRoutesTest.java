@@ -24,6 +24,8 @@ class ShippedRoutesTest {
                 "/admin/payments/dead-letters?limit=1",
                 "/admin/orders?status=NEW",
                 "/admin/accounts",
+                "/admin/adjustments",
+                "/admin/accounts/1/freeze",
                 "/admin/reconciliation",
                 "/admin/reconciliation/runs")) {
             assertThat(routes.find(path)).as(path).isNull();
@@ -39,6 +41,9 @@ class ShippedRoutesTest {
         assertThat(routes.find("/admin/payments/audit")).isEqualTo("payments");
         assertThat(routes.find("/admin/accounts?held_only=true")).isEqualTo("payments");
         assertThat(routes.find("/admin/payments/dead-letters?limit=1")).isEqualTo("payments");
+        assertThat(routes.find("/admin/adjustments?status=PENDING")).isEqualTo("payments");
+        assertThat(routes.find("/admin/adjustments/1/approve")).isEqualTo("payments");
+        assertThat(routes.find("/admin/accounts/1/freeze")).isEqualTo("payments");
         assertThat(routes.find("/admin/reconciliation?limit=1")).isEqualTo("orders");
         assertThat(routes.find("/admin/reconciliation/runs")).isEqualTo("orders");
         for (String internal : List.of(

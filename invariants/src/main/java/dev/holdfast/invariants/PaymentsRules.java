@@ -35,12 +35,24 @@ final class PaymentsRules {
                         select transfer.id, kind, debit_account, credit_account
                         from transfer
                         left join account on account.user_id =
-                            case when kind in ('CAPTURE', 'WITHDRAWAL') then debit_account else credit_account end
+                            case when kind in ('CAPTURE', 'WITHDRAWAL')
+                                   or (kind = 'ADJUSTMENT' and credit_account = '00000000-0000-0000-0000-000000000001')
+                                 then debit_account else credit_account end
                         where account.user_id is null
-                           or case when kind in ('CAPTURE', 'WITHDRAWAL') then credit_account else debit_account end <>
-                              case when kind in ('DEPOSIT', 'WITHDRAWAL')
+                           or case when account.user_id = debit_account then credit_account else debit_account end <>
+                              case when kind in ('DEPOSIT', 'WITHDRAWAL', 'ADJUSTMENT')
                                    then '00000000-0000-0000-0000-000000000001'::uuid
                                    else '00000000-0000-0000-0000-000000000002'::uuid end"""),
+                new Rule("I1", "an ADJUSTMENT transfer is what one APPROVED adjustment says", """
+                        with booked as (select * from transfer where kind = 'ADJUSTMENT'),
+                        approved as (select * from adjustment where status = 'APPROVED')
+                        select booked.id as transfer, approved.id as adjustment, amount, change
+                        from booked full join approved on approved.transfer_id = booked.id
+                        where booked.id is null or approved.id is null or amount <> abs(change)
+                           or case when change > 0 then credit_account else debit_account end <> user_id"""),
+                new Rule("I1", "a CLOSED account has no money", """
+                        select user_id, balance, held from account
+                        where status = 'CLOSED' and (balance <> 0 or held <> 0)"""),
                 new Rule("I3", "a CAPTURED hold has one CAPTURE transfer of its user and amount", """
                         select hold.order_id, hold.user_id, hold.amount, transfer.id as transfer,
                                transfer.debit_account, transfer.amount as captured

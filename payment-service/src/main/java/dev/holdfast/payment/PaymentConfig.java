@@ -18,6 +18,8 @@ public interface PaymentConfig {
 
     Idempotency idempotency();
 
+    Adjustment adjustment();
+
     interface Sweep {
         /** The pause between two sweeps, and so the longest time that an expired hold still keeps its row; accounts do not show it as held any more. */
         @WithDefault("2s")
@@ -59,5 +61,12 @@ public interface PaymentConfig {
         /** Keys removed by one statement at most. */
         @WithDefault("1000")
         int cleanBatchSize();
+    }
+
+    interface Adjustment {
+        /** How long a proposed correction can be approved: what is decided later is decided about another state of things. */
+        @WithDefault("3d")
+        @DurationMin(minutes = 1)
+        Duration expiry();
     }
 }

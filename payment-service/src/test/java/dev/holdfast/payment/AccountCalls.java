@@ -80,6 +80,34 @@ public class AccountCalls {
         return post("/internal/refunds", "{\"order_id\": \"" + order + "\", \"user_id\": \"" + user + "\"}");
     }
 
+    /** As an operator, freezes, unfreezes or closes the account. */
+    public Response change(UUID user, String change) {
+        return post("/admin/accounts/" + user + "/" + change, "{\"reason\": \"a test\"}");
+    }
+
+    public Response propose(UUID user, String direction, String amount, String operator) {
+        return given().contentType("application/json")
+                .header("X-Operator", operator)
+                .body(proposal(user, direction, amount))
+                .post("/admin/adjustments");
+    }
+
+    public static String proposal(UUID user, String direction, String amount) {
+        return "{\"user_id\": \"%s\", \"direction\": \"%s\", \"amount\": %s, \"reason\": \"a test\"}"
+                .formatted(user, direction, amount);
+    }
+
+    public Response approve(String adjustment, String operator) {
+        return given().header("X-Operator", operator).post("/admin/adjustments/" + adjustment + "/approve");
+    }
+
+    public Response reject(String adjustment, String operator) {
+        return given().contentType("application/json")
+                .header("X-Operator", operator)
+                .body("{\"reason\": \"a test\"}")
+                .post("/admin/adjustments/" + adjustment + "/reject");
+    }
+
     public Response post(String path, String body) {
         return given().contentType("application/json").body(body).post(path);
     }

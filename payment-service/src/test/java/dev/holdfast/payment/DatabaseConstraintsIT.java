@@ -41,6 +41,11 @@ class DatabaseConstraintsIT {
         assertRefused("ends_fit_its_kind", insert + "(?, " + funding + ", 1, 'DEPOSIT', null, now())", user);
         assertRefused("ends_fit_its_kind", insert + "(?, " + funding + ", 1, 'CAPTURE', uuidv7(), now())", user);
         assertRefused("ends_fit_its_kind", insert + "(?, " + funding + ", 1, 'WITHDRAWAL', uuidv7(), now())", user);
+        String revenue = "'00000000-0000-0000-0000-000000000002'";
+        assertRefused("ends_fit_its_kind", insert + "(" + revenue + ", ?, 1, 'ADJUSTMENT', null, now())", user);
+        assertRefused("ends_fit_its_kind", insert + "(?, gen_random_uuid(), 1, 'ADJUSTMENT', null, now())", user);
+        assertRefused("ends_fit_its_kind", insert + "(" + funding + ", ?, 1, 'ADJUSTMENT', uuidv7(), now())", user);
+        assertRefused("ends_fit_its_kind", insert + "(" + funding + ", " + revenue + ", 1, 'ADJUSTMENT', null, now())");
         assertRefused("has_two_ends", insert + "(" + funding + ", " + funding + ", 1, 'DEPOSIT', null, now())");
     }
 
@@ -49,6 +54,31 @@ class DatabaseConstraintsIT {
         UUID user = bank.account("10");
         bank.held(user, "4");
         assertRefused("account_held_is_covered", "update account set balance = balance - 6.01 where user_id = ?", user);
+    }
+
+    @Test
+    void refuseMoneyOnAClosedAccountAndAStatusThatIsNone() {
+        UUID user = bank.account("0");
+        assertRefused("account_status_is_known", "update account set status = 'GONE' where user_id = ?", user);
+        bank.change(user, "close").then().statusCode(200);
+        // As a replica of the version before deposits, which does not know of closed accounts.
+        assertRefused("account_closed_is_empty", "update account set balance = 1 where user_id = ?", user);
+        UUID full = bank.account("1");
+        assertRefused("account_closed_is_empty", "update account set status = 'CLOSED' where user_id = ?", full);
+    }
+
+    @Test
+    void refuseThatAnybodyApprovesWhatWasTheirOwnOrLate() {
+        UUID user = bank.account("10");
+        String id = bank.propose(user, "CREDIT", "1", "anna").jsonPath().getString("id");
+        String approve = "update adjustment set status = 'APPROVED', decided_by = ?, transfer_id = uuidv7(),"
+                + " decided_at = now() + cast(? as interval) where id = ?";
+        UUID adjustment = UUID.fromString(id);
+        assertRefused("approved_by_another", approve, "anna", "0s", adjustment);
+        assertRefused("approved_in_time", approve, "bert", "90 days", adjustment);
+        assertRefused("decided_once_and_whole", "update adjustment set status = 'APPROVED' where id = ?", adjustment);
+        assertRefused("decided_once_and_whole", "update adjustment set decided_by = 'bert' where id = ?", adjustment);
+        assertRefused("permission denied", "update adjustment set proposed_by = 'bert' where id = ?", adjustment);
     }
 
     @Test

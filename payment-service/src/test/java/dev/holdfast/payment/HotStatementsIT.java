@@ -58,7 +58,7 @@ class HotStatementsIT {
         doEverything();
         fill();
         assertNoScan("grown, not analyzed");
-        Administrator.run("analyze account, hold, transfer, idempotency_key, inbox, outbox, audit_record");
+        Administrator.run("analyze account, hold, transfer, idempotency_key, adjustment, inbox, outbox, audit_record");
         assertNoScan("analyzed");
         bank.assertBooksBalance();
     }
@@ -82,6 +82,7 @@ class HotStatementsIT {
             bank.deposit(user, "1", "key").then().statusCode(200);
             bank.withdraw(user, "0.5", "other-key").then().statusCode(200);
             bank.withdraw(user, "1000").then().statusCode(402);
+            operate(user, bank.account("0"));
             UUID captured = bank.held(user, "2");
             UUID released = bank.held(user, "3");
             bank.hold(user, released, "3").then().statusCode(200);
@@ -133,6 +134,32 @@ class HotStatementsIT {
                         .allMatch(order -> bank.holdStatus(order).equals("EXPIRED")));
     }
 
+    private void operate(UUID user, UUID empty) {
+        for (String direction : List.of("CREDIT", "DEBIT")) {
+            String id = bank.propose(user, direction, "0.25", "anna").jsonPath().getString("id");
+            bank.approve(id, "anna").then().statusCode(409);
+            bank.approve(id, "bert").then().statusCode(200);
+            bank.reject(id, "bert").then().statusCode(409);
+            given().get("/admin/adjustments/" + id).then().statusCode(200);
+        }
+        given().contentType("application/json")
+                .header("X-Operator", "anna")
+                .header("Idempotency-Key", "key")
+                .body(AccountCalls.proposal(user, "DEBIT", "1000"))
+                .post("/admin/adjustments")
+                .then()
+                .statusCode(201);
+        for (String filter : List.of("", "status=PENDING", "status=APPROVED", "user_id=" + user)) {
+            given().get("/admin/adjustments?limit=5&" + filter).then().statusCode(200);
+        }
+        bank.change(user, "freeze").then().statusCode(200);
+        bank.hold(user, UUID.randomUUID(), "1").then().statusCode(409);
+        bank.change(user, "unfreeze").then().statusCode(200);
+        bank.change(user, "close").then().statusCode(409);
+        bank.change(empty, "close").then().statusCode(200);
+        bank.deposit(empty, "1").then().statusCode(409);
+    }
+
     private void audit(UUID user) {
         String hour = "from=2026-01-31T12:00:00Z&to=9999-01-31T13:00:00Z";
         for (String filter : List.of("", hour, "subject=anna", "action=deposit&" + hour, "object_id=" + user)) {
@@ -177,6 +204,11 @@ class HotStatementsIT {
                 paid_out as (
                     insert into transfer (debit_account, credit_account, amount, kind, created_at)
                     select user_id, '00000000-0000-0000-0000-000000000001', 1, 'WITHDRAWAL', now() from opened),
+                adjusted as (
+                    insert into adjustment (user_id, change, reason, proposed_by, proposed_at, expires_at, status,
+                                            decided_by, decided_at)
+                    select user_id, 1, 'a test', 'anna', now() - interval '1 day', now(), 'REJECTED', 'bert', now()
+                      from opened),
                 audited as (
                     insert into audit_record (subject, proven, action, object_type, object_id, result)
                     select 'anna', true, 'deposit', 'account', user_id, 'DONE' from opened),
@@ -193,7 +225,7 @@ class HotStatementsIT {
         flushStatistics();
         return database.first("""
                         select sum(seq_scan) from pg_stat_user_tables
-                         where relname in ('account', 'hold', 'transfer', 'idempotency_key', 'outbox', 'audit_record')
+                         where relname in ('account', 'hold', 'transfer', 'idempotency_key', 'adjustment', 'outbox', 'audit_record')
                         """, row -> row.getLong(1)).orElseThrow();
     }
 

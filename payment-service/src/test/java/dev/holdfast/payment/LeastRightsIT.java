@@ -34,7 +34,10 @@ class LeastRightsIT {
             "hold", "DELETE, INSERT, SELECT, UPDATE",
             "idempotency_key", "DELETE, INSERT, SELECT, UPDATE(created_at)",
             "hold_removal", "SELECT, UPDATE",
-            "account_checkpoint", "INSERT, SELECT, UPDATE");
+            "account_checkpoint", "INSERT, SELECT, UPDATE",
+            "adjustment",
+                    "INSERT, SELECT, UPDATE(decided_at), UPDATE(decided_by), UPDATE(decision_reason), UPDATE(status),"
+                            + " UPDATE(transfer_id)");
 
     @Inject
     DataSource dataSource;
@@ -70,6 +73,9 @@ class LeastRightsIT {
                 "delete from account",
                 "truncate account",
                 "update idempotency_key set answer = '{}'",
+                "update adjustment set proposed_by = 'nobody'",
+                "update adjustment set change = 1",
+                "delete from adjustment",
                 "drop index transfer_once_per_order"));
         assertThat(RoleRights.notRefused(dataSource, acts)).isEmpty();
     }

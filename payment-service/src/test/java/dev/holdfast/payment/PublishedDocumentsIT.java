@@ -25,6 +25,14 @@ class PublishedDocumentsIT {
         for (String call : List.of(
                 "'/accounts/{user_id}'.post 201 400 409",
                 "'/accounts/{user_id}'.get 200 400 404",
+                "'/admin/accounts/{user_id}/freeze'.post 200 400 404 409 503",
+                "'/admin/accounts/{user_id}/unfreeze'.post 200 400 404 409 503",
+                "'/admin/accounts/{user_id}/close'.post 200 400 404 409 503",
+                "'/admin/adjustments'.post 201 400 404 409 422",
+                "'/admin/adjustments'.get 200 400",
+                "'/admin/adjustments/{id}'.get 200 400 404",
+                "'/admin/adjustments/{id}/approve'.post 200 400 404 409 422 503",
+                "'/admin/adjustments/{id}/reject'.post 200 400 404 409",
                 "'/accounts/{user_id}/deposit'.post 200 400 404 409 422 503",
                 "'/accounts/{user_id}/withdraw'.post 200 400 402 404 409 422 503",
                 "'/accounts/{user_id}/hold'.post 200 400 402 404 409 503",
@@ -59,7 +67,7 @@ class PublishedDocumentsIT {
         assertThat(document.getMap("components.schemas.DeadLetter.properties"))
                 .containsKeys("id", "reason", "times_dead_lettered", "payload", "payload_encoding", "headers");
         assertThat(document.getMap("components.schemas.Account.properties"))
-                .containsKeys("user_id", "balance", "held", "available", "created_at", "updated_at");
+                .containsKeys("user_id", "balance", "held", "available", "created_at", "updated_at", "status");
         assertThat(document.getMap("components.schemas.Problem.properties"))
                 .containsKeys("type", "title", "status", "detail", "instance", "code", "trace_id", "errors");
     }

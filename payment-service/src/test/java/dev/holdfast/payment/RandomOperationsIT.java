@@ -61,7 +61,7 @@ class RandomOperationsIT {
     }
 
     private int operate(Random random, UUID user, UUID order, String amount) {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(12)) {
             case 0, 1 -> bank.hold(user, order, amount, 1 + random.nextInt(3)).statusCode();
             case 2 -> bank.hold(user, order, amount, 600).statusCode();
             case 3 -> bank.release(user, order).statusCode();
@@ -70,6 +70,17 @@ class RandomOperationsIT {
             case 6 -> bank.get(user).statusCode();
             case 7 -> bank.withdraw(user, amount).statusCode();
             case 8 -> bank.cancel(user, order, amount).statusCode();
+            case 9 ->
+                bank.change(user, random.nextInt(4) == 0 ? "freeze" : "unfreeze")
+                        .statusCode();
+            case 10 -> {
+                String direction = random.nextBoolean() ? "CREDIT" : "DEBIT";
+                String adjustment =
+                        bank.propose(user, direction, amount, "anna").jsonPath().getString("id");
+                yield random.nextInt(4) == 0
+                        ? bank.reject(adjustment, "bert").statusCode()
+                        : bank.approve(adjustment, "bert").statusCode();
+            }
             default -> {
                 PaymentRequested request = OrderSide.request(user, order, amount);
                 List<PaymentRequested> twice = List.of(request, request, OrderSide.request(user, order, amount));

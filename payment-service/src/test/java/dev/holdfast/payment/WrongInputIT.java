@@ -64,6 +64,7 @@ class WrongInputIT {
                 bank.deposit(user, amount, "key"),
                 bank.withdraw(user, amount),
                 bank.withdraw(user, amount, "key"),
+                bank.propose(user, "CREDIT", amount, "anna"),
                 bank.hold(user, UUID.randomUUID(), amount),
                 bank.cancel(user, UUID.randomUUID(), amount));
         for (Response answer : answers) {
@@ -104,6 +105,64 @@ class WrongInputIT {
         Response answer = bank.post("/accounts/" + user + "/hold", wrong.body);
         assertProblem(answer, wrong.status);
         assertThat(answer.jsonPath().getList("errors.field")).contains(wrong.field);
+        bank.assertMoney(user, "10.00", "0.00");
+    }
+
+    static List<Wrong> wrongProposals() {
+        String start = "{\"user_id\": \"" + ORDER + "\", \"amount\": 1, ";
+        String whole = start + "\"direction\": \"DEBIT\", \"reason\": \"x\"";
+        List<Wrong> wrong = new ArrayList<>();
+        for (String direction : List.of("\"\"", "\"debit\"", "0", "null", "[]", "\"UNKNOWN\"")) {
+            wrong.add(new Wrong(start + "\"direction\": " + direction + ", \"reason\": \"x\"}", 400, "direction"));
+        }
+        String reason = start + "\"direction\": \"DEBIT\", \"reason\": ";
+        for (String text : List.of("\"\"", "\" \"", "null", "5", "\"a\\u0000b\"", "\"" + "x".repeat(1_001) + "\"")) {
+            wrong.add(new Wrong(reason + text + "}", 400, "reason"));
+        }
+        wrong.add(new Wrong(start + "\"direction\": \"DEBIT\"}", 400, "reason"));
+        wrong.add(new Wrong("{\"amount\": 1, \"direction\": \"DEBIT\", \"reason\": \"x\"}", 400, "user_id"));
+        wrong.add(new Wrong(whole + ", \"books_only\": \"true\"}", 400, "books_only"));
+        wrong.add(new Wrong(whole + ", \"change\": 1}", 400, "change"));
+        wrong.add(new Wrong("[]", 400, "body"));
+        return wrong;
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongProposals")
+    void namesTheWrongFieldOfAProposal(Wrong wrong) {
+        Response answer = given().contentType("application/json")
+                .header("X-Operator", "anna")
+                .body(wrong.body)
+                .post("/admin/adjustments");
+        assertProblem(answer, wrong.status);
+        assertThat(answer.jsonPath().getList("errors.field")).contains(wrong.field);
+    }
+
+    @Test
+    void namesWhatIsWrongInWhatOperatorsDo() {
+        UUID user = bank.account("10");
+        for (String act : List.of("freeze", "unfreeze", "close")) {
+            for (String body : List.of("{}", "{\"reason\": \"\"}", "{\"reason\": 1}", "{\"reason\": \"x\\u202ey\"}")) {
+                Response answer = bank.post("/admin/accounts/" + user + "/" + act, body);
+                assertProblem(answer, 400);
+                assertThat(answer.jsonPath().getList("errors.field")).containsExactly("reason");
+            }
+            assertProblem(bank.post("/admin/accounts/1/" + act, "{\"reason\": \"x\"}"), 400);
+            assertProblem(given().get("/admin/accounts/" + user + "/" + act), 405);
+        }
+        String adjustment = "/admin/adjustments/" + UUID.randomUUID();
+        for (Response answer : List.of(
+                bank.post("/admin/adjustments", AccountCalls.proposal(user, "CREDIT", "1")),
+                given().post(adjustment + "/approve"),
+                bank.post(adjustment + "/reject", "{\"reason\": \"x\"}"),
+                given().header("X-Operator", "not a name").post(adjustment + "/approve"))) {
+            assertProblem(answer, 400);
+            assertThat(answer.jsonPath().getList("errors.field")).containsExactly("X-Operator");
+        }
+        for (String query : List.of("status=OPEN", "limit=0", "cursor=x", "user_id=1")) {
+            assertProblem(given().get("/admin/adjustments?" + query), 400);
+        }
+        assertProblem(given().get("/admin/adjustments/1"), 400);
         bank.assertMoney(user, "10.00", "0.00");
     }
 

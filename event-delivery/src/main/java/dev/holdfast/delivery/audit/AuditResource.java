@@ -74,7 +74,8 @@ public abstract class AuditResource {
                     String subject,
             @Parameter(
                             description =
-                                    "Only acts of this kind, for example deposit, withdraw, hold, release, refund, replay, discard, settle",
+                                    "Only acts of this kind, for example deposit, withdraw, hold, release, refund, replay, discard, settle,"
+                                            + " freeze, unfreeze, close, propose, approve, reject",
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,
@@ -84,7 +85,7 @@ public abstract class AuditResource {
                     @Text(max = ACTION_CHARACTERS_MAX, isSearched = true, message = Text.RULE_SEARCHED)
                     @Nullable
                     String action,
-            @Parameter(description = "Only acts on this account, order or dead letter")
+            @Parameter(description = "Only acts on this account, order, adjustment or dead letter")
                     @QueryParam("object_id")
                     @Nullable
                     UUID objectId,

@@ -121,6 +121,11 @@ class ReconciliationIT {
         UUID right = bank.account("10");
         captured(right, "3");
         bank.withdraw(right, "1").then().statusCode(200);
+        for (String direction : List.of("CREDIT", "DEBIT")) {
+            String adjustment =
+                    bank.propose(right, direction, "1", "anna").jsonPath().getString("id");
+            bank.approve(adjustment, "bert").then().statusCode(200);
+        }
         bank.held(right, "2");
         UUID richer = bank.account("10");
         UUID holding = bank.account("10");
