@@ -69,6 +69,8 @@ class EveryServiceIT {
                         "/admin/orders/dead-letters",
                         "/admin/reconciliation",
                         "/admin/payments/dead-letters/{id}/replay",
+                        "/admin/accounts/{user_id}/freeze",
+                        "/admin/adjustments/{id}/approve",
                         "operations");
     }
 

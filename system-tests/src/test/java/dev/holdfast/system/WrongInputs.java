@@ -10,6 +10,8 @@ final class WrongInputs {
     private static final String WITHDRAW = "/accounts/{user}/withdraw";
     private static final String HOLD = "/accounts/{user}/hold";
     private static final String RELEASE = "/accounts/{user}/release";
+    private static final String FREEZE = "/admin/accounts/{user}/freeze";
+    private static final String ADJUSTMENTS = "/admin/adjustments";
     private static final String ORDERS = "/orders?user_id={user}";
     private static final String ORDER_ID = UUID.randomUUID().toString();
     private static final String CANCEL = "/orders/" + ORDER_ID + "/cancel?user_id={user}";
@@ -21,6 +23,7 @@ final class WrongInputs {
         all.addAll(amounts());
         all.addAll(bodies());
         all.addAll(fields());
+        all.addAll(ofOperators());
         all.addAll(parameters());
         all.addAll(protocol());
         return all;
@@ -53,6 +56,7 @@ final class WrongInputs {
         for (String amount : wrong) {
             all.add(invalid(DEPOSIT, "{\"amount\":" + amount + "}", "amount"));
             all.add(invalid(WITHDRAW, "{\"amount\":" + amount + "}", "amount"));
+            all.add(invalid(ADJUSTMENTS, proposal(amount, "\"DEBIT\"", "\"x\""), "amount"));
             all.add(invalid(ORDERS, "{\"amount\":" + amount + ",\"description\":\"x\"}", "amount"));
             all.add(invalid(HOLD, "{\"order_id\":\"" + ORDER_ID + "\",\"amount\":" + amount + "}", "amount"));
         }
@@ -66,14 +70,14 @@ final class WrongInputs {
 
     private static List<WrongInput> bodies() {
         List<WrongInput> all = new ArrayList<>();
-        for (String path : List.of(DEPOSIT, WITHDRAW, HOLD, RELEASE, ORDERS)) {
+        for (String path : List.of(DEPOSIT, WITHDRAW, HOLD, RELEASE, ORDERS, FREEZE, ADJUSTMENTS)) {
             for (String broken : List.of("{", "{\"amount\":", "nope", "{\"amount\":1.00", "{'amount':1}")) {
                 all.add(malformed(path, broken));
             }
             for (String noObject : List.of("", "null", "[]", "\"text\"", "5")) {
                 all.add(new WrongInput("POST", path, noObject, List.of(), 400, "", ""));
             }
-            String field = path.equals(RELEASE) ? "order_id" : "amount";
+            String field = path.equals(RELEASE) ? "order_id" : path.equals(FREEZE) ? "reason" : "amount";
             all.add(invalid(path, "{}", field));
         }
         for (String broken : List.of("{", "nope", "{'reason':1}")) {
@@ -113,6 +117,37 @@ final class WrongInputs {
             all.add(invalid(RELEASE, "{\"order_id\":" + id + "}", "order_id"));
         }
         return all;
+    }
+
+    private static List<WrongInput> ofOperators() {
+        List<WrongInput> all = new ArrayList<>();
+        for (String text : List.of(
+                "\"\"",
+                "\" \"",
+                "null",
+                "5",
+                "{}",
+                "\"a\\u0000b\"",
+                "\"a\\u202eb\"",
+                "\"" + "x".repeat(1_001) + "\"")) {
+            all.add(invalid(FREEZE, "{\"reason\":" + text + "}", "reason"));
+            all.add(invalid(ADJUSTMENTS, proposal("1.00", "\"DEBIT\"", text), "reason"));
+        }
+        for (String direction : List.of("\"debit\"", "\"\"", "\"GIFT\"", "null", "0", "true")) {
+            all.add(invalid(ADJUSTMENTS, proposal("1.00", direction, "\"x\""), "direction"));
+        }
+        all.add(invalid(FREEZE, "{\"reason\":\"x\",\"until\":1}", "until"));
+        all.add(invalid(ADJUSTMENTS + "/nope/approve", null, "id"));
+        all.add(invalid(ADJUSTMENTS + "/nope/reject", "{\"reason\":\"x\"}", "id"));
+        for (String parameter : List.of("status=OPEN", "limit=0", "cursor=x", "user_id=nope")) {
+            all.add(get(ADJUSTMENTS + "?" + parameter, parameter.replaceAll("=.*", "")));
+        }
+        return all;
+    }
+
+    private static String proposal(String amount, String direction, String reason) {
+        return "{\"user_id\":\"%s\",\"amount\":%s,\"direction\":%s,\"reason\":%s}"
+                .formatted(ORDER_ID, amount, direction, reason);
     }
 
     private static List<WrongInput> parameters() {
