@@ -10,8 +10,6 @@ import dev.holdfast.payment.transfer.TransferPart;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -53,8 +51,7 @@ class Approval {
              where user_id = (select user_id from approved) and status <> 'CLOSED'
                and balance + (select change from approved) between held and %s
             returning user_id""".formatted(Money.MAX.toPlainString()), OutsideAccounts.FUNDING);
-    // All transfers, and no checkpoint: the sum has to be true. It is of the moment of the lock, which the account has
-    // by now.
+    // All transfers, and no checkpoint, so that the sum is true; under the lock it stays so.
     private static final String BOOKS_ONLY = APPROVE.formatted(
             """
             select user_id from account
@@ -83,11 +80,13 @@ class Approval {
     /** To be called under the account's lock. */
     @Transactional(TxType.MANDATORY)
     Outcome book(Adjustment adjustment, String operator) {
-        List<Object> parameters = new ArrayList<>(List.of(operator, adjustment.id(), operator, operator));
         return database.only(
                 adjustment.booksOnly() ? BOOKS_ONLY : WITH_BALANCE,
                 row -> Outcome.valueOf(row.getString("outcome")),
-                parameters.toArray());
+                operator,
+                adjustment.id(),
+                operator,
+                operator);
     }
 
     /** Why an account of this status does not let it happen. */
