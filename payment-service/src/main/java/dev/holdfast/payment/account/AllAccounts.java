@@ -21,7 +21,7 @@ class AllAccounts {
     // As Account has it: a hold that has expired counts no more, swept or not. The comparison names the user once
     // more, so that a plan never takes the index of all holds by their expiry.
     private static final String ACCOUNTS = """
-            select user_id, balance, created_at, updated_at,
+            select user_id, balance, created_at, updated_at, status,
                    held - coalesce((select sum(amount) from hold where hold.user_id = account.user_id
                                        and status = 'HELD'
                                        and (hold.user_id, expires_at) <= (account.user_id, statement_timestamp())), 0) as held
@@ -83,6 +83,7 @@ class AllAccounts {
                 row.getBigDecimal("balance"),
                 row.getBigDecimal("held"),
                 Database.instant(row, "created_at"),
-                Database.instant(row, "updated_at"));
+                Database.instant(row, "updated_at"),
+                row.getString("status"));
     }
 }

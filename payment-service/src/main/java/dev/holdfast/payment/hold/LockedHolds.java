@@ -165,7 +165,7 @@ class LockedHolds {
      */
     @Transactional
     ReleaseResult cancel(UUID userId, UUID orderId, BigDecimal amount) {
-        if (!lock(userId)) {
+        if (lock(userId).isEmpty()) {
             // Nobody can hold, and so capture, anything for an order of this user.
             return ReleaseResult.RELEASED;
         }
