@@ -66,13 +66,17 @@ final class MomentFaults {
 
     /** Payments has released the hold of an order that is to be cancelled, and order-service dies before it hears of it. */
     private static Fault.Mending betweenReleaseAndCommit(StackUnderTest stack, Random random) throws Exception {
-        List<TcpProxy> proxies = stack.proxies().on(Link.ORDERS_TO_PAYMENTS);
+        List<TcpProxy> toPayments = stack.proxies().on(Link.ORDERS_TO_PAYMENTS);
+        List<TcpProxy> toBroker = stack.proxies().on(Link.PAYMENTS_TO_RABBITMQ);
         List<LocalService> replicas = stack.ordersReplicas();
+        // Nearly every order is charged before it is cancelled, unless its request for payment is kept back.
+        toBroker.forEach(proxy -> proxy.freeze(Direction.TO_CLIENT));
         // Nothing tells which of them has asked.
-        proxies.forEach(proxy -> proxy.onNextAnswer(CANCELLED, () -> replicas.forEach(LocalService::kill)));
+        toPayments.forEach(proxy -> proxy.onNextAnswer(CANCELLED, () -> replicas.forEach(LocalService::kill)));
         Moment.await(MOMENT_TIMEOUT, () -> replicas.stream().noneMatch(LocalService::isAlive));
         return () -> {
-            proxies.forEach(TcpProxy::mend);
+            toPayments.forEach(TcpProxy::mend);
+            toBroker.forEach(TcpProxy::mend);
             Parallel.forEach(replicas, LocalService::start);
         };
     }

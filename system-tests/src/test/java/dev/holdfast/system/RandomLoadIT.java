@@ -2,6 +2,7 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.event.Topology;
 import dev.holdfast.faults.load.Ledger;
 import dev.holdfast.faults.load.MessageFault;
 import dev.holdfast.faults.load.MessageFaults;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomLoadIT {
     private static final Duration LOAD = Duration.ofSeconds(20);
     private static final int ORDERS_PER_SECOND = 15;
+    /** In it some ten orders are to be cancelled. */
+    private static final Duration KEPT_BACK = Duration.ofSeconds(4);
+
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private final StackUnderTest stack;
 
@@ -33,8 +37,16 @@ class RandomLoadIT {
     void customersGetWhatTheyAreToldAndTheLedgerNamesWhatTheyDoNot() throws Exception {
         long seed = new Random().nextLong();
         Ledger ledger;
-        try (RandomLoad load = RandomLoad.start(stack.gateway(), stack.tokens(), seed, ORDERS_PER_SECOND)) {
+        try (RandomLoad load = RandomLoad.start(stack.gateway(), stack.tokens(), seed, ORDERS_PER_SECOND);
+                Saga saga = new Saga(stack)) {
             Thread.sleep(LOAD);
+            // Nearly every order is charged before it is cancelled, unless its request for payment is kept back.
+            saga.keepBack(Topology.PAYMENT_REQUESTS);
+            try {
+                Thread.sleep(KEPT_BACK);
+            } finally {
+                saga.letThrough(Topology.PAYMENT_REQUESTS);
+            }
             ledger = load.stop();
         }
         System.out.println("Seed " + seed + ", placed " + ledger.placed() + ", skipped " + ledger.skipped()
