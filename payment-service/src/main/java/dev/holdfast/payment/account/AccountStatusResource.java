@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** What may happen on an account, as operators decide. */
-@Path("/admin/accounts/{user_id}")
+@Path("/admin/accounts")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = DeadLetterResource.TAG, description = DeadLetterResource.TAG_DESCRIPTION)
@@ -47,7 +47,7 @@ class AccountStatusResource {
     }
 
     @POST
-    @Path("freeze")
+    @Path("/{user_id}/freeze")
     @Operation(
             operationId = "freezeAccount",
             summary = "Let nothing be ordered or withdrawn",
@@ -68,7 +68,7 @@ class AccountStatusResource {
     }
 
     @POST
-    @Path("unfreeze")
+    @Path("/{user_id}/unfreeze")
     @Operation(
             operationId = "unfreezeAccount",
             summary = "Let everything happen again on a frozen account",
@@ -87,7 +87,7 @@ class AccountStatusResource {
     }
 
     @POST
-    @Path("close")
+    @Path("/{user_id}/close")
     @Operation(
             operationId = "closeAccount",
             summary = "Close an empty account",
