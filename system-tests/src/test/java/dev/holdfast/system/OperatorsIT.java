@@ -45,7 +45,7 @@ class OperatorsIT {
                 .isEqualTo("FROZEN");
         customer.placeOrder(user, "1.00").expectProblem(409, "account_frozen");
         customer.placeOrder(user, "1.00", "Idempotency-Key", "basket").expectProblem(409, "account_frozen");
-        List<Answer> together = Shop.inParallel(20, i -> customer.placeOrder(user, "1.00"));
+        List<Answer> together = Shop.inParallel(8, i -> customer.placeOrder(user, "1.00"));
         assertThat(together).allSatisfy(answer -> answer.expectProblem(409, "account_frozen"));
         anna.withdraw(user, "1.00").expectProblem(409, "account_frozen");
         customer.awaitStatus(user, earlier, "FINISHED");
