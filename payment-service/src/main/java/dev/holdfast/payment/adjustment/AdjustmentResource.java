@@ -172,7 +172,10 @@ class AdjustmentResource {
     @GET
     @RolesAllowed({Roles.VIEWER, Roles.OPERATOR})
     @Path("/{id}")
-    @Operation(operationId = "getAdjustment", summary = "Look at a proposed correction")
+    @Operation(
+            operationId = "getAdjustment",
+            summary = "Look at a proposed correction",
+            description = "Who proposed it and until when it can be decided, and once it is, by whom and the transfer.")
     @APIResponse(responseCode = "200", description = "The proposal, and what was made of it")
     @APIResponse(responseCode = "400", description = "validation_failed")
     @APIResponse(responseCode = "404", description = "adjustment_not_found")
