@@ -30,7 +30,7 @@ class CancellationRacesIT {
         FINISHED
     }
 
-    private static final int RACES = Integer.getInteger("holdfast.races", 400);
+    private static final int RACES = Integer.getInteger("holdfast.races", 120);
     private static final int AT_ONCE = 12;
     private static final int CANCELLATIONS_MAX = 3;
     /** An order is charged within this time, mostly. */

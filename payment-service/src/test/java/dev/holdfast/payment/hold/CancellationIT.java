@@ -53,7 +53,7 @@ class CancellationIT {
         }
     }
 
-    private static final int RACES = Integer.getInteger("holdfast.races", 300);
+    private static final int RACES = Integer.getInteger("holdfast.races", 120);
 
     @Inject
     Bank bank;
