@@ -17,9 +17,7 @@ class FaultsIT {
     private static final List<String> KINDS = List.of(
             "kill -9 after the capture's commit, before its acknowledgement",
             "kill -9 after the release for a cancellation, before the order's commit",
-            "SIGSTOP: payment-service",
             "stop -m immediate: PostgreSQL",
-            "kill -9: RabbitMQ",
             "answers lost: order-service to payment-service");
 
     @Test

@@ -30,7 +30,8 @@ class AccountContractIT {
 
         assertThat(opened.json().properties())
                 .extracting(Map.Entry::getKey)
-                .containsExactlyInAnyOrder("user_id", "balance", "held", "available", "created_at", "updated_at");
+                .containsExactlyInAnyOrder(
+                        "user_id", "balance", "held", "available", "created_at", "updated_at", "status");
         assertThat(opened.text("user_id")).isEqualTo(user.toString());
         assertThat(opened.body()).contains("\"balance\":0.00", "\"held\":0.00", "\"available\":0.00");
         shop.post("/accounts/" + user, "").expectProblem(409, "account_exists");

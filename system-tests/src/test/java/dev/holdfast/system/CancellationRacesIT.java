@@ -2,8 +2,9 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.event.PaymentEvent;
 import dev.holdfast.event.PaymentRequested;
-import dev.holdfast.faults.load.MessagePublisher;
+import dev.holdfast.event.Topology;
 import dev.holdfast.faults.stack.StackUnderTest;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -33,8 +34,8 @@ class CancellationRacesIT {
     private static final int RACES = Integer.getInteger("holdfast.races", 120);
     private static final int AT_ONCE = 12;
     private static final int CANCELLATIONS_MAX = 3;
-    /** An order is charged within this time, mostly. */
-    private static final int PAUSE_MILLIS_MAX = 25;
+    /** How much later than the cancellations the request for payment may be sent: theirs is the longer way to payments. */
+    private static final int LATER_MILLIS_MAX = 80;
 
     private static final Duration QUIET_TIMEOUT = Duration.ofSeconds(60);
 
@@ -54,11 +55,16 @@ class CancellationRacesIT {
     @Test
     void haveOneOfTwoOutcomesAndEveryAnswerSaysWhich() throws Exception {
         List<Future<Race>> running = new ArrayList<>();
-        try (MessagePublisher publisher = new MessagePublisher(stack);
-                ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
-            for (int i = 0; i < RACES; i++) {
-                int number = i;
-                running.add(threads.submit(() -> race(number, publisher)));
+        try (Saga saga = new Saga(stack)) {
+            // Each race sends the request itself: an order is mostly charged before anybody could cancel it.
+            saga.keepBack(Topology.PAYMENT_REQUESTS);
+            try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+                for (int i = 0; i < RACES; i++) {
+                    int number = i;
+                    running.add(threads.submit(() -> race(number, saga)));
+                }
+            } finally {
+                saga.letThrough(Topology.PAYMENT_REQUESTS);
             }
         }
         stack.quiescence().await(QUIET_TIMEOUT);
@@ -71,11 +77,11 @@ class CancellationRacesIT {
         assertThat(outcomes).as("seed %d", seed).containsOnlyKeys(Outcome.values());
     }
 
-    private Race race(int number, MessagePublisher publisher) throws Exception {
+    private Race race(int number, Saga saga) throws Exception {
         Random random = new Random(seed + number);
         UUID user = shop.openAccount("4.00");
         UUID order = shop.placeOrder(user, "4.00").expect(201).id();
-        Thread.sleep(random.nextInt(PAUSE_MILLIS_MAX));
+        PaymentEvent request = saga.requestOf(order);
         if (random.nextInt(4) == 0) {
             stack.paymentsDatabase()
                     .update(
@@ -83,14 +89,25 @@ class CancellationRacesIT {
                                     + " where order_id = ? and status = 'HELD'",
                             order);
         }
-        if (random.nextInt(4) == 0) {
-            synchronized (publisher) {
-                publisher.publish(
-                        new PaymentRequested(UUID.randomUUID(), order, user, new BigDecimal("4.00"), Instant.now()));
-            }
-        }
+        boolean requestedAgain = random.nextInt(4) == 0;
+        long later = random.nextInt(LATER_MILLIS_MAX);
         int cancellations = 1 + random.nextInt(CANCELLATIONS_MAX);
-        List<Answer> answers = new ArrayList<>(Shop.inParallel(cancellations, i -> cancel(user, order)));
+        List<Answer> answers;
+        try (ExecutorService payment = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> requested = payment.submit(() -> {
+                Thread.sleep(later);
+                synchronized (saga) {
+                    saga.publish(request);
+                    if (requestedAgain) {
+                        saga.publish(new PaymentRequested(
+                                UUID.randomUUID(), order, user, new BigDecimal("4.00"), Instant.now()));
+                    }
+                }
+                return null;
+            });
+            answers = new ArrayList<>(Shop.inParallel(cancellations, i -> cancel(user, order)));
+            requested.get();
+        }
         answers.add(cancel(user, order));
         return new Race(number, user, order, answers);
     }

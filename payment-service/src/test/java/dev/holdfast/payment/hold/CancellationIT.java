@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,8 @@ class CancellationIT {
     }
 
     private static final int RACES = Integer.getInteger("holdfast.races", 120);
+    /** How much later than the cancellations a capture may be asked for. */
+    private static final int LATER_MILLIS_MAX = 20;
 
     @Inject
     Bank bank;
@@ -166,8 +169,11 @@ class CancellationIT {
                 bank.expire(order);
             }
             int first = random.nextInt(4);
+            // A cancellation has a longer way to the account's lock.
+            Duration later = Duration.ofMillis(random.nextInt(LATER_MILLIS_MAX));
             List<Integer> answers = Parallel.run(4, i -> {
                 if (i == first) {
+                    LockSupport.parkNanos(later.toNanos());
                     captures.on(List.of(OrderSide.request(user, order, "4"), OrderSide.request(user, order, "4")));
                     return 0;
                 }
