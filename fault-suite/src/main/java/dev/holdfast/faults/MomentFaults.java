@@ -25,6 +25,9 @@ final class MomentFaults {
     /** Only the answer to the cancellation of a payment has it. */
     private static final String CANCELLED = "\"status\":\"cancelled\"";
 
+    /** Only the answer to the refund of a payment has it. */
+    private static final String REFUNDED = "\"status\":\"refunded\"";
+
     private MomentFaults() {}
 
     static List<Fault> all() {
@@ -44,6 +47,11 @@ final class MomentFaults {
                         0,
                         2,
                         MomentFaults::betweenReleaseAndCommit),
+                Fault.of(
+                        "kill -9 after the refund's commit, before its answer",
+                        0,
+                        2,
+                        beforeTheAnswer(Link.ORDERS_TO_PAYMENTS, REFUNDED, StackUnderTest::paymentsReplicas)),
                 Fault.of(
                         "kill -9 after the capture's commit, before its acknowledgement",
                         0,

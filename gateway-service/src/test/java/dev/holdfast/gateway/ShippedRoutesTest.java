@@ -50,6 +50,7 @@ class ShippedRoutesTest {
                 "/internal/reconciliation/orders",
                 "/internal/reconciliation/accounts/by-id",
                 "/internal/refunds",
+                "/internal/refunds/parts",
                 "/internal/cancellations",
                 "/internal/holds")) {
             assertThat(routes.find(internal)).as(internal).isNull();

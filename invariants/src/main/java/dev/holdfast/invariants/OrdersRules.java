@@ -25,6 +25,26 @@ final class OrdersRules {
                         select orders.id, orders.status, type
                         from order_event join orders on orders.id = order_id
                         where type in ('RELEASED', 'REFUNDED') and status <> 'CANCELLED'"""),
+                new Rule(
+                        "I3",
+                        "what is refunded of an order is the sum of its refunds, and at most what was captured",
+                        """
+                        select orders.id, status, amount, capture_amount, refunded, refunds
+                        from orders left join (
+                            select order_id, sum(refund.amount) as refunds from refund group by order_id) as summed
+                            on order_id = orders.id
+                        where refunded <> coalesce(refunds, 0)
+                           or (refunded > 0 and (status <> 'FINISHED' or refunded > coalesce(capture_amount, amount)))"""),
+                new Rule("I3", "a refund is of an order of its user", """
+                        select refund.id, refund.order_id, refund.user_id from refund
+                        left join orders on orders.id = refund.order_id and orders.user_id = refund.user_id
+                        where orders.id is null"""),
+                new Rule("I5", "no refund waits to be booked", """
+                        select id, order_id, attempts, last_error from refund where done_at is null"""),
+                new Rule("I7", "one Idempotency-Key of an order made one refund", """
+                        select order_id, idempotency_key, count(*) from refund
+                        where idempotency_key is not null
+                        group by order_id, idempotency_key having count(*) > 1"""),
                 new Rule("I5", "no event of order-service waits unsent", EventDelivery.UNSENT),
                 new Rule("I5", "no release or refund waits to be done", """
                         select order_id, kind, attempts, last_error from compensation where done_at is null"""),

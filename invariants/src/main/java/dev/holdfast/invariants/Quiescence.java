@@ -39,6 +39,7 @@ public record Quiescence(Database orders, Database payments, BrokerQueues broker
                     connection,
                     "releases and refunds pending",
                     "select count(*) from compensation where done_at is null");
+            add(parts, connection, "refunds on request pending", "select count(*) from refund where done_at is null");
         } catch (SQLException e) {
             parts.add("orders database: " + e.getMessage());
         }

@@ -104,17 +104,24 @@ final class Training {
             post(account, "", own);
             post(account + "/deposit", "{\"amount\": 1000.00}", tokens.backend());
             post(account + "/withdraw", "{\"amount\": 1.00}", tokens.backend());
+            String paid = "";
             for (int i = 0; i < 20 && System.nanoTime() < end; i++) {
                 String location = post(ordersOfUser, "{\"amount\": 1.25, \"description\": \"training\"}", own);
                 if (!location.isEmpty()) {
                     orders.incrementAndGet();
                     get(gateway + location, own);
+                    paid = paid.isEmpty() ? location : paid;
                 }
             }
             // Cancelled, or too late for it.
             String last = post(ordersOfUser, "{\"amount\": 1.25}", own);
             if (!last.isEmpty()) {
                 post(gateway + last.replace("?", "/cancel?"), "{\"reason\": \"training\"}", own);
+            }
+            if (!paid.isEmpty()) {
+                String refunds = gateway + paid.replace("?", "/refunds?");
+                post(refunds, "{\"amount\": 0.25, \"reason\": \"training\"}", tokens.backend());
+                get(refunds, own);
             }
             // More than there is: refused.
             post(ordersOfUser, "{\"amount\": 9999.00}", own);

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 public class Order extends PanacheEntityBase {
     /** Those that {@link #read} needs. */
     public static final String COLUMNS =
-            "id, user_id, amount, description, status, reason, reason_text, idempotency_key, created_at, updated_at";
+            "id, user_id, amount, capture_amount, refunded, description, status, reason, reason_text, idempotency_key,"
+                    + " created_at, updated_at";
+
+    static final BigDecimal NOTHING = Money.exact(BigDecimal.ZERO);
 
     @Id
     public UUID id;
@@ -33,6 +36,14 @@ public class Order extends PanacheEntityBase {
 
     @Column(name = "amount")
     public BigDecimal amount;
+
+    /** What is to be captured of it, or was; null for all. */
+    @Column(name = "capture_amount")
+    public @Nullable BigDecimal captureAmount;
+
+    /** The sum of its refunds, those that are PENDING too. */
+    @Column(name = "refunded")
+    public BigDecimal refunded;
 
     @Column(name = "description")
     public @Nullable String description;
@@ -64,6 +75,8 @@ public class Order extends PanacheEntityBase {
         order.id = Database.uuid(row, "id");
         order.userId = Database.uuid(row, "user_id");
         order.amount = row.getBigDecimal("amount");
+        order.captureAmount = row.getBigDecimal("capture_amount");
+        order.refunded = row.getBigDecimal("refunded");
         order.description = row.getString("description");
         order.status = row.getString("status");
         order.reason = row.getString("reason");
@@ -80,12 +93,21 @@ public class Order extends PanacheEntityBase {
         order.id = id;
         order.userId = request.userId();
         order.amount = Money.exact(request.amount());
+        order.refunded = NOTHING;
         order.description = request.description();
         order.status = OrderStatus.NEW.name();
         order.idempotencyKey = request.idempotencyKey();
         order.createdAt = now.truncatedTo(ChronoUnit.MICROS);
         order.updatedAt = order.createdAt;
         return order;
+    }
+
+    /** What was captured for it, whatever was refunded since; nothing unless it is FINISHED. */
+    public BigDecimal captured() {
+        if (OrderStatus.stored(status) != OrderStatus.FINISHED) {
+            return NOTHING;
+        }
+        return captureAmount == null ? amount : captureAmount;
     }
 
     boolean isCancelledBy(CancelReason wanted) {

@@ -9,7 +9,7 @@ import java.util.Set;
  * test holds the database's constraints against it.
  *
  * <pre>
- *         PAYMENT_SUCCEEDED ──► FINISHED  (to cancel it is refused)
+ *         PAYMENT_SUCCEEDED ──► FINISHED  (to cancel it is refused; on request its money is refunded, in parts or whole)
  *  NEW ──┤
  *         PAYMENT_FAILED ─────► CANCELLED (its hold is released; a payment that succeeds all the same is refunded)
  *         CANCEL_REQUESTED ───► CANCELLED (once payments has released its hold; refused where it was captured before)
@@ -21,7 +21,9 @@ public final class OrderLifecycle {
         PAYMENT_SUCCEEDED,
         PAYMENT_FAILED,
         /** Somebody asks to cancel it. */
-        CANCEL_REQUESTED
+        CANCEL_REQUESTED,
+        /** Somebody asks to give back what was captured, or a part of it. */
+        REFUND_REQUESTED
     }
 
     /** What follows. */
@@ -30,11 +32,11 @@ public final class OrderLifecycle {
         FINISH,
         /** It is not paid, becomes CANCELLED, and its hold is released: after a failed payment afterwards, on request before. */
         CANCEL,
-        /** It was cancelled before, and stays so: the money is given back. */
+        /** Its captured money is given back: all of it where it was cancelled before, else what is asked for. It stays as it is. */
         REFUND,
         /** It is terminal, and stays as it is: results and requests may come twice, and in any order. */
         IGNORE,
-        /** It is terminal in another way than was asked for, and stays so: whoever asks is told. */
+        /** What is asked for is not possible in its state, and it stays as it is: whoever asks is told. */
         REFUSE
     }
 
@@ -46,16 +48,19 @@ public final class OrderLifecycle {
                 switch (trigger) {
                     case PAYMENT_SUCCEEDED -> Step.FINISH;
                     case PAYMENT_FAILED, CANCEL_REQUESTED -> Step.CANCEL;
+                    case REFUND_REQUESTED -> Step.REFUSE;
                 };
             case FINISHED ->
                 switch (trigger) {
                     case PAYMENT_SUCCEEDED, PAYMENT_FAILED -> Step.IGNORE;
                     case CANCEL_REQUESTED -> Step.REFUSE;
+                    case REFUND_REQUESTED -> Step.REFUND;
                 };
             case CANCELLED ->
                 switch (trigger) {
                     case PAYMENT_SUCCEEDED -> Step.REFUND;
                     case PAYMENT_FAILED, CANCEL_REQUESTED -> Step.IGNORE;
+                    case REFUND_REQUESTED -> Step.REFUSE;
                 };
         };
     }

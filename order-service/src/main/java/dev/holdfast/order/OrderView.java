@@ -14,6 +14,15 @@ public record OrderView(
 
         @Schema(minimum = "0.01", examples = "19.90") BigDecimal amount,
 
+        @Schema(description = "What was captured for it: 0 unless it is FINISHED", minimum = "0", examples = "19.90")
+        BigDecimal captured,
+
+        @Schema(
+                description = "What was given back of that, or is being given back: the sum of its refunds",
+                minimum = "0",
+                examples = "0.00")
+        BigDecimal refunded,
+
         @Schema(examples = "A kettle") @Nullable String description,
 
         @Schema(
@@ -49,6 +58,8 @@ public record OrderView(
                 order.id,
                 order.userId,
                 order.amount,
+                order.captured(),
+                order.refunded,
                 order.description,
                 order.status,
                 order.reason,
@@ -63,6 +74,8 @@ public record OrderView(
                 order.id,
                 order.userId,
                 order.amount,
+                Order.NOTHING,
+                Order.NOTHING,
                 order.description,
                 OrderStatus.NEW.name(),
                 null,

@@ -43,7 +43,7 @@ public class Orders {
             """;
 
     /** Of an order in a list, without its description and what was said with its cancellation. */
-    private static final int JSON_BYTES = 370;
+    private static final int JSON_BYTES = 410;
 
     private static final String WITH_IDS = "select * from orders where id = any (?)";
 

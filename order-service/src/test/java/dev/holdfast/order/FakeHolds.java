@@ -23,7 +23,9 @@ abstract class FakeHolds {
     private final Set<UUID> unverified = new HashSet<>();
     private final Set<UUID> locked = new HashSet<>();
     private final Map<UUID, String> refused = new HashMap<>();
-    private final FakeReconciliation reconciliation = new FakeReconciliation(holds, overdue, differing, unverified);
+    private final Map<UUID, Map<UUID, BigDecimal>> refunds = new HashMap<>();
+    private final FakeReconciliation reconciliation =
+            new FakeReconciliation(holds, refunds, overdue, differing, unverified);
 
     public synchronized UUID openAccount(String balance) {
         UUID userId = UUID.randomUUID();
@@ -57,6 +59,7 @@ abstract class FakeHolds {
 
     public synchronized void forget(UUID orderId) {
         holds.remove(orderId);
+        refunds.remove(orderId);
         overdue.remove(orderId);
     }
 
@@ -164,6 +167,38 @@ abstract class FakeHolds {
         }
         giveBack(orderId, hold, HoldStatus.CAPTURED, HoldStatus.REFUNDED);
         return new FakeAnswer(200, "{\"status\":\"refunded\"}");
+    }
+
+    synchronized FakeAnswer refundPart(UUID refundId, UUID userId, UUID orderId, BigDecimal amount) {
+        Hold hold = holds.get(orderId);
+        if (hold == null
+                || hold.status() != HoldStatus.CAPTURED
+                || !hold.userId().equals(userId)) {
+            return FakeAnswer.problem(404, "capture_not_found");
+        }
+        Map<UUID, BigDecimal> parts = refunds.computeIfAbsent(orderId, any -> new HashMap<>());
+        if (!parts.containsKey(refundId)) {
+            if (refunded(orderId).add(amount).compareTo(hold.amount()) > 0) {
+                return FakeAnswer.problem(422, "refund_exceeds_captured");
+            }
+            parts.put(refundId, amount);
+            available.merge(userId, amount, BigDecimal::add);
+        }
+        return new FakeAnswer(200, "{\"status\":\"refunded\"}");
+    }
+
+    /** What was given back of a captured order in parts. */
+    public synchronized BigDecimal refunded(UUID orderId) {
+        return FakeReconciliation.sum(refunds.getOrDefault(orderId, Map.of()));
+    }
+
+    /** Payments was restored to before them; or has others, which the order does not know. */
+    public synchronized void setRefunds(UUID orderId, BigDecimal... amounts) {
+        Map<UUID, BigDecimal> parts = new HashMap<>();
+        for (BigDecimal amount : amounts) {
+            parts.put(UUID.randomUUID(), amount);
+        }
+        refunds.put(orderId, parts);
     }
 
     private void giveBack(UUID orderId, Hold hold, HoldStatus from, HoldStatus to) {

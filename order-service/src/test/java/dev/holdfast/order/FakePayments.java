@@ -220,6 +220,12 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
         UUID userId = UUID.fromString(items.getFirst().path("user_id").asText());
         return switch (request.getPath()) {
             case "/internal/refunds" -> refund(orderId);
+            case "/internal/refunds/parts" ->
+                refundPart(
+                        UUID.fromString(items.getFirst().path("refund_id").asText()),
+                        userId,
+                        orderId,
+                        items.getFirst().path("amount").decimalValue());
             case "/internal/releases" -> release(userId, orderId);
             case "/internal/cancellations" -> {
                 FakeAnswer answer =

@@ -17,11 +17,21 @@ import java.util.UUID;
 /**
  * The pages that payments answers to a reconciliation.
  *
+ * @param refunds by order and id, of what is captured
  * @param overdue orders whose hold has expired long ago and was not swept
  * @param differing accounts whose balance differs from their transfers
  * @param unverified accounts that are still being summed up
  */
-record FakeReconciliation(Map<UUID, Hold> holds, Set<UUID> overdue, Set<UUID> differing, Set<UUID> unverified) {
+record FakeReconciliation(
+        Map<UUID, Hold> holds,
+        Map<UUID, Map<UUID, BigDecimal>> refunds,
+        Set<UUID> overdue,
+        Set<UUID> differing,
+        Set<UUID> unverified) {
+    static BigDecimal sum(Map<UUID, BigDecimal> parts) {
+        return parts.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
     FakeAnswer answer(String path, JsonNode body) {
         List<UUID> asked = new ArrayList<>();
         body.path("ids").forEach(id -> asked.add(UUID.fromString(id.asText())));
@@ -68,19 +78,22 @@ record FakeReconciliation(Map<UUID, Hold> holds, Set<UUID> overdue, Set<UUID> di
                     .put("overdue", overdue.contains(id))
                     .put("of_a_newer_version", true);
             if (captured) {
-                moved(order.putObject("captured"), hold);
+                moved(order.putObject("captured"), 1, hold.amount(), hold.userId());
             }
+            Map<UUID, BigDecimal> parts = refunds.getOrDefault(id, Map.of());
             if (hold.status() == HoldStatus.REFUNDED) {
-                moved(order.putObject("refunded"), hold);
+                moved(order.putObject("refunded"), 1, hold.amount(), hold.userId());
+            } else if (!parts.isEmpty()) {
+                moved(order.putObject("refunded"), parts.size(), sum(parts), hold.userId());
             }
         }
         return new FakeAnswer(200, answer.toString());
     }
 
-    private static void moved(ObjectNode moved, Hold hold) {
-        moved.put("count", 1)
-                .put("amount", hold.amount())
-                .put("user_id", hold.userId().toString())
+    private static void moved(ObjectNode moved, int count, BigDecimal amount, UUID userId) {
+        moved.put("count", count)
+                .put("amount", amount)
+                .put("user_id", userId.toString())
                 .put("at", "2026-01-31T12:00:00Z")
                 .put("age_millis", 86_400_000L);
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class HotStatementsIT extends OrderServiceTesting {
     private static final int ROWS = 20_000;
     private static final BigDecimal PRICE = new BigDecimal("10.00");
-    private static final Set<String> OF_OPEN_WORK = Set.of("outbox_unsent", "compensation_due");
+    private static final Set<String> OF_OPEN_WORK = Set.of("outbox_unsent", "compensation_due", "refund_due");
     // Statements are kept by the server from the fifth execution on.
     private static final int EXECUTIONS = 8;
 
@@ -43,7 +43,7 @@ class HotStatementsIT extends OrderServiceTesting {
         assertNothingGrows("new");
         fill();
         assertNothingGrows("grown, not analyzed");
-        Administrator.run("analyze orders, order_event, compensation, payment_inquiry, inbox, outbox");
+        Administrator.run("analyze orders, order_event, refund, compensation, payment_inquiry, inbox, outbox");
         assertNothingGrows("analyzed");
     }
 
@@ -80,6 +80,14 @@ class HotStatementsIT extends OrderServiceTesting {
                         .statusCode(200);
             }
             cancel(user, finished, null).then().statusCode(409);
+            payments.capture(finished);
+            for (String body : List.of("{\"amount\":1}", "{\"amount\":1}", "{}")) {
+                refund(user, finished, body, "key-" + body.length()).then().statusCode(201);
+            }
+            refund(user, finished, "{}", null).then().statusCode(422);
+            given().get("/orders/" + finished + "/refunds?user_id=" + user)
+                    .then()
+                    .statusCode(200);
             cancel(user, UUID.randomUUID(), null).then().statusCode(404);
             for (String filter : List.of("limit=5", "user_id=" + user, "user_id=" + user + "&status=NEW")) {
                 given().get("/admin/orders?" + filter).then().statusCode(200);
@@ -107,6 +115,9 @@ class HotStatementsIT extends OrderServiceTesting {
                 released as (
                     insert into compensation (order_id, kind, user_id, done_at)
                     select id, 'RELEASE', user_id, now() from placed),
+                refunded as (
+                    insert into refund (order_id, user_id, amount, idempotency_key, next_attempt_at, done_at)
+                    select id, user_id, 1, 'key', now(), now() from placed),
                 received as (insert into inbox (event_id) select id from placed)
                 insert into outbox (event_id, order_id, type, destination, payload, sent_at)
                 select uuidv7(), id, 'payment_requested', 'payment_requests', '', now() from placed

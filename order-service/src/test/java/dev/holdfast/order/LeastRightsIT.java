@@ -22,8 +22,9 @@ class LeastRightsIT extends OrderServiceTesting {
     /** Each table has to be here: a new one with what its migration grants. */
     private static final Map<String, String> RIGHTS = Map.of(
             "orders",
-                    "INSERT, SELECT, UPDATE(cancel_requested_at), UPDATE(reason), UPDATE(reason_text), UPDATE(status),"
-                            + " UPDATE(updated_at)",
+                    "INSERT, SELECT, UPDATE(cancel_requested_at), UPDATE(reason), UPDATE(reason_text), UPDATE(refunded),"
+                            + " UPDATE(status), UPDATE(updated_at)",
+            "refund", "INSERT, SELECT, UPDATE(attempts), UPDATE(done_at), UPDATE(last_error), UPDATE(next_attempt_at)",
             "order_event", "INSERT, SELECT",
             "compensation", "DELETE, INSERT, SELECT, UPDATE",
             "payment_inquiry", "DELETE, INSERT, SELECT, UPDATE",
@@ -69,6 +70,8 @@ class LeastRightsIT extends OrderServiceTesting {
                 "alter table orders disable trigger terminal_orders_stay",
                 "drop trigger terminal_orders_stay on orders",
                 "drop function refuse_to_change_a_terminal_order() cascade",
+                "update refund set amount = 1",
+                "delete from refund",
                 "update order_event set reason = 'x'",
                 "delete from order_event",
                 "truncate order_event",

@@ -44,6 +44,17 @@ public abstract class OrderCalls {
         return request.post("/orders/" + orderId + "/cancel");
     }
 
+    /** @param key null for none */
+    protected static Response refund(UUID userId, UUID orderId, String body, @Nullable String key) {
+        RequestSpecification request = given().queryParam("user_id", userId)
+                .contentType(ContentType.JSON)
+                .body(body);
+        if (key != null) {
+            request.header("Idempotency-Key", key);
+        }
+        return request.post("/orders/" + orderId + "/refunds");
+    }
+
     protected static UUID placed(UUID userId, String amount) {
         return id(place(userId, "{\"amount\":" + amount + "}", null));
     }

@@ -15,12 +15,15 @@ class OrderLifecycleTest {
             NEW       | PAYMENT_SUCCEEDED | FINISH
             NEW       | PAYMENT_FAILED    | CANCEL
             NEW       | CANCEL_REQUESTED  | CANCEL
+            NEW       | REFUND_REQUESTED  | REFUSE
             FINISHED  | PAYMENT_SUCCEEDED | IGNORE
             FINISHED  | PAYMENT_FAILED    | IGNORE
             FINISHED  | CANCEL_REQUESTED  | REFUSE
+            FINISHED  | REFUND_REQUESTED  | REFUND
             CANCELLED | PAYMENT_SUCCEEDED | REFUND
             CANCELLED | PAYMENT_FAILED    | IGNORE
             CANCELLED | CANCEL_REQUESTED  | IGNORE
+            CANCELLED | REFUND_REQUESTED  | REFUSE
             """)
     void saysWhatFollows(OrderStatus status, Trigger trigger, Step step) {
         assertThat(OrderLifecycle.on(status, trigger)).isEqualTo(step);

@@ -302,8 +302,8 @@ class PaymentResultsIT extends OrderServiceTesting {
         results.on(List.of(succeeded()));
         assertThatThrownBy(() ->
                         query("update orders set status = 'CANCELLED', reason = 'hold_released' where id = ?", order))
-                .hasRootCauseMessage("ERROR: order " + order + " is FINISHED and stays so\n  Where: PL/pgSQL function "
-                        + "refuse_to_change_a_terminal_order() line 3 at RAISE");
+                .rootCause()
+                .hasMessageContaining("order " + order + " is FINISHED and stays so");
         for (String forbidden : List.of(
                 "update orders set amount = 1 where id = ?",
                 "delete from orders where id = ?",

@@ -9,6 +9,7 @@ import dev.holdfast.order.FakePayments.HoldStatus;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -37,6 +38,8 @@ class ReconciliationIT extends OrderServiceTesting {
         run();
         UUID unpaid = order("FINISHED", null);
         UUID refunded = order("FINISHED", HoldStatus.REFUNDED);
+        UUID overRefunded = order("FINISHED", HoldStatus.CAPTURED);
+        payments.setRefunds(overRefunded, new BigDecimal("1.00"), new BigDecimal("2.00"));
         UUID charged = order("CANCELLED", HoldStatus.CAPTURED);
         UUID reserved = order("CANCELLED", HoldStatus.HELD);
         UUID stranger = id();
@@ -56,6 +59,7 @@ class ReconciliationIT extends OrderServiceTesting {
 
         assertThat(kinds(report, unpaid)).containsExactly("finished_without_capture");
         assertThat(kinds(report, refunded)).containsExactly("finished_with_refund");
+        assertThat(kinds(report, overRefunded)).containsExactly("finished_with_refund");
         assertThat(kinds(report, charged)).containsExactly("cancelled_but_captured");
         assertThat(kinds(report, reserved)).containsExactly("hold_of_terminal_order");
         assertThat(kinds(report, stranger)).containsExactly("capture_without_order");
@@ -101,6 +105,16 @@ class ReconciliationIT extends OrderServiceTesting {
     void leavesOutWhatIsRightOrStillHasItsTime() {
         UUID paid = order("FINISHED", HoldStatus.CAPTURED);
         UUID givenBack = order("CANCELLED", HoldStatus.REFUNDED);
+        UUID inParts = order("FINISHED", HoldStatus.CAPTURED);
+        payments.setRefunds(inParts, new BigDecimal("1.00"), new BigDecimal("2.00"));
+        for (String amount : List.of("1", "2")) {
+            query("""
+                    with counted as (
+                        update orders set refunded = refunded + ?::numeric where id = ? returning id, user_id)
+                    insert into refund (order_id, user_id, amount, next_attempt_at, done_at)
+                    select id, user_id, ?::numeric, now(), now() from counted returning 1
+                    """, amount, inParts, amount);
+        }
         UUID released = order("CANCELLED", HoldStatus.RELEASED);
         UUID clients = id();
         payments.put(clients, user, "10.00", HoldStatus.HELD);
@@ -118,7 +132,7 @@ class ReconciliationIT extends OrderServiceTesting {
 
         JsonPath report = run();
 
-        for (UUID right : List.of(paid, givenBack, released, clients, young, releasing)) {
+        for (UUID right : List.of(paid, givenBack, inParts, released, clients, young, releasing)) {
             assertThat(kinds(report, right)).isEmpty();
         }
         assertThat(report.getLong("in_flight")).isGreaterThanOrEqualTo(3);

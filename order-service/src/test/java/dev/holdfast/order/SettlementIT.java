@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,30 @@ class SettlementIT extends OrderServiceTesting {
 
         assertThat(query("select traceparent from outbox where order_id = ?", order))
                 .contains(trace);
+    }
+
+    @Test
+    void booksTheRefundsOfAFinishedOrderOnceMoreWherePaymentsHasForgottenThem() {
+        UUID user = payments.openAccount("0.00");
+        UUID order = order(user, "FINISHED");
+        payments.put(order, user, "10.00", HoldStatus.CAPTURED);
+        for (String amount : List.of("1.00", "2.50")) {
+            query("""
+                    with counted as (
+                        update orders set refunded = refunded + ?::numeric where id = ? returning id, user_id)
+                    insert into refund (order_id, user_id, amount, next_attempt_at, done_at)
+                    select id, user_id, ?::numeric, now(), now() from counted returning 1
+                    """, amount, order, amount);
+        }
+        awaitOpen("refund_not_booked", order);
+
+        assertThat(settle("refund_not_booked", order).getInt("settled")).isEqualTo(1);
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> payments.refunded(order).compareTo(new BigDecimal("3.50")) == 0);
+        assertThat(payments.available(user)).isEqualByComparingTo("3.50");
+        assertThat(auditOf(order)).containsExactly("settle DONE refund_not_booked 3.50");
+        awaitClosed("refund_not_booked", order);
     }
 
     @Test

@@ -80,6 +80,14 @@ public class AccountCalls {
         return post("/internal/refunds", "{\"order_id\": \"" + order + "\", \"user_id\": \"" + user + "\"}");
     }
 
+    /** As order-service asks for a refund of a FINISHED order. */
+    public Response refundPart(UUID user, UUID order, UUID refund, String amount) {
+        return post(
+                "/internal/refunds/parts",
+                "{\"refund_id\": \"%s\", \"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": %s}"
+                        .formatted(refund, order, user, amount));
+    }
+
     /** As an operator, freezes, unfreezes or closes the account. */
     public Response change(UUID user, String change) {
         return post("/admin/accounts/" + user + "/" + change, "{\"reason\": \"a test\"}");

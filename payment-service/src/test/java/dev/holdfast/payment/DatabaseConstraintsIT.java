@@ -8,6 +8,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -94,12 +95,42 @@ class DatabaseConstraintsIT {
         String capture = "insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)"
                 + " values (?, '00000000-0000-0000-0000-000000000002', 1, 'CAPTURE', ?, now())";
         assertRefused(
-                "transfer_once_per_order",
+                "transfer_of_order",
                 "with twice as (" + capture + ") " + capture,
                 UUID.randomUUID(),
                 ORDER,
                 UUID.randomUUID(),
                 ORDER);
+    }
+
+    @Test
+    void refuseRefundsOfMoreThanWasCapturedAndASecondOneOfTheSameId() {
+        UUID user = bank.account("10");
+        UUID order = UUID.randomUUID();
+        database.update(
+                "insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)"
+                        + " values (?, '00000000-0000-0000-0000-000000000002', 3, 'CAPTURE', ?, now())",
+                user,
+                order);
+        database.update("update account set balance = balance - 1.5 where user_id = ?", user);
+        String refund =
+                "insert into transfer (debit_account, credit_account, amount, kind, order_id, refund_id, created_at)"
+                        + " values ('00000000-0000-0000-0000-000000000002', ?, ?, 'REFUND', ?, ?, now())";
+        UUID first = UUID.randomUUID();
+        assertRefused("left to be refunded", refund, user, new BigDecimal("3.01"), order, first);
+        assertRefused("left to be refunded", refund, user, BigDecimal.ONE, UUID.randomUUID(), first);
+        database.update(refund, user, BigDecimal.ONE, order, first);
+        assertRefused("transfer_of_", refund, user, BigDecimal.ONE, order, first);
+        assertRefused("left to be refunded", refund, user, new BigDecimal("2.01"), order, UUID.randomUUID());
+        String rest = refund.replace(", refund_id", "").replace("?, ?, now", "?, now");
+        database.update(rest, user, new BigDecimal("0.5"), order);
+        assertRefused("transfer_of_order", rest, user, new BigDecimal("0.5"), order);
+        assertRefused(
+                "refund_id_is_of_a_refund",
+                "insert into transfer (debit_account, credit_account, amount, kind, refund_id, created_at)"
+                        + " values ('00000000-0000-0000-0000-000000000001', ?, 1, 'DEPOSIT', ?, now())",
+                user,
+                UUID.randomUUID());
     }
 
     private static final UUID ORDER = UUID.randomUUID();

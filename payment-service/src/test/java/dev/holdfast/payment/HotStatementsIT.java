@@ -110,6 +110,8 @@ class HotStatementsIT {
             captures.on(List.of(OrderSide.request(user, UUID.randomUUID(), "2")));
             expiredLongAgo(user);
             bank.cancel(user, captured, "2").then().statusCode(409);
+            bank.refundPart(user, captured, UUID.randomUUID(), "0.5").then().statusCode(200);
+            bank.cancel(user, captured, "2").then().statusCode(409);
             bank.refund(user, captured).then().statusCode(200);
             bank.cancel(user, captured, "2").then().statusCode(200);
             bank.get(user).then().statusCode(200);

@@ -53,7 +53,8 @@ class PublishedDocumentsIT {
                 "'/internal/reconciliation/accounts/by-id'.post 200 400",
                 "'/internal/holds'.post 200 400 503",
                 "'/internal/cancellations'.post 200 400 409 503",
-                "'/internal/refunds'.post 200 400 404 422")) {
+                "'/internal/refunds'.post 200 400 404 422",
+                "'/internal/refunds/parts'.post 200 400 404 409 422")) {
             String[] parts = call.split(" ");
             String responses = "paths." + parts[0] + ".responses.";
             for (int i = 1; i < parts.length; i++) {

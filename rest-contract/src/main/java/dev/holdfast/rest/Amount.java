@@ -14,7 +14,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An amount of {@link Money}, required.
+ * An amount of {@link Money}, required unless it is optional.
  *
  * <p>One validator rather than {@code @Digits}, which calculates {@code precision - scale} in an int: 1e2147483647
  * overflows that and would be let through.
@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = Amount.Validator.class)
 public @interface Amount {
+    /** Whether null is valid. */
+    boolean optional() default false;
+
     String message() default Money.RULE;
 
     Class<?>[] groups() default {};
@@ -31,9 +34,16 @@ public @interface Amount {
     Class<? extends Payload>[] payload() default {};
 
     final class Validator implements ConstraintValidator<Amount, BigDecimal> {
+        private boolean optional;
+
+        @Override
+        public void initialize(Amount amount) {
+            optional = amount.optional();
+        }
+
         @Override
         public boolean isValid(@Nullable BigDecimal amount, ConstraintValidatorContext context) {
-            return Money.isAmount(amount);
+            return (amount == null && optional) || Money.isAmount(amount);
         }
     }
 }

@@ -134,7 +134,8 @@ final class ApiSchemas {
 
     private static Schema property(FieldInfo field, Schema property, boolean isRequest, boolean nullable) {
         if (field.hasAnnotation(Amount.class)) {
-            return OASFactory.createSchema().ref(ApiTypes.AMOUNT);
+            Schema amount = OASFactory.createSchema().ref(ApiTypes.AMOUNT);
+            return nullable ? orNull(amount) : amount;
         }
         AnnotationInstance text = field.annotation(Text.class);
         if (text != null) {

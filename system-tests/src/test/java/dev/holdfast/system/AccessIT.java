@@ -52,6 +52,8 @@ class AccessIT {
             Map.entry("POST /accounts/{user_id}", Rule.ACT_FOR_ONESELF),
             Map.entry("POST /orders", Rule.ACT_FOR_ONESELF),
             Map.entry("POST /orders/{order_id}/cancel", Rule.ACT_FOR_ONESELF),
+            Map.entry("GET /orders/{order_id}/refunds", Rule.READ_OWN),
+            Map.entry("POST /orders/{order_id}/refunds", Rule.SHOP),
             Map.entry("POST /accounts/{user_id}/deposit", Rule.SHOP),
             Map.entry("POST /accounts/{user_id}/withdraw", Rule.SHOP),
             Map.entry("POST /accounts/{user_id}/hold", Rule.SHOP),
@@ -248,6 +250,8 @@ class AccessIT {
         String path = operation.path();
         if (path.equals("/orders") || path.endsWith("/deposit") || path.endsWith("/withdraw")) {
             return AMOUNT;
+        } else if (path.startsWith("/orders/") && path.endsWith("/refunds")) {
+            return "{\"amount\":0.01}";
         } else if (path.endsWith("/hold")) {
             return "{\"order_id\":\"%s\",\"amount\":1.00}".formatted(heldOrder(order));
         } else if (path.endsWith("/release")) {

@@ -61,6 +61,7 @@ class EveryServiceIT {
                 .contains(
                         "/orders/{order_id}",
                         "/orders/{order_id}/cancel",
+                        "/orders/{order_id}/refunds",
                         "/accounts/{user_id}/deposit",
                         "/accounts/{user_id}/withdraw",
                         "/accounts/{user_id}/hold",

@@ -35,6 +35,8 @@ class GeneratedRequestsIT {
             "rejectAdjustment",
             "closeAccount",
             "cancelOrder",
+            "refundOrder",
+            "refundPart",
             "release",
             "releaseOfOrder",
             "refund");

@@ -85,10 +85,11 @@ class ReconciliationIT {
                 values ('%3$s', '%2$s', 1, 'REFUND', '%1$s', now())""".formatted(refunded, user, REVENUE), """
                 with gone as (delete from transfer where order_id = '%1$s' and kind = 'REFUND')
                 update account set balance = balance - 1 where user_id = '%2$s'""".formatted(refunded, user));
-        execute(payments, "drop index transfer_once_per_order");
-        mends.add(() -> execute(
-                payments,
-                "create unique index transfer_once_per_order on transfer (order_id, kind) where order_id is not null"));
+        execute(payments, "drop index transfer_of_order");
+        mends.add(
+                () -> execute(
+                        payments,
+                        "create unique index transfer_of_order on transfer (order_id, kind, refund_id) nulls not distinct where order_id is not null"));
         corrupt(payments, """
                 with paid as (update account set balance = balance - 1 where user_id = '%2$s')
                 insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)

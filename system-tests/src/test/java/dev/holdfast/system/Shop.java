@@ -95,6 +95,11 @@ final class Shop {
         return post("/orders/" + order + "/cancel?user_id=" + user, "{\"reason\":\"ordered twice\"}");
     }
 
+    /** Headers are names and values in turn. */
+    Answer refundOrder(UUID user, UUID order, String body, String... headers) {
+        return post("/orders/" + order + "/refunds?user_id=" + user, body, headers);
+    }
+
     Answer order(UUID user, UUID order) {
         return get("/orders/" + order + "?user_id=" + user);
     }

@@ -163,8 +163,11 @@ final class WrongInputs {
             all.add(invalid("/orders?user_id=" + id, amount, "user_id"));
             all.add(invalid("/orders/" + id + "/cancel?user_id={user}", "{}", "order_id"));
             all.add(invalid("/orders/" + ORDER_ID + "/cancel?user_id=" + id, "{}", "user_id"));
+            all.add(invalid("/orders/" + id + "/refunds?user_id={user}", "{}", "order_id"));
+            all.add(get("/orders/" + ORDER_ID + "/refunds?user_id=" + id, "user_id"));
         }
         all.add(invalid("/orders/" + ORDER_ID + "/cancel", "{}", "user_id"));
+        all.add(invalid("/orders/" + ORDER_ID + "/refunds", "{}", "user_id"));
         for (String path : List.of("/accounts/%00", "/orders/%00?user_id={user}")) {
             all.add(new WrongInput("GET", path, null, List.of(), 400, "", ""));
         }

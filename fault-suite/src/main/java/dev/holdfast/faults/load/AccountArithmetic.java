@@ -13,7 +13,7 @@ final class AccountArithmetic {
     /**
      * What is stored of one customer.
      *
-     * @param finished the sum of the customer's finished orders
+     * @param finished the sum of the customer's finished orders, less what was refunded of them
      * @param deposits how many of each amount
      * @param withdrawals how many of each amount
      */

@@ -154,6 +154,22 @@ final class CustomerLedger {
         return !operation.cancelled;
     }
 
+    /** A refund was answered, which is counted once by its key. */
+    synchronized void refunded(Operation operation, long cents, String refund, @Nullable String key) {
+        if (key != null && operation.refunds.putIfAbsent(key, refund) == null) {
+            operation.refundedCents += cents;
+        }
+    }
+
+    /** Whether the key was answered with that refund. */
+    synchronized boolean isRefund(Operation operation, @Nullable String key, String refund) {
+        return key != null && refund.equals(operation.refunds.get(key));
+    }
+
+    synchronized void maybeRefunded(Operation operation) {
+        operation.maybeRefunded = true;
+    }
+
     /** The figures that show that there was enough money all through the request; null where it may have been short. */
     synchronized @Nullable String neverShort(Operation operation, Window window) {
         if (operation.tooDear()) {

@@ -31,6 +31,20 @@ record Names(long loadId) {
                 "{\"reason\":\"" + description(operation) + "\"}");
     }
 
+    /**
+     * Of an order that was placed.
+     *
+     * @param which tells the refunds of the order apart
+     * @param cents null for all that is left
+     */
+    Request refund(Operation operation, UUID orderId, String which, @Nullable Long cents) {
+        return Request.post(
+                        "refund",
+                        "/orders/" + orderId + "/refunds?user_id=" + operation.ledger.user,
+                        cents == null ? "{}" : "{\"amount\":" + CustomerLedger.money(cents) + "}")
+                .withKey(which);
+    }
+
     Request deposit(Operation operation, long cents) {
         return move("deposit", "deposit", operation, cents);
     }

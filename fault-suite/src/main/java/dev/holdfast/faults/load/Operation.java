@@ -1,6 +1,8 @@
 package dev.holdfast.faults.load;
 
 import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,13 @@ final class Operation {
     boolean cancelled;
     /** Answered as paid already. */
     boolean tooLate;
+
+    /** What was answered as given back of an order, in cents. */
+    long refundedCents;
+    /** Whether more of it may have been given back: a request for that got no clear answer. */
+    boolean maybeRefunded;
+    /** The refunds that were answered, by their keys. */
+    final Map<String, String> refunds = new HashMap<>();
 
     int answerHash;
 

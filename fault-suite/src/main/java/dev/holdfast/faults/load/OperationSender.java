@@ -5,11 +5,13 @@ final class OperationSender {
     private final KeyedOperations keyed;
     private final HoldOperations holds;
     private final OrderCancellations cancellations;
+    private final OrderRefunds refunds;
 
     OperationSender(CheckedRequests requests, AnswerLog log, Names names) {
         keyed = new KeyedOperations(requests, log, names);
         holds = new HoldOperations(requests, log, names);
         cancellations = new OrderCancellations(requests, log, names);
+        refunds = new OrderRefunds(requests, log, names);
     }
 
     /** Sends all requests that the step asks for; returns when the last of them is answered. */
@@ -20,6 +22,9 @@ final class OperationSender {
         }
         if (step.cancelled() && operation.orderId != null) {
             cancellations.carryOut(operation, step);
+        }
+        if (step.refunded() && operation.orderId != null) {
+            refunds.carryOut(operation, step);
         }
         operation.ledger.settle(operation);
     }

@@ -33,7 +33,7 @@ record OrdersCheck(Ledger ledger, Connection orders, QuietReads reads, Findings 
         Pages.forEach(
                 orders,
                 """
-                select id, amount, status, reason, description from orders
+                select id, amount, refunded, status, reason, description from orders
                 where user_id = '%s' and id > ? order by id limit ?""".formatted(customer.user),
                 Pages.FIRST_UUID,
                 OrderRow::of,
@@ -67,6 +67,10 @@ record OrdersCheck(Ledger ledger, Connection orders, QuietReads reads, Findings 
             findings.add("I7", "what was refused made no order", both);
         }
         checkCancelled(operation, row, both);
+        long refunded = StoredRows.cents(row.refunded());
+        if (refunded < operation.refundedCents || (refunded > operation.refundedCents && !operation.maybeRefunded)) {
+            findings.add("I7", "an order is refunded what was answered 201, once", both);
+        }
     }
 
     private void checkCancelled(Operation operation, OrderRow row, String both) {
@@ -91,7 +95,8 @@ record OrdersCheck(Ledger ledger, Connection orders, QuietReads reads, Findings 
                 listed++;
                 if (row == null
                         || !row.status().equals(order.path("status").asText())
-                        || row.amount().compareTo(order.path("amount").decimalValue()) != 0) {
+                        || row.amount().compareTo(order.path("amount").decimalValue()) != 0
+                        || row.refunded().compareTo(order.path("refunded").decimalValue()) != 0) {
                     findings.add("I2", "customers see an order as it is stored", order + "; stored " + row);
                 }
             }

@@ -14,11 +14,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Customers who deposit, withdraw, order, cancel, hold, release, repeat and read, in an order drawn from a seed and at a
+ * Customers who deposit, withdraw, order, cancel, refund, hold, release, repeat and read, in an order drawn from a seed and at a
  * rate that no answer slows down. What is due while as many requests are under way as are allowed is skipped and counted.
  */
 public final class RandomLoad implements AutoCloseable {
@@ -34,7 +35,7 @@ public final class RandomLoad implements AutoCloseable {
 
     private final RandomGenerator random;
     private final double operationsPerSecond;
-    private final boolean besideLastRelease;
+    private final UnaryOperator<Step> possible;
     private final Names names = new Names(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
     private final AnswerLog log = new AnswerLog();
     private final Caller caller;
@@ -51,8 +52,8 @@ public final class RandomLoad implements AutoCloseable {
     private final Thread scheduler;
     private volatile boolean stopping;
 
-    private RandomLoad(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond, boolean besideLastRelease) {
-        this.besideLastRelease = besideLastRelease;
+    private RandomLoad(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond, UnaryOperator<Step> possible) {
+        this.possible = possible;
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         operationsPerSecond = ordersPerSecond * 100.0 / Step.ORDER_PERCENT;
         caller = new Caller(gateway, tokens, UNDER_WAY_MAX);
@@ -70,20 +71,25 @@ public final class RandomLoad implements AutoCloseable {
      * @throws IllegalStateException when the accounts cannot be opened
      */
     public static RandomLoad start(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
-        return start(gateway, tokens, seed, ordersPerSecond, false);
+        return start(gateway, tokens, seed, ordersPerSecond, UnaryOperator.identity());
     }
 
     /** The same where replicas of the last release may answer: without what those cannot do. */
     public static RandomLoad startBesideLastRelease(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
-        return start(gateway, tokens, seed, ordersPerSecond, true);
+        return start(gateway, tokens, seed, ordersPerSecond, Step::knownToLastRelease);
+    }
+
+    /** The same without refunds, of which a database that is restored alone leaves what nothing mends by itself. */
+    public static RandomLoad startWithoutRefunds(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
+        return start(gateway, tokens, seed, ordersPerSecond, Step::withoutRefund);
     }
 
     private static RandomLoad start(
-            URI gateway, ClientTokens tokens, long seed, int ordersPerSecond, boolean besideLastRelease) {
+            URI gateway, ClientTokens tokens, long seed, int ordersPerSecond, UnaryOperator<Step> possible) {
         if (ordersPerSecond < 1 || ordersPerSecond > 10_000) {
             throw new IllegalArgumentException("A load has 1 to 10000 orders per second, not " + ordersPerSecond);
         }
-        RandomLoad load = new RandomLoad(gateway, tokens, seed, ordersPerSecond, besideLastRelease);
+        RandomLoad load = new RandomLoad(gateway, tokens, seed, ordersPerSecond, possible);
         try {
             load.open(gateway, tokens, Step.HOT_USERS, HOT_CENTS);
             load.open(gateway, tokens, Step.USERS - Step.HOT_USERS, RICH_CENTS);
@@ -154,8 +160,7 @@ public final class RandomLoad implements AutoCloseable {
     private void schedule() {
         long start = System.nanoTime();
         for (long n = 1; !stopping; n++) {
-            Step step = Step.draw(random);
-            start(besideLastRelease ? step.knownToLastRelease() : step);
+            start(possible.apply(Step.draw(random)));
             long due = start + (long) (n * 1e9 / operationsPerSecond);
             long wait = due - System.nanoTime();
             if (wait > 0) {

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
  * @param atOnce whether the copies are sent at the same time
  * @param otherBody whether the key is then used for another body
  * @param cancelled whether an order is to be cancelled once it is placed
+ * @param refunded whether an order is to be refunded once it is paid; never one that is to be cancelled
  * @param afterwards what becomes of a hold
  * @param pick which read or which wrong input
  */
@@ -23,6 +24,7 @@ record Step(
         boolean atOnce,
         boolean otherBody,
         boolean cancelled,
+        boolean refunded,
         Afterwards afterwards,
         int pick) {
     enum Action {
@@ -51,6 +53,9 @@ record Step(
 
     /** Of a hundred orders so many are to be cancelled. */
     private static final int CANCELLED_PERCENT = 15;
+
+    /** And so many are to be refunded. */
+    private static final int REFUNDED_PERCENT = 15;
 
     private static final int DEPOSIT_PERCENT = 18;
     private static final int WITHDRAWAL_PERCENT = 6;
@@ -84,14 +89,20 @@ record Step(
                 atOnce,
                 keyed && otherBody,
                 action == Action.ORDER && fate < CANCELLED_PERCENT,
+                action == Action.ORDER && fate >= 100 - REFUNDED_PERCENT,
                 fate < 75 ? Afterwards.RELEASE : fate < 90 ? Afterwards.LET_EXPIRE : Afterwards.KEEP,
                 random.nextInt(Integer.MAX_VALUE));
     }
 
-    /** The same without what the last release cannot do: a withdrawal becomes a read, and no order is cancelled. */
+    /** The same without refunds. */
+    Step withoutRefund() {
+        return new Step(action, user, cents, keyed, copies, atOnce, otherBody, cancelled, false, afterwards, pick);
+    }
+
+    /** The same without what the last release cannot do: a withdrawal becomes a read, and no order is cancelled or refunded. */
     Step knownToLastRelease() {
         Action known = action == Action.WITHDRAWAL ? Action.READ : action;
-        return new Step(known, user, cents, keyed, copies, atOnce, otherBody, false, afterwards, pick);
+        return new Step(known, user, cents, keyed, copies, atOnce, otherBody, false, false, afterwards, pick);
     }
 
     int requestsAtOnce() {

@@ -17,6 +17,7 @@ final class StoredRows {
     record OrderRow(
             UUID id,
             BigDecimal amount,
+            BigDecimal refunded,
             String status,
             @Nullable String reason,
             @Nullable String description) {
@@ -24,6 +25,7 @@ final class StoredRows {
             return new OrderRow(
                     row.getObject("id", UUID.class),
                     row.getBigDecimal("amount"),
+                    row.getBigDecimal("refunded"),
                     row.getString("status"),
                     row.getString("reason"),
                     row.getString("description"));

@@ -48,9 +48,17 @@ class StepTest {
     }
 
     @Test
+    void someOtherOrdersAndNothingElseAreRefunded() {
+        assertThat(steps(7).stream().filter(Step::refunded))
+                .hasSizeBetween(STEPS * Step.ORDER_PERCENT / 1_000, STEPS * Step.ORDER_PERCENT / 500)
+                .allMatch(step -> step.action() == Step.Action.ORDER && !step.cancelled());
+        assertThat(steps(7).stream().map(Step::withoutRefund)).noneMatch(Step::refunded);
+    }
+
+    @Test
     void nothingIsAskedOfTheLastReleaseThatItCannotDo() {
         assertThat(steps(7).stream().map(Step::knownToLastRelease))
-                .noneMatch(step -> step.cancelled() || step.action() == Step.Action.WITHDRAWAL);
+                .noneMatch(step -> step.cancelled() || step.refunded() || step.action() == Step.Action.WITHDRAWAL);
     }
 
     private static List<Step> steps(long seed) {

@@ -1,5 +1,6 @@
 package dev.holdfast.order.compensation;
 
+import dev.holdfast.order.retry.RetryLoop;
 import java.time.Duration;
 
 /**
@@ -9,11 +10,8 @@ import java.time.Duration;
  * @param age since it was recorded
  */
 record Claimed(Compensation compensation, int attempt, Duration age) {
-    private static final int DOUBLINGS_MAX = 20;
-
     /** The pause before the next attempt, should this one fail. */
     Duration backOff(Duration first, Duration longest) {
-        Duration doubled = first.multipliedBy(1L << Math.min(attempt - 1, DOUBLINGS_MAX));
-        return doubled.compareTo(longest) < 0 ? doubled : longest;
+        return RetryLoop.pauseAfter(attempt, first, longest);
     }
 }

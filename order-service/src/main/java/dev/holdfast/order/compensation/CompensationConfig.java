@@ -4,9 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How money is given back. */
+/** How money is given back: compensations, and refunds that somebody asked for. */
 @ConfigMapping(prefix = "holdfast.compensation")
-interface CompensationConfig {
+public interface CompensationConfig {
     /** Compensations claimed together; as many calls of payments are made at once. */
     @WithDefault("16")
     int batchSize();

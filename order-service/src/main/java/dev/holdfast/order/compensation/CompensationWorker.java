@@ -1,9 +1,9 @@
 package dev.holdfast.order.compensation;
 
-import dev.holdfast.delivery.WakeUp;
 import dev.holdfast.delivery.Workers;
 import dev.holdfast.logging.LogField;
 import dev.holdfast.order.payments.Payments;
+import dev.holdfast.order.retry.RetryLoop;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -15,10 +15,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +30,7 @@ public class CompensationWorker {
     private final Payments payments;
     private final Workers workers;
     private final CompensationConfig config;
-    private final WakeUp wakeUp = new WakeUp();
-    private volatile boolean running;
+    private final RetryLoop loop;
     private volatile Compensations.Backlog backlog = Compensations.Backlog.NONE;
 
     CompensationWorker(
@@ -48,6 +43,8 @@ public class CompensationWorker {
         this.compensations = compensations;
         this.payments = payments;
         this.config = config;
+        this.loop = new RetryLoop(
+                "compensate", config.pollInterval(), this::workOff, () -> backlog = compensations.backlog());
         Gauge.builder("holdfast.compensations.pending", () -> backlog.pending())
                 .description("Holds to release and charges to refund, as counted at the last poll")
                 .register(metrics);
@@ -59,41 +56,18 @@ public class CompensationWorker {
 
     /** To be called after the commit of a transaction that recorded compensations. */
     public void wake() {
-        wakeUp.call();
+        loop.wake();
     }
 
     void start(@Observes StartupEvent started) {
-        running = true;
-        workers.start("compensate", this::run, this::stop);
-    }
-
-    /** Ends after the calls that are under way. */
-    private void stop() {
-        running = false;
-        wakeUp.call();
-    }
-
-    private void run() {
-        try {
-            while (running) {
-                try {
-                    while (running && workOff()) {}
-                    backlog = compensations.backlog();
-                } catch (RuntimeException e) {
-                    LOG.warnf("Compensations wait for the next poll: %s", e);
-                }
-                wakeUp.await(config.pollInterval());
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("Interrupted: what is claimed is taken over when its lease ends", e);
-        }
+        loop.start(workers);
     }
 
     /** Works off one batch; true when there may be more. */
     private boolean workOff() throws InterruptedException {
         List<Claimed> claimed = compensations.claim(config.batchSize(), config.lease());
         Map<Compensation.Kind, List<UUID>> done = new EnumMap<>(Compensation.Kind.class);
-        for (Attempt attempt : tryAll(claimed)) {
+        for (Attempt attempt : RetryLoop.callForEach(claimed, this::giveBack)) {
             Compensation due = attempt.claimed.compensation();
             if (attempt.onItsWay) {
                 compensations.putOff(
@@ -106,22 +80,6 @@ public class CompensationWorker {
         }
         done.forEach(compensations::done);
         return claimed.size() == config.batchSize();
-    }
-
-    /** Calls payments for all at once, and waits; each call is bounded by the client's timeouts. */
-    private List<Attempt> tryAll(List<Claimed> claimed) throws InterruptedException {
-        if (claimed.isEmpty()) {
-            return List.of();
-        }
-        try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
-            return calls
-                    .invokeAll(claimed.stream()
-                            .map(each -> (Callable<Attempt>) () -> giveBack(each))
-                            .toList())
-                    .stream()
-                    .map(Future::resultNow)
-                    .toList();
-        }
     }
 
     private Attempt giveBack(Claimed claimed) {

@@ -94,7 +94,7 @@ public class Payments {
     }
 
     /**
-     * Gives the charged money of an order back, once however often it is called.
+     * Gives all the charged money of a cancelled order back, once however often it is called.
      *
      * @throws PaymentsUnavailableException when it is not known to be done
      */
@@ -104,6 +104,30 @@ public class Payments {
             if (response.getStatus() != 200) {
                 throw unexpected(response, json(response).path("code").asText());
             }
+        }
+    }
+
+    /**
+     * Gives a part of the charged money of an order back, once for each id however often it is called. No thread waits for it.
+     *
+     * @param traceparent of what the call is a part of, null for nothing
+     * @return fails with a {@link PaymentsUnavailableException} when it is not known to be done
+     */
+    public Uni<Boolean> refundPart(
+            UUID refundId, UUID userId, UUID orderId, BigDecimal amount, @Nullable String traceparent) {
+        AtomicBoolean sent = new AtomicBoolean();
+        PaymentsClient.PartRefundBody body = new PaymentsClient.PartRefundBody(refundId, orderId, userId, amount);
+        return ask(replicas.refundPart(body, traceparent, sent), sent).map(this::isRefunded);
+    }
+
+    private boolean isRefunded(Response answer) {
+        try (Response response = answer) {
+            JsonNode body = json(response);
+            if (response.getStatus() == 200 && body.path("status").asText().equals("refunded")) {
+                return true;
+            }
+            // Payments of the version before answers 404, as it does not know the call: to be asked again when it does.
+            throw unexpected(response, body.path("code").asText());
         }
     }
 

@@ -55,6 +55,11 @@ interface PaymentsClient {
             @Url URI payments, @HeaderParam(Traceparent.HEADER) @Nullable String traceparent, RefundBody body);
 
     @POST
+    @Path("internal/refunds/parts")
+    Uni<Response> refundPart(
+            @Url URI payments, @HeaderParam(Traceparent.HEADER) @Nullable String traceparent, PartRefundBody body);
+
+    @POST
     @Path("internal/cancellations")
     Uni<Response> cancel(
             @Url URI payments, @HeaderParam(Traceparent.HEADER) @Nullable String traceparent, CancellationBody body);
@@ -83,6 +88,12 @@ interface PaymentsClient {
     record RefundBody(
             @JsonProperty("order_id") UUID orderId,
             @JsonProperty("user_id") UUID userId) {}
+
+    record PartRefundBody(
+            @JsonProperty("refund_id") UUID refundId,
+            @JsonProperty("order_id") UUID orderId,
+            @JsonProperty("user_id") UUID userId,
+            @JsonProperty("amount") BigDecimal amount) {}
 
     record CancellationBody(
             @JsonProperty("order_id") UUID orderId,

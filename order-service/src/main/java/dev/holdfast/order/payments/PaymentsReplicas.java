@@ -88,6 +88,17 @@ class PaymentsReplicas {
                         "/internal/refunds", payments, traceparent, trace -> client.refund(payments, trace, body)));
     }
 
+    Uni<Response> refundPart(PaymentsClient.PartRefundBody body, @Nullable String traceparent, AtomicBoolean sent) {
+        return ask(
+                replicas,
+                sent,
+                payments -> spans.around(
+                        "/internal/refunds/parts",
+                        payments,
+                        traceparent,
+                        trace -> client.refundPart(payments, trace, body)));
+    }
+
     Uni<Response> cancel(PaymentsClient.CancellationBody body, @Nullable String traceparent, AtomicBoolean sent) {
         return ask(
                 replicas,

@@ -62,7 +62,10 @@ record Finding(
         return order == null
                 ? "no such order"
                 : order.status() + ", " + order.amount() + " of user " + order.userId() + ", placed "
-                        + order.createdAt() + ", changed " + order.updatedAt();
+                        + order.createdAt() + ", changed " + order.updatedAt()
+                        + (order.refunded().signum() == 0
+                                ? ""
+                                : ", refunded " + order.refunded() + ", of which done " + order.refundsDone());
     }
 
     private static String say(@Nullable OrderMoney money) {

@@ -9,8 +9,10 @@ import java.util.Locale;
 public enum Kind {
     /** The order is FINISHED, and no money was captured for it. */
     FINISHED_WITHOUT_CAPTURE,
-    /** The order is FINISHED, and its money was given back. */
+    /** The order is FINISHED, and more of its money was given back than its refunds say. */
     FINISHED_WITH_REFUND,
+    /** The order is FINISHED, and less of its money was given back than its refunds that are DONE say. */
+    REFUND_NOT_BOOKED,
     /** Money was captured for the order more than once. */
     CAPTURED_TWICE,
     /** Money was given back for the order that was never captured. */

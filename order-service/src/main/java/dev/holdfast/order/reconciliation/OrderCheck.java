@@ -1,5 +1,6 @@
 package dev.holdfast.order.reconciliation;
 
+import dev.holdfast.order.OrderStatus;
 import dev.holdfast.order.payments.OrderMoney;
 import dev.holdfast.order.payments.OrderMoney.Hold;
 import dev.holdfast.order.payments.OrderMoney.Moved;
@@ -50,7 +51,7 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
             compareUserAndAmount(order, hold, captured, refunded, wrong);
             inFlight = switch (Objects.requireNonNull(order.status())) {
                 case NEW -> checkNew(order, wrong);
-                case FINISHED -> checkFinished(hold, captured, refunded, wrong);
+                case FINISHED -> checkFinished(order, hold, captured, refunded, wrong);
                 case CANCELLED -> checkCancelled(order, hold, captured, refunded, overdueAfter, wrong);
             };
         }
@@ -64,7 +65,7 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
     /** Clients may hold money for orders that are not placed here; it comes back when the hold expires. */
     private static boolean checkWithoutOrder(
             @Nullable Hold hold, @Nullable Moved captured, @Nullable Moved refunded, Set<Kind> wrong) {
-        if (captured != null && refunded == null) {
+        if (OrderMoney.isKept(captured, refunded)) {
             wrong.add(Kind.CAPTURE_WITHOUT_ORDER);
         }
         if (hold == null || !hold.is(Hold.HELD)) {
@@ -84,17 +85,26 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
     }
 
     private static boolean checkFinished(
-            @Nullable Hold hold, @Nullable Moved captured, @Nullable Moved refunded, Set<Kind> wrong) {
+            OrderFacts order,
+            @Nullable Hold hold,
+            @Nullable Moved captured,
+            @Nullable Moved refunded,
+            Set<Kind> wrong) {
         if (captured == null) {
             wrong.add(Kind.FINISHED_WITHOUT_CAPTURE);
-        }
-        if (refunded != null) {
-            wrong.add(Kind.FINISHED_WITH_REFUND);
         }
         if (hold != null && hold.is(Hold.HELD)) {
             wrong.add(Kind.HOLD_OF_TERMINAL_ORDER);
         }
-        return false;
+        // Between what is DONE and what is asked for, payments may have booked it and not have been heard.
+        BigDecimal givenBack = refunded == null ? BigDecimal.ZERO : refunded.amount();
+        if (givenBack.compareTo(order.refunded()) > 0) {
+            wrong.add(Kind.FINISHED_WITH_REFUND);
+        }
+        if (givenBack.compareTo(order.refundsDone()) < 0) {
+            wrong.add(Kind.REFUND_NOT_BOOKED);
+        }
+        return order.refunded().compareTo(order.refundsDone()) > 0;
     }
 
     private static boolean checkCancelled(
@@ -105,7 +115,7 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
             Duration overdueAfter,
             Set<Kind> wrong) {
         boolean inFlight = false;
-        if (captured != null && refunded == null) {
+        if (captured != null && OrderMoney.isKept(captured, refunded)) {
             // Captured after the cancellation: the result, which causes the refund, may be on its way.
             if (order.refundPending() || isResultOnItsWay(order, captured, overdueAfter)) {
                 inFlight = true;
@@ -140,14 +150,17 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
                 || (refunded != null && !refunded.userId().equals(order.userId()))) {
             wrong.add(Kind.USER_DIFFERS);
         }
-        if ((hold != null && differs(hold.amount(), 1, order))
-                || (captured != null && differs(captured.amount(), captured.count(), order))
-                || (refunded != null && differs(refunded.amount(), 1, order))) {
+        if ((hold != null && hold.amount().compareTo(order.amount()) != 0)
+                || (captured != null && differs(captured, order))
+                // What a FINISHED order gives back is compared with its refunds.
+                || (refunded != null
+                        && order.status() != OrderStatus.FINISHED
+                        && refunded.amount().compareTo(order.toCapture()) != 0)) {
             wrong.add(Kind.AMOUNT_DIFFERS);
         }
     }
 
-    private static boolean differs(BigDecimal amount, int times, OrderFacts order) {
-        return amount.compareTo(order.amount().multiply(BigDecimal.valueOf(times))) != 0;
+    private static boolean differs(Moved captured, OrderFacts order) {
+        return captured.amount().compareTo(order.toCapture().multiply(BigDecimal.valueOf(captured.count()))) != 0;
     }
 }

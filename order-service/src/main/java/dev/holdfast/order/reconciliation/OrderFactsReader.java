@@ -27,11 +27,19 @@ class OrderFactsReader {
                    case when status = 'CANCELLED' then (
                        select string_agg(kind, ' ') from compensation
                         where order_id = orders.id and done_at is null
-                          and compensation.created_at > now() - ? * interval '1 millisecond') end
+                          and compensation.created_at > now() - ? * interval '1 millisecond') end,
+                   coalesce(capture_amount, amount) as to_capture, refunded, case when refunded > 0 then (
+                       select coalesce(sum(refund.amount), 0) from refund
+                        where order_id = orders.id and done_at is not null) else 0 end as refunds_done
               from orders
             """;
     private static final String AFTER = FACTS + " where id > ? order by id limit ?";
     private static final String BY_ID = FACTS + " where id = any (?)";
+    // Ids of refunds are in the order of their time.
+    private static final String RECENTLY_REFUNDED = """
+            select distinct order_id from (
+                select order_id from refund where id > uuidv7(? * interval '-1 millisecond') order by id desc limit ?) as newest
+            """;
     private static final int UNSENT_MAX = 20_000;
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
@@ -62,11 +70,15 @@ class OrderFactsReader {
                 BY_ID, row -> facts(row, unsent), overdueAfterMillis, overdueAfterMillis, ids.toArray(UUID[]::new));
     }
 
-    /** The newest orders that were placed, or asked about again, within the window; at most {@code limit}. */
+    /** The newest orders that were placed, asked about again, or refunded within the window; of each at most {@code limit}. */
     // The outbox has an event for each order that was placed, in the order in which they were.
     Set<UUID> recent(Duration window, int limit) {
         Instant since = clock.instant().minus(window);
-        return QuarkusTransaction.joiningExisting().call(() -> OutboxEntry.recentSubjects(since, limit));
+        Set<UUID> recent = new HashSet<>(
+                QuarkusTransaction.joiningExisting().call(() -> OutboxEntry.recentSubjects(since, limit)));
+        recent.addAll(
+                database.query(RECENTLY_REFUNDED, row -> Database.uuid(row, "order_id"), window.toMillis(), limit));
+        return recent;
     }
 
     /** For one pass: what waits for the broker. */
@@ -85,6 +97,9 @@ class OrderFactsReader {
                 id,
                 Database.uuid(row, "user_id"),
                 row.getBigDecimal("amount"),
+                row.getBigDecimal("to_capture"),
+                row.getBigDecimal("refunded"),
+                row.getBigDecimal("refunds_done"),
                 OrderStatus.stored(row.getString("status")),
                 Database.instant(row, "created_at"),
                 Database.instant(row, "updated_at"),

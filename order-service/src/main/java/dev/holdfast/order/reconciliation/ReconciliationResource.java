@@ -123,7 +123,8 @@ class ReconciliationResource {
             summary = "Mend open discrepancies of one kind",
             description =
                     "capture_without_order and cancelled_but_captured: the money is given back, and no order can be "
-                            + "placed under the ids of those without one any more. finished_without_capture: the order is charged. "
+                            + "placed under the ids of those without one any more. finished_without_capture: the order is charged. refund_not_booked: its refunds are booked "
+                            + "again, those that payments has forgotten. "
                             + "For databases that were restored to different moments; it may be repeated.")
     @APIResponse(
             responseCode = "200",

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Mends discrepancies that an operator has seen, of the kinds that a database leaves which was restored to another moment
- * than the other service's. Payments moves the money, in the two ways in which it always does. All of it may be repeated, so
+ * than the other service's. Payments moves the money, in the ways in which it always does. All of it may be repeated, so
  * what a crash has left half done is done by asking again.
  */
 @ApplicationScoped
@@ -31,8 +31,11 @@ class Settlements {
         }
     }
 
-    private static final Set<Kind> SETTLED =
-            EnumSet.of(Kind.CAPTURE_WITHOUT_ORDER, Kind.CANCELLED_BUT_CAPTURED, Kind.FINISHED_WITHOUT_CAPTURE);
+    private static final Set<Kind> SETTLED = EnumSet.of(
+            Kind.CAPTURE_WITHOUT_ORDER,
+            Kind.CANCELLED_BUT_CAPTURED,
+            Kind.FINISHED_WITHOUT_CAPTURE,
+            Kind.REFUND_NOT_BOOKED);
 
     /** Why one stays as it is that was mended meanwhile. */
     static final String NOTHING_TO_SETTLE = "nothing_to_settle";
@@ -40,12 +43,19 @@ class Settlements {
     private final Discrepancies discrepancies;
     private final SettlingRefunds refunds;
     private final SettlingCharges charges;
+    private final SettlingLostRefunds lostRefunds;
     private final Audit audit;
 
-    Settlements(Discrepancies discrepancies, SettlingRefunds refunds, SettlingCharges charges, Audit audit) {
+    Settlements(
+            Discrepancies discrepancies,
+            SettlingRefunds refunds,
+            SettlingCharges charges,
+            SettlingLostRefunds lostRefunds,
+            Audit audit) {
         this.discrepancies = discrepancies;
         this.refunds = refunds;
         this.charges = charges;
+        this.lostRefunds = lostRefunds;
         this.audit = audit;
     }
 
@@ -73,9 +83,11 @@ class Settlements {
     private SettledDiscrepancies settle(Kind kind, List<UUID> orderIds, @Nullable UUID next, Acting by) {
         Map<UUID, String> refused = orderIds.isEmpty()
                 ? Map.of()
-                : kind == Kind.FINISHED_WITHOUT_CAPTURE
-                        ? charges.settle(orderIds, by)
-                        : refunds.settle(kind, orderIds, by);
+                : switch (kind) {
+                    case FINISHED_WITHOUT_CAPTURE -> charges.settle(orderIds, by);
+                    case REFUND_NOT_BOOKED -> lostRefunds.settle(orderIds, by);
+                    default -> refunds.settle(kind, orderIds, by);
+                };
         refused.forEach((orderId, code) -> audit.refused(by, act(kind, orderId), code));
         List<RefusedSettlement> listed = refused.entrySet().stream()
                 .map(each -> new RefusedSettlement(each.getKey(), each.getValue()))

@@ -48,7 +48,7 @@ class SettlingRefunds {
         Map<UUID, Moved> kept = new HashMap<>();
         for (OrderMoney money : payments.orders(orderIds)) {
             Moved captured = money.captured();
-            if (captured != null && captured.count() == 1 && money.refunded() == null) {
+            if (captured != null && captured.count() == 1 && OrderMoney.isKept(captured, money.refunded())) {
                 kept.put(money.orderId(), captured);
             }
         }

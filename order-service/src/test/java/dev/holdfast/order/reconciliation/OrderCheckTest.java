@@ -40,6 +40,31 @@ class OrderCheckTest {
     }
 
     @Test
+    void aFinishedOrderGivesBackWhatItsRefundsSay() {
+        OrderMoney nothing = money(hold("CAPTURED"), moved(), null);
+        OrderMoney four = money(hold("CAPTURED"), moved(), moved(2, "4.00", USER, ENDED));
+        assertRight(refunded("4.00", "4.00"), four);
+        assertRight(refunded("4.0", "4"), four);
+        // Pending, and not booked yet, booked in part, or booked and not heard of.
+        assertInFlight(refunded("4.00", "0.00"), nothing);
+        assertInFlight(refunded("5.00", "3.00"), four);
+        assertInFlight(refunded("4.00", "1.00"), four);
+        assertWrong(refunded("4.00", "4.00"), nothing, Kind.REFUND_NOT_BOOKED);
+        assertWrong(refunded("4.01", "4.01"), four, Kind.REFUND_NOT_BOOKED);
+        assertWrong(refunded("3.99", "3.99"), four, Kind.FINISHED_WITH_REFUND);
+        assertWrong(finished(), four, Kind.FINISHED_WITH_REFUND);
+        assertWrong(
+                refunded("4.00", "4.00"),
+                money(hold("CAPTURED"), moved(), moved(1, "4.00", OTHER, ENDED)),
+                Kind.USER_DIFFERS);
+        assertWrong(
+                refunded("4.00", "4.00"),
+                money(hold("CAPTURED"), null, moved(1, "4.00", USER, ENDED)),
+                Kind.FINISHED_WITHOUT_CAPTURE,
+                Kind.REFUND_WITHOUT_CAPTURE);
+    }
+
+    @Test
     void aCancelledOrderKeepsNoMoney() {
         assertRight(cancelled(false, false), null);
         for (String status : new String[] {"RELEASED", "EXPIRED"}) {
@@ -91,7 +116,8 @@ class OrderCheckTest {
         assertWrong(
                 cancelled(false, false),
                 money(hold("CAPTURED"), moved(), moved(1, "9.00", USER, ENDED)),
-                Kind.AMOUNT_DIFFERS);
+                Kind.AMOUNT_DIFFERS,
+                Kind.CANCELLED_BUT_CAPTURED);
         assertRight(finished(), money(hold(USER, "10", "CAPTURED", false), moved(1, "10.0", USER, ENDED), null));
     }
 
@@ -108,6 +134,8 @@ class OrderCheckTest {
         assertWrong(null, money(hold("CAPTURED"), moved(), null), Kind.CAPTURE_WITHOUT_ORDER);
         assertWrong(null, money(null, moved(), null), Kind.CAPTURE_WITHOUT_ORDER);
         assertRight(null, money(hold("CAPTURED"), moved(), moved()));
+        assertWrong(
+                null, money(hold("CAPTURED"), moved(), moved(2, "9.99", USER, ENDED)), Kind.CAPTURE_WITHOUT_ORDER);
     }
 
     @Test
@@ -156,16 +184,34 @@ class OrderCheckTest {
         return order(OrderStatus.FINISHED, ENDED, false, false, false);
     }
 
+    private static OrderFacts refunded(String all, String done) {
+        return order(OrderStatus.FINISHED, ENDED, false, false, false, new BigDecimal(all), new BigDecimal(done));
+    }
+
     private static OrderFacts cancelled(boolean releasePending, boolean refundPending) {
         return order(OrderStatus.CANCELLED, ENDED, false, releasePending, refundPending);
     }
 
     private static OrderFacts order(
             @Nullable OrderStatus status, Instant changed, boolean newTooLong, boolean release, boolean refund) {
+        return order(status, changed, newTooLong, release, refund, BigDecimal.ZERO, BigDecimal.ZERO);
+    }
+
+    private static OrderFacts order(
+            @Nullable OrderStatus status,
+            Instant changed,
+            boolean newTooLong,
+            boolean release,
+            boolean refund,
+            BigDecimal refunded,
+            BigDecimal refundsDone) {
         return new OrderFacts(
                 ID,
                 USER,
                 new BigDecimal("10.00"),
+                new BigDecimal("10.00"),
+                refunded,
+                refundsDone,
                 status,
                 changed.minusSeconds(1),
                 changed,

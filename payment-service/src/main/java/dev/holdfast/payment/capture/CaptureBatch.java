@@ -19,7 +19,7 @@ final class CaptureBatch {
     private final Set<UUID> refunded;
     private final List<Hold> captured = new ArrayList<>();
 
-    /** @param refunded those of the orders whose money was captured and given back */
+    /** @param refunded those of the orders whose money was captured and all given back */
     CaptureBatch(Map<UUID, LockedAccount> accounts, Map<UUID, Hold> holds, Set<UUID> refunded) {
         this.accounts = accounts;
         this.holds = holds;

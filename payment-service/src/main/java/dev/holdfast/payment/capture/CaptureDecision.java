@@ -12,7 +12,7 @@ final class CaptureDecision {
 
     /**
      * @param hold the order's hold, null where none was ever taken
-     * @param refunded whether what was captured for the order was given back
+     * @param refunded whether all that was captured for the order was given back
      * @param available what the user's account has free
      */
     static CaptureOutcome decide(

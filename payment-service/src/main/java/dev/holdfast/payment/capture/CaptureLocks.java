@@ -56,8 +56,6 @@ class CaptureLocks {
     // What was captured long ago has no hold any more, but its transfer.
     private static final String FIND_CAPTURES = "select " + Hold.COLUMNS_OF_CAPTURE
             + " from transfer where order_id is not null and order_id = any(?) and kind = 'CAPTURE'";
-    private static final String FIND_REFUNDED =
-            "select order_id from transfer where order_id is not null and order_id = any(?) and kind = 'REFUND'";
 
     private final Database database;
     private final ExpiredHolds expiredHolds;
@@ -105,7 +103,7 @@ class CaptureLocks {
         return new Received(
                 locked.firstSeen,
                 locked.leftOut,
-                new CaptureBatch(locked.accounts, locked.holds, refunded(locked.holds.values())));
+                new CaptureBatch(locked.accounts, locked.holds, givenBack(locked.holds.values())));
     }
 
     /** A hold that is to be taken anew may use what other holds of the account reserve past their time. */
@@ -150,14 +148,14 @@ class CaptureLocks {
     }
 
     /** Only for a request that comes again is there anything to look up. */
-    private Set<UUID> refunded(Collection<Hold> holds) {
+    private Set<UUID> givenBack(Collection<Hold> holds) {
         UUID[] captured = holds.stream()
                 .filter(hold -> hold.status() == HoldStatus.CAPTURED)
                 .map(hold -> hold.orderId)
                 .toArray(UUID[]::new);
         return captured.length == 0
                 ? Set.of()
-                : Set.copyOf(database.query(FIND_REFUNDED, row -> Database.uuid(row, "order_id"), (Object) captured));
+                : Set.copyOf(database.query(Hold.GIVEN_BACK, row -> Database.uuid(row, "order_id"), (Object) captured));
     }
 
     private static final class Locked {

@@ -31,6 +31,13 @@ public class Hold extends PanacheEntityBase {
     public static final String COLUMNS_OF_CAPTURE = "order_id, debit_account as user_id, amount, 'CAPTURED' as status,"
             + " null as taken_by, created_at as expires_at, true as overdue";
 
+    /** SQL: those captured ones of the orders (a parameter, an array of ids) whose money was all given back. */
+    public static final String GIVEN_BACK = """
+            select order_id from transfer
+             where order_id is not null and order_id = any(?) and kind in ('CAPTURE', 'REFUND')
+             group by order_id having sum(case kind when 'REFUND' then amount else -amount end) >= 0
+            """;
+
     @Id
     @Column(name = "order_id")
     public UUID orderId;

@@ -55,8 +55,6 @@ class LockedHolds {
             values (?, ?, ?, 'RELEASED', ?, statement_timestamp(), statement_timestamp(), statement_timestamp())
             on conflict do nothing
             """;
-    private static final String IS_REFUNDED =
-            "select 1 from transfer where order_id is not null and order_id = ? and kind = 'REFUND' limit 1";
 
     private final Database database;
     private final ExpiredHolds expiredHolds;
@@ -178,13 +176,14 @@ class LockedHolds {
             // A request of this user's order does not fit it, and captures nothing.
             return ReleaseResult.RELEASED;
         }
-        return hold.status() == HoldStatus.CAPTURED && isRefunded(orderId)
+        return hold.status() == HoldStatus.CAPTURED && isGivenBack(orderId)
                 ? ReleaseResult.RELEASED
                 : release(hold, null);
     }
 
-    private boolean isRefunded(UUID orderId) {
-        return database.first(IS_REFUNDED, row -> row.getInt(1), orderId).isPresent();
+    private boolean isGivenBack(UUID orderId) {
+        return database.first(Hold.GIVEN_BACK, row -> row.getObject(1), (Object) new UUID[] {orderId})
+                .isPresent();
     }
 
     /** What the audit says of a release. */

@@ -32,7 +32,7 @@ record OrderMoney(
     /** All transfers of one kind. */
     @Schema(name = "OrderMoneyMoved")
     record Moved(
-            @Schema(description = "How many transfers; more than 1 is an error")
+            @Schema(description = "How many transfers; more than one capture is an error")
             int count,
 
             @Schema(description = "Of all of them together") BigDecimal amount,

@@ -36,13 +36,16 @@ class OrderPages {
             """;
     private static final String MONEY = """
             select order_id, 'HOLD' as row, user_id, amount, status, expires_at as at,
-                   status = 'HELD' and expires_at <= now() - ? * interval '1 millisecond' as overdue, null as age_millis
+                   status = 'HELD' and expires_at <= now() - ? * interval '1 millisecond' as overdue,
+                   null as transfers, null as age_millis
               from hold where order_id = any(?)
             union all
-            select order_id, kind, case kind when 'CAPTURE' then debit_account else credit_account end, amount, null,
-                   created_at, false, cast(extract(epoch from now() - created_at) * 1000 as bigint)
+            select order_id, kind, case kind when 'CAPTURE' then debit_account else credit_account end as owner,
+                   sum(amount), null, max(created_at), false, count(*),
+                   cast(extract(epoch from now() - max(created_at)) * 1000 as bigint)
               from transfer
              where order_id is not null and order_id = any(?) and kind in ('CAPTURE', 'REFUND')
+             group by order_id, kind, owner
              order by order_id, at
             """;
     private static final String OVERDUE = """
@@ -105,7 +108,7 @@ class OrderPages {
             Reserved hold = new Reserved(userId, amount, status, at, row.getBoolean("overdue"));
             return new OrderMoney(orderId, hold, null, null);
         }
-        Moved moved = new Moved(1, amount, userId, at, row.getLong("age_millis"));
+        Moved moved = new Moved(row.getInt("transfers"), amount, userId, at, row.getLong("age_millis"));
         return row.getString("row").equals(TransferKind.REFUND.name())
                 ? new OrderMoney(orderId, null, null, moved)
                 : new OrderMoney(orderId, null, moved, null);

@@ -10,7 +10,7 @@ public enum TransferKind {
     WITHDRAWAL,
     /** From an account to the shop, for an order. */
     CAPTURE,
-    /** From the shop back to the account, for an order that was captured but then cancelled. */
+    /** From the shop back to the account: a part of what was captured for an order, or all of it. */
     REFUND,
     /** A correction by two operators, from outside onto an account or back. */
     ADJUSTMENT,

@@ -63,6 +63,16 @@ class ReconciliationIT {
     }
 
     @Test
+    void sumsUpTheRefundsOfAnOrder() {
+        UUID user = bank.account("10");
+        UUID order = captured(user, "4");
+        for (String amount : List.of("1", "0.5", "2")) {
+            bank.refundPart(user, order, UUID.randomUUID(), amount).then().statusCode(200);
+        }
+        assertThat(money(byId(order), order)).isEqualTo("CAPTURED 4.00 1x4.00 3x3.50");
+    }
+
+    @Test
     void pagesThroughAllOrdersOnceAlsoThoseThatHaveOnlyATransfer() {
         UUID user = bank.account("100");
         List<UUID> orders = new ArrayList<>();
@@ -97,7 +107,7 @@ class ReconciliationIT {
     void countsEachCaptureOfAnOrder() {
         UUID user = bank.account("10");
         UUID order = captured(user, "3");
-        Administrator.run("drop index transfer_once_per_order");
+        Administrator.run("drop index transfer_of_order");
         try {
             database.update(
                     "insert into transfer (debit_account, credit_account, amount, kind, order_id, created_at)"
@@ -111,8 +121,8 @@ class ReconciliationIT {
                     "delete from transfer where id = (select id from transfer where order_id = ? order by created_at"
                             + " desc limit 1)",
                     order);
-            Administrator.run("create unique index transfer_once_per_order on transfer (order_id, kind)"
-                    + " where order_id is not null");
+            Administrator.run("create unique index transfer_of_order on transfer (order_id, kind, refund_id)"
+                    + " nulls not distinct where order_id is not null");
         }
     }
 
