@@ -80,7 +80,8 @@ final class OrdersAgainstPayments {
             return;
         }
         String row = order + " " + payment;
-        if (!payment.userId().equals(order.userId()) || payment.amount().compareTo(order.amount()) != 0) {
+        BigDecimal held = payment.status().equals("CAPTURED") ? order.toCapture() : order.amount();
+        if (!payment.userId().equals(order.userId()) || payment.amount().compareTo(held) != 0) {
             findings.add("I3", "an order's hold is of its user and amount", row);
         }
         BigDecimal capturedAmount = payment.captured();
@@ -97,6 +98,9 @@ final class OrdersAgainstPayments {
         }
         if (order.status().equals("CANCELLED") && capturedAmount != null && refunded.compareTo(capturedAmount) != 0) {
             findings.add("I3", "a CANCELLED order that was captured is refunded in full", row);
+        }
+        if (order.status().equals("AUTHORIZED") && !payment.status().equals("HELD")) {
+            findings.add("I3", "an AUTHORIZED order has its money held", row);
         }
         if (order.terminal() && payment.status().equals("HELD")) {
             findings.add("I4", "no hold stays HELD for a terminal order", row);

@@ -9,15 +9,16 @@ final class OrdersRules {
     static List<Rule> rules() {
         return List.of(
                 new Rule("I2", "an order reaches a terminal state", """
-                        select id, user_id, status, created_at from orders
-                        where status not in ('FINISHED', 'CANCELLED')"""),
+                        select id, user_id, status, created_at, authorized_until from orders
+                        where status not in ('FINISHED', 'CANCELLED')
+                          and not (status = 'AUTHORIZED' and authorized_until > now() - interval '2 minutes')"""),
                 new Rule("I2", "a cancelled order tells its reason, and a finished one has none", """
                         select id, status, reason from orders
                         where (status = 'CANCELLED') <> (reason is not null)"""),
                 new Rule("I2", "a terminal order's history holds one terminal state, its own", """
                         select orders.id, orders.status, string_agg(type, ' ' order by occurred_at) as history
                         from orders left join order_event on order_id = orders.id
-                        where status <> 'NEW'
+                        where status not in ('AUTHORIZED', 'NEW')
                         group by orders.id
                         having count(*) filter (where type in ('FINISHED', 'CANCELLED')) <> 1
                             or count(*) filter (where type = orders.status) <> 1"""),

@@ -87,7 +87,7 @@ class AllOrders {
             }
             case NEW -> query(ORDERS + WAITING + PAGE, page);
             case FINISHED -> query(ORDERS + FINISHED + PAGE, page);
-            case CANCELLED -> query(ORDERS + OTHER_IN_STATUS + PAGE, List.of(status.name()), page);
+            case CANCELLED, AUTHORIZED -> query(ORDERS + OTHER_IN_STATUS + PAGE, List.of(status.name()), page);
         };
     }
 

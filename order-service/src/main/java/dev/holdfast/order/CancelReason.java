@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum CancelReason {
     /** Somebody asked for it, before the money was captured. */
     CANCELLED_BY_REQUEST,
+    /** Nobody asked to capture it in its time. */
+    HOLD_EXPIRED,
     /** The hold had expired, and the money was no longer there. */
     INSUFFICIENT_FUNDS,
     /** The hold was released, and not because somebody asked to cancel the order. */

@@ -24,7 +24,7 @@ public class Order extends PanacheEntityBase {
     /** Those that {@link #read} needs. */
     public static final String COLUMNS =
             "id, user_id, amount, capture_amount, refunded, description, status, reason, reason_text, idempotency_key,"
-                    + " created_at, updated_at";
+                    + " authorized_until, capture_key, created_at, updated_at";
 
     static final BigDecimal NOTHING = Money.exact(BigDecimal.ZERO);
 
@@ -63,6 +63,14 @@ public class Order extends PanacheEntityBase {
     @Column(name = "idempotency_key")
     public @Nullable String idempotencyKey;
 
+    /** How long it could be captured; null of an order that is charged without being asked for. */
+    @Column(name = "authorized_until")
+    public @Nullable Instant authorizedUntil;
+
+    /** Of the request to capture it, where that had one. */
+    @Column(name = "capture_key")
+    public @Nullable String captureKey;
+
     @Column(name = "created_at")
     public Instant createdAt;
 
@@ -82,6 +90,8 @@ public class Order extends PanacheEntityBase {
         order.reason = row.getString("reason");
         order.reasonText = row.getString("reason_text");
         order.idempotencyKey = row.getString("idempotency_key");
+        order.authorizedUntil = Database.instantOrNull(row, "authorized_until");
+        order.captureKey = row.getString("capture_key");
         order.createdAt = Database.instant(row, "created_at");
         order.updatedAt = Database.instant(row, "updated_at");
         return order;
@@ -102,15 +112,30 @@ public class Order extends PanacheEntityBase {
         return order;
     }
 
-    /** What was captured for it, whatever was refunded since; nothing unless it is FINISHED. */
-    public BigDecimal captured() {
-        if (OrderStatus.stored(status) != OrderStatus.FINISHED) {
-            return NOTHING;
-        }
+    /** The same, to be captured only when somebody asks for it, until then. */
+    public static Order authorized(UUID id, OrderRequest request, Instant now, Instant until) {
+        Order order = create(id, request, now);
+        order.status = OrderStatus.AUTHORIZED.name();
+        order.authorizedUntil = until.truncatedTo(ChronoUnit.MICROS);
+        return order;
+    }
+
+    /** Whether it is or was to be captured only when somebody asks for it. */
+    public boolean isManual() {
+        return authorizedUntil != null;
+    }
+
+    /** What is to be captured of it, or was, if it comes to that. */
+    public BigDecimal toCapture() {
         return captureAmount == null ? amount : captureAmount;
     }
 
-    boolean isCancelledBy(CancelReason wanted) {
+    /** What was captured for it, whatever was refunded since; nothing unless it is FINISHED. */
+    public BigDecimal captured() {
+        return OrderStatus.stored(status) == OrderStatus.FINISHED ? toCapture() : NOTHING;
+    }
+
+    public boolean isCancelledBy(CancelReason wanted) {
         return wanted.wireName().equals(reason);
     }
 }

@@ -28,7 +28,8 @@ public class OrderMetrics {
                 .description("Orders paid")
                 .register(registry);
         cancelled = Counter.builder("holdfast.orders.cancelled")
-                .description("Orders cancelled because their payment failed, or on request")
+                .description(
+                        "Orders cancelled because their payment failed, on request, or because nobody captured them")
                 .withRegistry(registry);
         ignored = Counter.builder("holdfast.orders.results.ignored")
                 .description("Results of payments that came for an order which was terminal already")
@@ -37,7 +38,8 @@ public class OrderMetrics {
                 .description("Orders that shared the call of payments and the statement that placed them")
                 .register(registry);
         timeToTerminal = Timer.builder("holdfast.orders.time.to.terminal")
-                .description("From the placing of an order until it was finished or cancelled")
+                .description(
+                        "From the placing of an order, or the request to capture it, until it was finished or cancelled")
                 .serviceLevelObjectives(
                         Duration.ofMillis(5),
                         Duration.ofMillis(10),
@@ -67,8 +69,8 @@ public class OrderMetrics {
 
     public void cancelled(CancelReason reason, Duration afterPlacing) {
         cancelled.withTag("reason", reason.wireName()).increment();
-        // On request, it tells how long somebody thought about it, not how long orders take.
-        if (reason != CancelReason.CANCELLED_BY_REQUEST) {
+        // These tell how long somebody thought about it, not how long orders take.
+        if (reason != CancelReason.CANCELLED_BY_REQUEST && reason != CancelReason.HOLD_EXPIRED) {
             timeToTerminal.record(afterPlacing);
         }
     }

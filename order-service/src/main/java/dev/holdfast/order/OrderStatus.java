@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The states of an order; {@link OrderLifecycle} says what may follow. */
 public enum OrderStatus {
+    /** Placed on held money, which is captured when somebody asks for it. */
+    AUTHORIZED,
     /** Placed on held money, which is being captured. */
     NEW,
     /** Paid. */
@@ -14,7 +16,7 @@ public enum OrderStatus {
 
     /** Whether it is for good. */
     public boolean isTerminal() {
-        return this != NEW;
+        return this != AUTHORIZED && this != NEW;
     }
 
     /** Of what is stored; null where a newer version of this service has stored it. */

@@ -27,13 +27,15 @@ public record OrderView(
 
         @Schema(
                 implementation = OrderStatus.class,
-                description = "NEW until the payment is captured; FINISHED and CANCELLED are for good")
+                description = "AUTHORIZED until somebody captures it, NEW until the payment is captured; FINISHED and"
+                        + " CANCELLED are for good")
         String status,
 
         @Schema(
                 description = "Why the order was cancelled, else null",
                 enumeration = {
                     "cancelled_by_request",
+                    "hold_expired",
                     "insufficient_funds",
                     "hold_released",
                     "hold_not_found",
@@ -50,6 +52,9 @@ public record OrderView(
         @Nullable
         String reasonText,
 
+        @Schema(description = "Until when it could be captured; null of an order that is charged by itself") @Nullable
+        Instant authorizedUntil,
+
         Instant createdAt,
         Instant updatedAt) {
 
@@ -64,6 +69,7 @@ public record OrderView(
                 order.status,
                 order.reason,
                 order.isCancelledBy(CancelReason.CANCELLED_BY_REQUEST) ? order.reasonText : null,
+                order.authorizedUntil,
                 order.createdAt,
                 order.updatedAt);
     }
@@ -77,9 +83,10 @@ public record OrderView(
                 Order.NOTHING,
                 Order.NOTHING,
                 order.description,
-                OrderStatus.NEW.name(),
+                (order.isManual() ? OrderStatus.AUTHORIZED : OrderStatus.NEW).name(),
                 null,
                 null,
+                order.authorizedUntil,
                 order.createdAt,
                 order.createdAt);
     }

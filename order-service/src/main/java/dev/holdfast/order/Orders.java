@@ -16,6 +16,8 @@ import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +38,17 @@ public class Orders {
             order by user_id, key
             on conflict do nothing returning id as order_id
             """);
+    // The same of orders whose payment is requested later.
+    private static final String INSERT_AUTHORIZED = """
+            insert into orders
+                (id, user_id, amount, description, idempotency_key, created_at, updated_at, status, authorized_until)
+            select id, user_id, amount, description, key, created_at, created_at, ?, authorized_until
+            from unnest(?::uuid[], ?::uuid[], ?::numeric[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[])
+                as request (id, user_id, amount, description, key, created_at, authorized_until)
+            where id <> all (array (select order_ids_given_up(?, ?)))
+            order by user_id, key
+            on conflict do nothing returning id
+            """;
     // One row for each pair by its index: a join with them is planned as a full scan on fresh tables.
     private static final String WITH_KEYS = """
             select earlier.* from unnest(?::uuid[], ?::text[]) as request (user_id, key),
@@ -43,26 +56,39 @@ public class Orders {
             """;
 
     /** Of an order in a list, without its description and what was said with its cancellation. */
-    private static final int JSON_BYTES = 410;
+    private static final int JSON_BYTES = 435;
 
     private static final String WITH_IDS = "select * from orders where id = any (?)";
 
     private final Database database;
     private final Outbox outbox;
+    private final AuthorizationConfig authorization;
 
-    Orders(Database database, Outbox outbox) {
+    Orders(Database database, Outbox outbox, AuthorizationConfig authorization) {
         this.database = database;
         this.outbox = outbox;
+        this.authorization = authorization;
+    }
+
+    /** A new order, not stored yet. */
+    public Order create(UUID id, OrderRequest request, Instant now) {
+        return request.manual()
+                ? Order.authorized(id, request, now, now.plus(authorization.expiry()))
+                : Order.create(id, request, now);
     }
 
     /**
-     * Stores new orders, each with the request for its payment, by one statement. Orders of the same ids or the same
+     * Stores new orders, each with the request for its payment unless that is to be asked for, by one statement. Orders of the same ids or the same
      * idempotency keys that are being stored at this moment are waited for.
      *
+     * @param orders all of them AUTHORIZED, or none
      * @param wait how long each of those is waited for at most
      * @return the ids of those that were stored; the others exist already, or their ids were given up
      */
     public Set<UUID> add(List<Order> orders, Duration wait) {
+        if (orders.getFirst().isManual()) {
+            return addAuthorized(orders, wait);
+        }
         return outbox.appendCaused(
                 INSERT,
                 parameters(orders, wait),
@@ -70,6 +96,13 @@ public class Orders {
                         .map(Orders::paymentRequested)
                         .map(OutboxMessage::of)
                         .toList());
+    }
+
+    private Set<UUID> addAuthorized(List<Order> orders, Duration wait) {
+        List<Object> parameters = new ArrayList<>(parameters(orders, wait));
+        parameters.add(6, orders.stream().map(order -> order.authorizedUntil).toArray(Instant[]::new));
+        parameters.addFirst(OrderStatus.AUTHORIZED.name());
+        return new HashSet<>(database.query(INSERT_AUTHORIZED, row -> Database.uuid(row, "id"), parameters.toArray()));
     }
 
     private static PaymentEvent paymentRequested(Order order) {

@@ -127,11 +127,11 @@ class AllOrdersIT extends OrderServiceTesting {
         insertOrders(6, "");
         isUpdatedToANewerVersion(true);
         try {
-            UUID order = insert("AUTHORIZED", start.plus(1, ChronoUnit.MICROS));
+            UUID order = insert("SUSPENDED", start.plus(1, ChronoUnit.MICROS));
             List<String> expected = ids(start, end, "", "");
             assertThat(expected).hasSize(7).contains(order.toString());
             assertThat(walk(URL + "?limit=2&from=" + start + "&to=" + end)).isEqualTo(expected);
-            given().get(URL + "?status=AUTHORIZED").then().statusCode(400);
+            given().get(URL + "?status=SUSPENDED").then().statusCode(400);
         } finally {
             nothingIsLeft();
             isUpdatedToANewerVersion(false);

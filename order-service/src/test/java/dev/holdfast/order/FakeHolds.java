@@ -48,6 +48,13 @@ abstract class FakeHolds {
                 .toList();
     }
 
+    /** A part of what was held. */
+    public synchronized void capture(UUID orderId, String amount) {
+        Hold hold = holds.get(orderId);
+        put(orderId, hold.userId(), amount, HoldStatus.CAPTURED);
+        available.merge(hold.userId(), hold.amount().subtract(new BigDecimal(amount)), BigDecimal::add);
+    }
+
     public synchronized void capture(UUID orderId) {
         holds.computeIfPresent(orderId, (id, hold) -> hold.with(HoldStatus.CAPTURED));
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +53,7 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
     /** Longer than the client reads. */
     private static final Duration LATE = Duration.ofMillis(3_500);
 
+    private final Map<UUID, Long> expirySeconds = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile Predicate<String> misbehaves = path -> false;
     private volatile Behaviour behaviour = Behaviour.ANSWER;
@@ -78,6 +80,8 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
                 Map.entry("holdfast.reconciliation.full-interval", "5s"),
                 Map.entry("holdfast.reconciliation.share-percent", "50"),
                 Map.entry("holdfast.reconciliation.page-size", "300"),
+                Map.entry("holdfast.authorization.grace", "1s"),
+                Map.entry("holdfast.authorization.interval", "1s"),
                 Map.entry("holdfast.inquiry.interval", "1s"));
     }
 
@@ -143,6 +147,11 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
         return calls.stream().filter(call -> call.endsWith(orderId.toString())).toList();
     }
 
+    /** How long the order's hold was asked for; null where payments was to choose. */
+    public @Nullable Long expirySeconds(UUID orderId) {
+        return expirySeconds.get(orderId);
+    }
+
     /** How many calls asked for more than one hold. */
     public int batchCalls() {
         return batchCalls.get();
@@ -182,6 +191,11 @@ public final class FakePayments extends FakeHolds implements QuarkusTestResource
         List<JsonNode> items = new ArrayList<>();
         if (path.equals("/internal/holds")) {
             body.path("holds").forEach(items::add);
+            if (body.has("expires_in_seconds")) {
+                items.forEach(item -> expirySeconds.put(
+                        UUID.fromString(item.path("order_id").asText()),
+                        body.path("expires_in_seconds").asLong()));
+            }
             batchCalls.addAndGet(items.size() > 1 ? 1 : 0);
         } else {
             items.add(body);

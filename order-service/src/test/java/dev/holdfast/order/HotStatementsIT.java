@@ -73,6 +73,12 @@ class HotStatementsIT extends OrderServiceTesting {
             for (String page : List.of("", "&status=FINISHED", "&limit=1")) {
                 given().get("/orders?user_id=" + user + page).then().statusCode(200);
             }
+            UUID captured = id(place(user, "{\"amount\":10,\"capture\":\"manual\"}", null));
+            given().noContentType()
+                    .queryParam("user_id", user)
+                    .post("/orders/" + captured + "/capture")
+                    .then()
+                    .statusCode(202);
             UUID cancelledByRequest = placed(user, "10");
             for (int again = 0; again < 2; again++) {
                 cancel(user, cancelledByRequest, "{\"reason\":\"ordered twice\"}")

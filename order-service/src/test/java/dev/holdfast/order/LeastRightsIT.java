@@ -22,7 +22,8 @@ class LeastRightsIT extends OrderServiceTesting {
     /** Each table has to be here: a new one with what its migration grants. */
     private static final Map<String, String> RIGHTS = Map.of(
             "orders",
-                    "INSERT, SELECT, UPDATE(cancel_requested_at), UPDATE(reason), UPDATE(reason_text), UPDATE(refunded),"
+                    "INSERT, SELECT, UPDATE(cancel_requested_at), UPDATE(capture_amount), UPDATE(capture_key),"
+                            + " UPDATE(capture_requested_at), UPDATE(reason), UPDATE(reason_text), UPDATE(refunded),"
                             + " UPDATE(status), UPDATE(updated_at)",
             "refund", "INSERT, SELECT, UPDATE(attempts), UPDATE(done_at), UPDATE(last_error), UPDATE(next_attempt_at)",
             "order_event", "INSERT, SELECT",

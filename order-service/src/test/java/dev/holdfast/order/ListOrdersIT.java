@@ -107,7 +107,7 @@ class ListOrdersIT extends OrderServiceTesting {
         UUID order = UUID.randomUUID();
         query(
                 "insert into orders (id, user_id, amount, status, created_at, updated_at)"
-                        + " values (?, ?, 1, 'AUTHORIZED', now() + interval '1 minute', now())",
+                        + " values (?, ?, 1, 'SUSPENDED', now() + interval '1 minute', now())",
                 order,
                 user);
         try {
@@ -115,12 +115,12 @@ class ListOrdersIT extends OrderServiceTesting {
                     .then()
                     .statusCode(200)
                     .body("", hasSize(4))
-                    .body("[0].status", equalTo("AUTHORIZED"));
+                    .body("[0].status", equalTo("SUSPENDED"));
             given().get("/orders/" + order + "?user_id=" + user)
                     .then()
                     .statusCode(200)
-                    .body("status", equalTo("AUTHORIZED"));
-            given().get("/orders?status=AUTHORIZED&user_id=" + user).then().statusCode(400);
+                    .body("status", equalTo("SUSPENDED"));
+            given().get("/orders?status=SUSPENDED&user_id=" + user).then().statusCode(400);
         } finally {
             Administrator.run("delete from orders where id = ?", order);
             isUpdatedToANewerVersion(false);
@@ -130,9 +130,10 @@ class ListOrdersIT extends OrderServiceTesting {
     /** Three of a microsecond each, a third of them in each status. */
     private void insertOrders(UUID user, int count) {
         query("""
-                insert into orders (id, user_id, amount, status, reason, created_at, updated_at)
-                select gen_random_uuid(), ?, n, (array['NEW', 'FINISHED', 'CANCELLED'])[1 + n % 3],
-                       case when n % 3 = 2 then 'insufficient_funds' end, at, at
+                insert into orders (id, user_id, amount, status, reason, authorized_until, created_at, updated_at)
+                select gen_random_uuid(), ?, n, (array['NEW', 'FINISHED', 'CANCELLED', 'AUTHORIZED'])[1 + n % 4],
+                       case when n % 4 = 2 then 'insufficient_funds' end,
+                       case when n % 4 = 3 then now() + interval '1 day' end, at, at
                 from (select n, now() + (n / 3) * interval '1 microsecond' as at from generate_series(1, ?) as n)
                 """, user, count);
     }

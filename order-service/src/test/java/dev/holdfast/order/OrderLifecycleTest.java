@@ -12,6 +12,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OrderLifecycleTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            AUTHORIZED | CAPTURE_REQUESTED     | REQUEST_PAYMENT
+            AUTHORIZED | CANCEL_REQUESTED      | CANCEL
+            AUTHORIZED | AUTHORIZATION_EXPIRED | CANCEL
+            AUTHORIZED | REFUND_REQUESTED      | REFUSE
+            AUTHORIZED | PAYMENT_SUCCEEDED     | FINISH
+            AUTHORIZED | PAYMENT_FAILED        | CANCEL
+            NEW       | CAPTURE_REQUESTED     | REFUSE
+            NEW       | AUTHORIZATION_EXPIRED | IGNORE
+            FINISHED  | CAPTURE_REQUESTED     | REFUSE
+            FINISHED  | AUTHORIZATION_EXPIRED | IGNORE
+            CANCELLED | CAPTURE_REQUESTED     | REFUSE
+            CANCELLED | AUTHORIZATION_EXPIRED | IGNORE
             NEW       | PAYMENT_SUCCEEDED | FINISH
             NEW       | PAYMENT_FAILED    | CANCEL
             NEW       | CANCEL_REQUESTED  | CANCEL
@@ -31,7 +43,8 @@ class OrderLifecycleTest {
 
     @Test
     void namesTheStatesInWhichAStepFollows() {
-        assertThat(OrderLifecycle.states(Trigger.CANCEL_REQUESTED, Step.CANCEL)).containsExactly(OrderStatus.NEW);
+        assertThat(OrderLifecycle.states(Trigger.CANCEL_REQUESTED, Step.CANCEL))
+                .containsExactly(OrderStatus.AUTHORIZED, OrderStatus.NEW);
         assertThat(OrderLifecycle.states(Trigger.PAYMENT_FAILED, Step.IGNORE))
                 .containsExactly(OrderStatus.FINISHED, OrderStatus.CANCELLED);
         assertThat(OrderLifecycle.states(Trigger.PAYMENT_FAILED, Step.REFUSE)).isEmpty();

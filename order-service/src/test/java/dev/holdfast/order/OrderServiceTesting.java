@@ -38,7 +38,7 @@ public abstract class OrderServiceTesting extends OrderCalls {
         Administrator.run("alter table orders drop constraint if exists order_status_is_known");
         if (!yes) {
             Administrator.run("alter table orders add constraint order_status_is_known"
-                    + " check (status in ('NEW', 'FINISHED', 'CANCELLED'))");
+                    + " check (status in ('AUTHORIZED', 'NEW', 'FINISHED', 'CANCELLED'))");
         }
     }
 

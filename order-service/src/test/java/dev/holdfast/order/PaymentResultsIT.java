@@ -217,7 +217,7 @@ class PaymentResultsIT extends OrderServiceTesting {
     void aResultIsLeftToTheVersionThatKnowsTheStatusOfItsOrder() throws Exception {
         isUpdatedToANewerVersion(true);
         try {
-            setStatus(order, "AUTHORIZED");
+            setStatus(order, "SUSPENDED");
             PaymentEvent result = succeeded();
             assertThat(results.on(List.of(result))).containsExactly(result.eventId());
             assertThat(query("select count(*) from inbox where event_id = ?", result.eventId()))

@@ -207,7 +207,7 @@ class ReconciliationIT extends OrderServiceTesting {
         try {
             query(
                     "insert into orders (id, user_id, amount, status, created_at, updated_at)"
-                            + " values (?, ?, 10, 'AUTHORIZED', now() - interval '1 hour', now() - interval '1 hour')",
+                            + " values (?, ?, 10, 'SUSPENDED', now() - interval '1 hour', now() - interval '1 hour')",
                     newer,
                     user);
             query("insert into discrepancy (kind, subject) values ('of_a_newer_version', ?)", discrepancy);

@@ -257,6 +257,14 @@ class WrongInputIT extends OrderCalls {
         assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}/cancel'.post.responses"))
                 .containsOnlyKeys(
                         "200", "400", "401", "403", "404", "406", "409", "411", "413", "414", "415", "431", "503");
+        assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}/capture'.post.responses"))
+                .containsOnlyKeys(
+                        "202", "400", "401", "403", "404", "406", "409", "411", "413", "414", "415", "422", "431",
+                        "503");
+        assertThat(document.<Map<String, Object>>path("paths.'/orders/{order_id}/refunds'.post.responses"))
+                .containsOnlyKeys(
+                        "201", "400", "401", "403", "404", "406", "409", "411", "413", "414", "415", "422", "431",
+                        "503");
         assertThat(document.<Map<String, Object>>path("paths.'/admin/orders'.get.responses"))
                 .containsOnlyKeys("200", "400", "401", "403", "404", "406", "414", "431", "503");
         assertThat(document.<List<String>>path("paths.'/admin/orders'.get.parameters.name"))
@@ -266,10 +274,13 @@ class WrongInputIT extends OrderCalls {
                         "id",
                         "user_id",
                         "amount",
+                        "captured",
+                        "refunded",
                         "description",
                         "status",
                         "reason",
                         "reason_text",
+                        "authorized_until",
                         "created_at",
                         "updated_at");
         assertThat(document.<Object>path("components.schemas.Order.properties.reason")

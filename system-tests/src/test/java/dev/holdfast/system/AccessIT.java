@@ -52,6 +52,7 @@ class AccessIT {
             Map.entry("POST /accounts/{user_id}", Rule.ACT_FOR_ONESELF),
             Map.entry("POST /orders", Rule.ACT_FOR_ONESELF),
             Map.entry("POST /orders/{order_id}/cancel", Rule.ACT_FOR_ONESELF),
+            Map.entry("POST /orders/{order_id}/capture", Rule.SHOP),
             Map.entry("GET /orders/{order_id}/refunds", Rule.READ_OWN),
             Map.entry("POST /orders/{order_id}/refunds", Rule.SHOP),
             Map.entry("POST /accounts/{user_id}/deposit", Rule.SHOP),

@@ -62,6 +62,7 @@ class EveryServiceIT {
                         "/orders/{order_id}",
                         "/orders/{order_id}/cancel",
                         "/orders/{order_id}/refunds",
+                        "/orders/{order_id}/capture",
                         "/accounts/{user_id}/deposit",
                         "/accounts/{user_id}/withdraw",
                         "/accounts/{user_id}/hold",

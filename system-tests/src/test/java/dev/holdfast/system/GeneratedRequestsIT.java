@@ -35,6 +35,7 @@ class GeneratedRequestsIT {
             "rejectAdjustment",
             "closeAccount",
             "cancelOrder",
+            "captureOrder",
             "refundOrder",
             "refundPart",
             "release",

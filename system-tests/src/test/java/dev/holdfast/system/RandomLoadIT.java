@@ -63,6 +63,8 @@ class RandomLoadIT {
                         "order 422 idempotency_key_reused",
                         "cancel 200",
                         "cancel 409 order_finished",
+                        "capture 202",
+                        "capture 409 order_not_authorized",
                         "refund 201",
                         "refund 422 refund_exceeds_captured",
                         "deposit 200",

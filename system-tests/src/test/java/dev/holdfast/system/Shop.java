@@ -95,6 +95,15 @@ final class Shop {
         return post("/orders/" + order + "/cancel?user_id=" + user, "{\"reason\":\"ordered twice\"}");
     }
 
+    /** An order that is charged when somebody asks for it. */
+    Answer authorizeOrder(UUID user, String amount, String... headers) {
+        return post("/orders?user_id=" + user, "{\"amount\":%s,\"capture\":\"manual\"}".formatted(amount), headers);
+    }
+
+    Answer captureOrder(UUID user, UUID order, String body, String... headers) {
+        return post("/orders/" + order + "/capture?user_id=" + user, body, headers);
+    }
+
     /** Headers are names and values in turn. */
     Answer refundOrder(UUID user, UUID order, String body, String... headers) {
         return post("/orders/" + order + "/refunds?user_id=" + user, body, headers);

@@ -163,6 +163,7 @@ final class WrongInputs {
             all.add(invalid("/orders?user_id=" + id, amount, "user_id"));
             all.add(invalid("/orders/" + id + "/cancel?user_id={user}", "{}", "order_id"));
             all.add(invalid("/orders/" + ORDER_ID + "/cancel?user_id=" + id, "{}", "user_id"));
+            all.add(invalid("/orders/" + id + "/capture?user_id={user}", "{}", "order_id"));
             all.add(invalid("/orders/" + id + "/refunds?user_id={user}", "{}", "order_id"));
             all.add(get("/orders/" + ORDER_ID + "/refunds?user_id=" + id, "user_id"));
         }

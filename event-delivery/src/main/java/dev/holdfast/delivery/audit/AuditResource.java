@@ -74,8 +74,8 @@ public abstract class AuditResource {
                     String subject,
             @Parameter(
                             description =
-                                    "Only acts of this kind, for example deposit, withdraw, hold, release, cancel, refund, replay, discard,"
-                                            + " settle, freeze, unfreeze, close, propose, approve, reject",
+                                    "Only acts of this kind, for example deposit, withdraw, hold, release, cancel, capture, refund, replay,"
+                                            + " discard, settle, freeze, unfreeze, close, propose, approve, reject",
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,

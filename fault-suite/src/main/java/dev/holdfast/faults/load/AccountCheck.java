@@ -32,7 +32,7 @@ record AccountCheck(Connection payments, QuietReads reads, Findings findings) {
         }
         long finished = orders.stream()
                 .filter(order -> order.status().equals("FINISHED"))
-                .mapToLong(order -> StoredRows.cents(order.amount().subtract(order.refunded())))
+                .mapToLong(order -> StoredRows.cents(order.charged().subtract(order.refunded())))
                 .sum();
         AccountArithmetic.check(
                 findings,

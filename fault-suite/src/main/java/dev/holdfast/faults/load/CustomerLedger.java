@@ -154,6 +154,14 @@ final class CustomerLedger {
         return !operation.cancelled;
     }
 
+    synchronized void askCapture(Operation operation, long cents) {
+        operation.captureCents = cents;
+    }
+
+    synchronized void captureAccepted(Operation operation) {
+        operation.captureAccepted = true;
+    }
+
     /** A refund was answered, which is counted once by its key. */
     synchronized void refunded(Operation operation, long cents, String refund, @Nullable String key) {
         if (key != null && operation.refunds.putIfAbsent(key, refund) == null) {

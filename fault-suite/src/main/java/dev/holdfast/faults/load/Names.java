@@ -18,8 +18,11 @@ record Names(long loadId) {
         return Request.post(
                         "order",
                         "/orders?user_id=" + operation.ledger.user,
-                        "{\"amount\":%s,\"description\":\"%s\"}"
-                                .formatted(CustomerLedger.money(cents), description(operation)))
+                        "{\"amount\":%s,\"description\":\"%s\"%s}"
+                                .formatted(
+                                        CustomerLedger.money(cents),
+                                        description(operation),
+                                        operation.manual ? ",\"capture\":\"manual\"" : ""))
                 .withKey(key(operation));
     }
 
@@ -29,6 +32,15 @@ record Names(long loadId) {
                 "cancel",
                 "/orders/" + orderId + "/cancel?user_id=" + operation.ledger.user,
                 "{\"reason\":\"" + description(operation) + "\"}");
+    }
+
+    /** Of an order that was placed to be captured later. */
+    Request capture(Operation operation, UUID orderId, String key, long cents) {
+        return Request.post(
+                        "capture",
+                        "/orders/" + orderId + "/capture?user_id=" + operation.ledger.user,
+                        "{\"amount\":" + CustomerLedger.money(cents) + "}")
+                .withKey(key);
     }
 
     /**

@@ -47,6 +47,12 @@ final class Operation {
     /** Answered as paid already. */
     boolean tooLate;
 
+    /** Whether it is an order that is charged when somebody asks for it. */
+    final boolean manual;
+    /** What was asked to be captured of such an order, in cents; 0 for nothing. */
+    long captureCents;
+    /** Answered as to be captured. */
+    boolean captureAccepted;
     /** What was answered as given back of an order, in cents. */
     long refundedCents;
     /** Whether more of it may have been given back: a request for that got no clear answer. */
@@ -60,12 +66,19 @@ final class Operation {
     UUID orderId;
 
     Operation(
-            Kind kind, int number, CustomerLedger ledger, long cents, boolean repeatable, Step.Afterwards afterwards) {
+            Kind kind,
+            int number,
+            CustomerLedger ledger,
+            long cents,
+            boolean repeatable,
+            boolean manual,
+            Step.Afterwards afterwards) {
         this.kind = kind;
         this.number = number;
         this.ledger = ledger;
         this.cents = cents;
         this.repeatable = repeatable;
+        this.manual = manual;
         this.afterwards = afterwards;
     }
 
@@ -91,6 +104,11 @@ final class Operation {
 
     boolean tooDear() {
         return cents >= Step.TOO_DEAR_CENTS;
+    }
+
+    /** What is charged of an order, if it comes to that. */
+    long chargedCents() {
+        return manual ? captureCents : cents;
     }
 
     BigDecimal amount() {

@@ -5,12 +5,14 @@ final class OperationSender {
     private final KeyedOperations keyed;
     private final HoldOperations holds;
     private final OrderCancellations cancellations;
+    private final OrderCaptures captures;
     private final OrderRefunds refunds;
 
     OperationSender(CheckedRequests requests, AnswerLog log, Names names) {
         keyed = new KeyedOperations(requests, log, names);
         holds = new HoldOperations(requests, log, names);
         cancellations = new OrderCancellations(requests, log, names);
+        captures = new OrderCaptures(requests, log, names);
         refunds = new OrderRefunds(requests, log, names);
     }
 
@@ -22,6 +24,9 @@ final class OperationSender {
         }
         if (step.cancelled() && operation.orderId != null) {
             cancellations.carryOut(operation, step);
+        }
+        if (step.manual() && !step.cancelled() && operation.orderId != null) {
+            captures.carryOut(operation, step);
         }
         if (step.refunded() && operation.orderId != null) {
             refunds.carryOut(operation, step);

@@ -25,7 +25,8 @@ final class OrderRefunds {
 
     void carryOut(Operation operation, Step step) throws InterruptedException {
         UUID orderId = Objects.requireNonNull(operation.orderId, "Only an order that was placed can be refunded");
-        long part = (operation.cents + 1) / 2;
+        long charged = operation.chargedCents();
+        long part = (charged + 1) / 2;
         Request first = names.refund(operation, orderId, "part", part);
         if (!send(operation, first, part)) {
             return;
@@ -37,7 +38,7 @@ final class OrderRefunds {
             Request other = names.refund(operation, orderId, "part", part + 1);
             requests.expectRefusal(other, requests.send(other), 422, "idempotency_key_reused");
         }
-        long rest = operation.cents - part;
+        long rest = charged - part;
         if (step.atOnce() && (rest == 0 || send(operation, names.refund(operation, orderId, "rest", null), rest))) {
             Request more = names.refund(operation, orderId, "more", 1L);
             requests.expectRefusal(more, requests.send(more), 422, "refund_exceeds_captured");

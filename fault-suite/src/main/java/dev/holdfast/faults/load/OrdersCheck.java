@@ -33,7 +33,7 @@ record OrdersCheck(Ledger ledger, Connection orders, QuietReads reads, Findings 
         Pages.forEach(
                 orders,
                 """
-                select id, amount, refunded, status, reason, description from orders
+                select id, amount, coalesce(capture_amount, amount) as charged, refunded, status, reason, description from orders
                 where user_id = '%s' and id > ? order by id limit ?""".formatted(customer.user),
                 Pages.FIRST_UUID,
                 OrderRow::of,
@@ -57,8 +57,14 @@ record OrdersCheck(Ledger ledger, Connection orders, QuietReads reads, Findings 
         if (row.amount().compareTo(operation.amount()) != 0) {
             findings.add("I2", "an order is of the amount that was asked for", both);
         }
-        if (!row.status().equals("FINISHED") && !row.status().equals("CANCELLED")) {
-            findings.add("I2", "every order becomes FINISHED or CANCELLED", both);
+        boolean mayWait = operation.manual && !operation.captureAccepted;
+        if (!row.status().equals("FINISHED")
+                && !row.status().equals("CANCELLED")
+                && !(mayWait && row.status().equals("AUTHORIZED"))) {
+            findings.add("I2", "every order that is not to be captured later becomes FINISHED or CANCELLED", both);
+        }
+        if (row.status().equals("FINISHED") && StoredRows.cents(row.charged()) != operation.chargedCents()) {
+            findings.add("I3", "an order is charged what was asked for", both);
         }
         if (operation.orderId != null && !operation.orderId.equals(row.id())) {
             findings.add("I7", "the order of an operation is the one that was answered", both);

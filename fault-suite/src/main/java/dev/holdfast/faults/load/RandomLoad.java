@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Customers who deposit, withdraw, order, cancel, refund, hold, release, repeat and read, in an order drawn from a seed and at a
+ * Customers who deposit, withdraw, order, capture, cancel, refund, hold, release, repeat and read, in an order drawn from a seed and at a
  * rate that no answer slows down. What is due while as many requests are under way as are allowed is skipped and counted.
  */
 public final class RandomLoad implements AutoCloseable {
@@ -79,9 +79,9 @@ public final class RandomLoad implements AutoCloseable {
         return start(gateway, tokens, seed, ordersPerSecond, Step::knownToLastRelease);
     }
 
-    /** The same without refunds, of which a database that is restored alone leaves what nothing mends by itself. */
-    public static RandomLoad startWithoutRefunds(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
-        return start(gateway, tokens, seed, ordersPerSecond, Step::withoutRefund);
+    /** The same without refunds and later captures, of which a database that is restored alone leaves what nothing mends by itself. */
+    public static RandomLoad startForRestore(URI gateway, ClientTokens tokens, long seed, int ordersPerSecond) {
+        return start(gateway, tokens, seed, ordersPerSecond, Step::mendedAfterRestore);
     }
 
     private static RandomLoad start(
@@ -200,8 +200,8 @@ public final class RandomLoad implements AutoCloseable {
     }
 
     private Runnable operation(Operation.Kind kind, Step step, CustomerLedger customer, boolean repeatable) {
-        Operation operation =
-                new Operation(kind, operations.size(), customer, step.cents(), repeatable, step.afterwards());
+        Operation operation = new Operation(
+                kind, operations.size(), customer, step.cents(), repeatable, step.manual(), step.afterwards());
         operations.add(operation);
         customer.add(operation);
         return untilInterrupted(() -> {

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
  * @param copies how often the same request is sent; more than once only with a key
  * @param atOnce whether the copies are sent at the same time
  * @param otherBody whether the key is then used for another body
+ * @param manual whether an order is charged only when somebody asks for it
  * @param cancelled whether an order is to be cancelled once it is placed
  * @param refunded whether an order is to be refunded once it is paid; never one that is to be cancelled
  * @param afterwards what becomes of a hold
@@ -23,6 +24,7 @@ record Step(
         int copies,
         boolean atOnce,
         boolean otherBody,
+        boolean manual,
         boolean cancelled,
         boolean refunded,
         Afterwards afterwards,
@@ -57,6 +59,7 @@ record Step(
     /** And so many are to be refunded. */
     private static final int REFUNDED_PERCENT = 15;
 
+    private static final int MANUAL_ONE_IN = 8;
     private static final int DEPOSIT_PERCENT = 18;
     private static final int WITHDRAWAL_PERCENT = 6;
     private static final int HOLD_PERCENT = 14;
@@ -80,6 +83,7 @@ record Step(
         boolean atOnce = random.nextBoolean();
         boolean otherBody = random.nextInt(PERCENT) < 25;
         int fate = random.nextInt(PERCENT);
+        int pick = random.nextInt(Integer.MAX_VALUE);
         return new Step(
                 action,
                 user,
@@ -88,21 +92,23 @@ record Step(
                 keyed && repeated ? copies : 1,
                 atOnce,
                 keyed && otherBody,
+                action == Action.ORDER && pick % MANUAL_ONE_IN == 0,
                 action == Action.ORDER && fate < CANCELLED_PERCENT,
                 action == Action.ORDER && fate >= 100 - REFUNDED_PERCENT,
                 fate < 75 ? Afterwards.RELEASE : fate < 90 ? Afterwards.LET_EXPIRE : Afterwards.KEEP,
-                random.nextInt(Integer.MAX_VALUE));
+                pick);
     }
 
-    /** The same without refunds. */
-    Step withoutRefund() {
-        return new Step(action, user, cents, keyed, copies, atOnce, otherBody, cancelled, false, afterwards, pick);
+    /** The same without what leaves, once a database is restored alone, something that nothing mends by itself. */
+    Step mendedAfterRestore() {
+        return new Step(
+                action, user, cents, keyed, copies, atOnce, otherBody, false, cancelled, false, afterwards, pick);
     }
 
-    /** The same without what the last release cannot do: a withdrawal becomes a read, and no order is cancelled or refunded. */
+    /** The same without what the last release cannot do: a withdrawal becomes a read, and orders are charged by themselves. */
     Step knownToLastRelease() {
         Action known = action == Action.WITHDRAWAL ? Action.READ : action;
-        return new Step(known, user, cents, keyed, copies, atOnce, otherBody, false, false, afterwards, pick);
+        return new Step(known, user, cents, keyed, copies, atOnce, otherBody, false, false, false, afterwards, pick);
     }
 
     int requestsAtOnce() {

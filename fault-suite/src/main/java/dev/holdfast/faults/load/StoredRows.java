@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class StoredRows {
     private StoredRows() {}
 
+    /** @param charged what is or was to be captured */
     record OrderRow(
             UUID id,
             BigDecimal amount,
+            BigDecimal charged,
             BigDecimal refunded,
             String status,
             @Nullable String reason,
@@ -25,6 +27,7 @@ final class StoredRows {
             return new OrderRow(
                     row.getObject("id", UUID.class),
                     row.getBigDecimal("amount"),
+                    row.getBigDecimal("charged"),
                     row.getBigDecimal("refunded"),
                     row.getString("status"),
                     row.getString("reason"),

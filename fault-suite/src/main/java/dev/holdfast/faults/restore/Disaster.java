@@ -54,8 +54,7 @@ record Disaster(PostgresBackup backup, Moment early, Moment late, Ledger ledger,
     static Disaster of(StackUnderTest stack, long seed, Duration part, Path directory, Consumer<String> progress)
             throws IOException, SQLException, InterruptedException {
         PostgresBackup backup = PostgresBackup.of(stack.postgres(), directory);
-        try (RandomLoad load =
-                RandomLoad.startWithoutRefunds(stack.gateway(), stack.tokens(), seed, ORDERS_PER_SECOND)) {
+        try (RandomLoad load = RandomLoad.startForRestore(stack.gateway(), stack.tokens(), seed, ORDERS_PER_SECOND)) {
             Thread.sleep(part);
             long begun = System.nanoTime();
             backup.take();

@@ -145,7 +145,7 @@ class AccountArithmeticTest {
     }
 
     private Operation operation(Kind kind, long cents, boolean keyed) {
-        Operation operation = new Operation(kind, operations++, ledger, cents, keyed, Afterwards.KEEP);
+        Operation operation = new Operation(kind, operations++, ledger, cents, keyed, false, Afterwards.KEEP);
         ledger.add(operation);
         return operation;
     }

@@ -52,13 +52,23 @@ class StepTest {
         assertThat(steps(7).stream().filter(Step::refunded))
                 .hasSizeBetween(STEPS * Step.ORDER_PERCENT / 1_000, STEPS * Step.ORDER_PERCENT / 500)
                 .allMatch(step -> step.action() == Step.Action.ORDER && !step.cancelled());
-        assertThat(steps(7).stream().map(Step::withoutRefund)).noneMatch(Step::refunded);
+        assertThat(steps(7).stream().map(Step::mendedAfterRestore)).noneMatch(step -> step.refunded() || step.manual());
+    }
+
+    @Test
+    void someOrdersAndNothingElseAreCapturedLater() {
+        assertThat(steps(7).stream().filter(Step::manual))
+                .hasSizeBetween(STEPS * Step.ORDER_PERCENT / 1_200, STEPS * Step.ORDER_PERCENT / 600)
+                .allMatch(step -> step.action() == Step.Action.ORDER);
     }
 
     @Test
     void nothingIsAskedOfTheLastReleaseThatItCannotDo() {
         assertThat(steps(7).stream().map(Step::knownToLastRelease))
-                .noneMatch(step -> step.cancelled() || step.refunded() || step.action() == Step.Action.WITHDRAWAL);
+                .noneMatch(step -> step.cancelled()
+                        || step.refunded()
+                        || step.manual()
+                        || step.action() == Step.Action.WITHDRAWAL);
     }
 
     private static List<Step> steps(long seed) {

@@ -3,6 +3,7 @@ package dev.holdfast.order.cancellation;
 import dev.holdfast.order.CancelReason;
 import dev.holdfast.order.Order;
 import dev.holdfast.order.OrderMetrics;
+import dev.holdfast.order.OrderStatus;
 import dev.holdfast.order.cancellation.Cancellation.Cancelled;
 import dev.holdfast.order.cancellation.Cancellation.NotCancelled;
 import dev.holdfast.order.cancellation.Cancellation.Outcome;
@@ -20,7 +21,7 @@ import java.util.function.Supplier;
  * read first and acted on afterwards. No transaction is open, and no thread waits, while it is asked.
  *
  * <p>A crash between its answer and the commit leaves an order NEW whose hold is released. Its payment then fails, which
- * cancels it with the same reason; so does asking again.
+ * cancels it with the same reason; so does asking again. One that is AUTHORIZED is cancelled by the sweep of authorizations.
  */
 @ApplicationScoped
 class Cancellations {
@@ -47,7 +48,8 @@ class Cancellations {
                 .deferred(() -> payments.cancel(order.userId, order.id, order.amount, request.traceparent()))
                 .chain(released -> onWorker(() -> ended(request, released)))
                 .onFailure(PaymentsUnavailableException.class)
-                .recoverWithUni(failure -> onWorker(() -> unanswered(request, (PaymentsUnavailableException) failure)));
+                .recoverWithUni(
+                        failure -> onWorker(() -> unanswered(request, order, (PaymentsUnavailableException) failure)));
     }
 
     private Outcome ended(CancelRequest request, boolean released) {
@@ -62,8 +64,9 @@ class Cancellations {
         return outcome;
     }
 
-    private Outcome unanswered(CancelRequest request, PaymentsUnavailableException failure) {
-        return failure.mayHaveArrived()
+    /** One that is AUTHORIZED has no payment that could fail: the sweep of authorizations asks again. */
+    private Outcome unanswered(CancelRequest request, Order order, PaymentsUnavailableException failure) {
+        return failure.mayHaveArrived() || order.status.equals(OrderStatus.AUTHORIZED.name())
                 ? NotCancelled.PAYMENTS_UNAVAILABLE
                 : orders.refused(request, NotCancelled.PAYMENTS_UNAVAILABLE);
     }

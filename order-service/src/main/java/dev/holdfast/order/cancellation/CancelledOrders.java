@@ -122,7 +122,7 @@ class CancelledOrders {
         return switch (OrderLifecycle.on(status, Trigger.CANCEL_REQUESTED)) {
             case IGNORE -> new Cancelled(order, false);
             case REFUSE -> refused(request, NotCancelled.ORDER_FINISHED);
-            case CANCEL, FINISH, REFUND ->
+            case CANCEL, FINISH, REFUND, REQUEST_PAYMENT ->
                 throw new IllegalStateException("Order " + order.id + " is " + status + ", and was not cancelled");
         };
     }

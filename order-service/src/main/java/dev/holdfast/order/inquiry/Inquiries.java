@@ -25,8 +25,9 @@ class Inquiries {
     // An order whose request was not even sent is not waiting for payments. Unsent events are few, or nothing is asked.
     private static final String ASK = """
             with waiting as materialized (
-                select id, user_id, amount from orders
+                select id, user_id, coalesce(capture_amount, amount) as amount from orders
                  where status = 'NEW' and created_at <= now() - ? * interval '1 millisecond'
+                   and (capture_requested_at is null or capture_requested_at <= now() - ? * interval '1 millisecond')
                    and not exists (select from unnest(?::uuid[]) as unsent (order_id) where unsent.order_id = orders.id)
                    and not exists (select from payment_inquiry
                                     where payment_inquiry.order_id = orders.id and next_at > now())
@@ -73,6 +74,7 @@ class Inquiries {
         List<PaymentRequested> requests = database.query(
                 ASK,
                 Inquiries::request,
+                config.after().toMillis(),
                 config.after().toMillis(),
                 unsent.toArray(UUID[]::new),
                 config.batchSize(),

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** When payments is asked again about an order. */
 @ConfigMapping(prefix = "holdfast.inquiry")
 interface InquiryConfig {
-    /** How long an order is NEW before payments is asked again: far longer than the saga takes under load. */
+    /** How long an order is NEW, counted from the request to capture it where there is one, before payments is asked again: far longer than the saga takes under load. */
     @WithDefault("2m")
     Duration after();
 

@@ -18,8 +18,7 @@ public record OrderMoney(
 
     /** Whether some of what was captured was not given back. */
     public static boolean isKept(@Nullable Moved captured, @Nullable Moved refunded) {
-        return captured != null
-                && (refunded == null || refunded.amount().compareTo(captured.amount()) < 0);
+        return captured != null && (refunded == null || refunded.amount().compareTo(captured.amount()) < 0);
     }
 
     /** @param overdue whether it is HELD though it should have been swept already */

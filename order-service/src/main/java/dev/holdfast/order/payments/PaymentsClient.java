@@ -1,6 +1,7 @@
 package dev.holdfast.order.payments;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.holdfast.tracing.Traceparent;
 import io.quarkus.rest.client.reactive.ClientExceptionMapper;
@@ -73,7 +74,16 @@ interface PaymentsClient {
                 : null;
     }
 
-    record HoldsBody(@JsonProperty("holds") List<HoldRequest> holds) {}
+    /** @param expiresInSeconds null for the time that payments chooses; one of a version before refuses any other */
+    record HoldsBody(
+            @JsonProperty("holds") List<HoldRequest> holds,
+
+            @JsonProperty("expires_in_seconds") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long expiresInSeconds) {
+        HoldsBody(List<HoldRequest> holds) {
+            this(holds, null);
+        }
+    }
 
     /** @param notTaken why, by order id; null where payments is of a version that does not say so */
     @JsonIgnoreProperties(ignoreUnknown = true)

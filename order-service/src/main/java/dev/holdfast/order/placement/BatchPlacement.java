@@ -2,9 +2,11 @@ package dev.holdfast.order.placement;
 
 import dev.holdfast.delivery.TraceContext;
 import dev.holdfast.delivery.database.PassingFailure;
+import dev.holdfast.order.AuthorizationConfig;
 import dev.holdfast.order.Order;
 import dev.holdfast.order.OrderMetrics;
 import dev.holdfast.order.Orders;
+import dev.holdfast.order.payments.HoldAnswer;
 import dev.holdfast.order.payments.HoldRequest;
 import dev.holdfast.order.payments.Payments;
 import dev.holdfast.tracing.BatchSpans;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,7 @@ class BatchPlacement {
     private final OrderIds ids;
     private final Payments payments;
     private final PlacementSpans spans;
+    private final AuthorizationConfig authorization;
     private final OrderMetrics metrics;
     private final Clock clock;
 
@@ -59,6 +63,7 @@ class BatchPlacement {
             OrderIds ids,
             Payments payments,
             PlacementSpans spans,
+            AuthorizationConfig authorization,
             OrderMetrics metrics,
             Clock clock) {
         this.threads = threads;
@@ -71,6 +76,7 @@ class BatchPlacement {
         this.ids = ids;
         this.payments = payments;
         this.spans = spans;
+        this.authorization = authorization;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -105,12 +111,33 @@ class BatchPlacement {
         if (open.isEmpty()) {
             return Uni.createFrom().item(HoldOutcomes.of(open, Map.of()));
         }
+        List<PendingOrder> manual =
+                open.stream().filter(each -> each.request().manual()).toList();
+        if (manual.isEmpty()) {
+            return hold(open, requests -> payments.hold(requests, traceparent));
+        }
+        // Their holds last longer, which is said for all holds of a call.
+        Duration expiry = authorization.expiry().plus(authorization.holdMargin());
+        Uni<HoldOutcomes> authorized =
+                hold(manual, requests -> payments.holdUntilCaptured(requests, expiry, traceparent));
+        List<PendingOrder> others =
+                open.stream().filter(each -> !each.request().manual()).toList();
+        return others.isEmpty()
+                ? authorized
+                : Uni.combine()
+                        .all()
+                        .unis(hold(others, requests -> payments.hold(requests, traceparent)), authorized)
+                        .with(HoldOutcomes::and);
+    }
+
+    private static Uni<HoldOutcomes> hold(
+            List<PendingOrder> open, Function<List<HoldRequest>, Uni<Map<UUID, HoldAnswer>>> call) {
         List<HoldRequest> requests = open.stream()
                 .map(each -> new HoldRequest(
                         each.id(), each.request().userId(), each.request().amount()))
                 .toList();
         return Uni.createFrom()
-                .deferred(() -> payments.hold(requests, traceparent))
+                .deferred(() -> call.apply(requests))
                 .map(answers -> HoldOutcomes.of(open, answers))
                 .onFailure()
                 .recoverWithItem(failure -> unanswered(open, failure));
@@ -133,9 +160,7 @@ class BatchPlacement {
     }
 
     private void settleByStatements(HoldOutcomes outcomes, Consumer<PendingOrder> queue) {
-        if (!outcomes.toStore().isEmpty()) {
-            store(outcomes.toStore(), idUsedUp -> placeUnderNextId(idUsedUp, queue));
-        }
+        outcomes.toStoreByCapture().forEach(held -> store(held, idUsedUp -> placeUnderNextId(idUsedUp, queue)));
         if (!outcomes.refusedWithKey().isEmpty()) {
             earlierOrders.refuse(outcomes.refusedWithKey());
         }
@@ -153,10 +178,11 @@ class BatchPlacement {
         }
     }
 
+    /** @param held all of them to be charged by themselves, or none */
     private void store(List<PendingOrder> held, Consumer<PendingOrder> idUsedUp) {
         Instant now = clock.instant();
         List<Order> created = held.stream()
-                .map(each -> Order.create(each.id(), each.request(), now))
+                .map(each -> orders.create(each.id(), each.request(), now))
                 .toList();
         Set<UUID> stored;
         try {

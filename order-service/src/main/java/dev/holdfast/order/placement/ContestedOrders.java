@@ -53,7 +53,7 @@ class ContestedOrders {
      * @param idUsedUp takes it where its id was given up, so that the next one is to be tried
      */
     void store(PendingOrder pending, Consumer<PendingOrder> idUsedUp) {
-        Order order = Order.create(pending.id(), pending.request(), clock.instant());
+        Order order = orders.create(pending.id(), pending.request(), clock.instant());
         boolean stored;
         try {
             stored = !orders.add(List.of(order), STORE_WAIT).isEmpty();

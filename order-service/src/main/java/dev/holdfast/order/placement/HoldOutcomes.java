@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
 /**
@@ -66,6 +67,30 @@ record HoldOutcomes(
             outcomes.unknown.addAll(batch);
         }
         return outcomes;
+    }
+
+    /** These, and those of other orders of the batch. */
+    HoldOutcomes and(HoldOutcomes others) {
+        toStore.addAll(others.toStore);
+        settled.putAll(others.settled);
+        idUsedUp.addAll(others.idUsedUp);
+        refusedWithKey.putAll(others.refusedWithKey);
+        undecided.addAll(others.undecided);
+        unknown.addAll(others.unknown);
+        return this;
+    }
+
+    /** Those whose money is held: the ones that are charged by themselves together, and the others; none is empty. */
+    List<List<PendingOrder>> toStoreByCapture() {
+        if (toStore.stream().noneMatch(each -> each.request().manual())) {
+            return toStore.isEmpty() ? List.of() : List.of(toStore);
+        }
+        return toStore.stream()
+                .collect(Collectors.partitioningBy(each -> each.request().manual()))
+                .values()
+                .stream()
+                .filter(held -> !held.isEmpty())
+                .toList();
     }
 
     boolean needStatements() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order ids that a request may be placed under.
@@ -23,6 +24,9 @@ class OrderIds {
     static final int ATTEMPTS_MAX = 16;
     /** Attempts whose holds are looked for under ids of an earlier derivation; more than one was hardly ever needed. */
     private static final int EARLIER_ATTEMPTS = 2;
+
+    /** No key has a space. */
+    private static final String MANUAL = " manual";
 
     private final Supplier<OrderIdDerivation> current;
     private final Supplier<Optional<OrderIdDerivation>> earlier;
@@ -39,13 +43,13 @@ class OrderIds {
 
     /** @param attempt 1 to {@value #ATTEMPTS_MAX} */
     UUID id(OrderRequest request, int attempt) {
-        String key = request.idempotencyKey();
+        String key = keyOf(request);
         return key == null ? UuidCreator.getTimeOrderedEpoch() : current.get().id(request.userId(), key, attempt);
     }
 
     /** Ids under which the same request may have left a hold, before the derivation changed. */
     List<UUID> earlier(OrderRequest request) {
-        String key = request.idempotencyKey();
+        String key = keyOf(request);
         return key == null
                 ? List.of()
                 : earlier.get()
@@ -53,5 +57,11 @@ class OrderIds {
                                 .mapToObj(attempt -> derivation.id(request.userId(), key, attempt))
                                 .toList())
                         .orElse(List.of());
+    }
+
+    /** An order that is captured later has ids of its own: its hold lasts longer than one that the key may have left otherwise. */
+    private static @Nullable String keyOf(OrderRequest request) {
+        String key = request.idempotencyKey();
+        return key == null || !request.manual() ? key : key + MANUAL;
     }
 }

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 record PlaceOrder(
         @Amount BigDecimal amount,
 
+        @Schema(
+                description = "manual: the money is reserved, and captured only when somebody asks for it",
+                defaultValue = "automatic")
+        @Nullable
+        CaptureMode capture,
+
         @Text(max = DESCRIPTION_MAX) @Schema(examples = "A kettle") @Nullable
         String description) {
     static final int DESCRIPTION_MAX = 1_000;

@@ -15,7 +15,7 @@ sealed interface Placement {
     /** Payments reserved nothing. */
     record Refused(HoldAnswer.Refused reason) implements Placement {}
 
-    /** The key belongs to an order of another amount or description. */
+    /** The key belongs to an order of another amount, description or capture. */
     record KeyReused() implements Placement {}
 
     /** Each hold that the key can have was released before it became an order, or is another's. */

@@ -54,11 +54,12 @@ class PlacementResource {
     @Operation(
             operationId = "placeOrder",
             summary = "Place an order",
-            description = "Reserves the money in the user's account and places the order, which is then charged in the "
-                    + "background. Sent again with the same Idempotency-Key it is still one order.")
+            description =
+                    "Reserves the money in the user's account and places the order, which is then charged in the "
+                            + "background, or with capture manual once somebody captures it. Sent again with the same Idempotency-Key it is still one order.")
     @APIResponse(
             responseCode = "201",
-            description = "The order, NEW",
+            description = "The order, NEW; AUTHORIZED where it is captured later",
             content = @Content(schema = @Schema(implementation = OrderView.class)),
             headers = {
                 @Header(
@@ -94,8 +95,12 @@ class PlacementResource {
                     @Nullable
                     IdempotencyKey key,
             @NotNull @Valid PlaceOrder body) {
-        OrderRequest request =
-                new OrderRequest(userId, body.amount(), body.description(), key == null ? null : key.value());
+        OrderRequest request = new OrderRequest(
+                userId,
+                body.amount(),
+                body.description(),
+                body.capture() == CaptureMode.MANUAL,
+                key == null ? null : key.value());
         return queue.place(request, trace.parent()).thenApply(PlacementResource::answer);
     }
 
@@ -109,7 +114,7 @@ class PlacementResource {
                 throw Problem.of(
                         422,
                         Problem.IDEMPOTENCY_KEY_REUSED,
-                        "This Idempotency-Key was used for an order of another amount or description.");
+                        "This Idempotency-Key was used for an order of another amount, description or capture.");
             case Placement.KeyExhausted exhausted ->
                 throw Problem.of(
                         409,

@@ -35,6 +35,10 @@ public enum Kind {
     HOLD_AND_CAPTURE_DIFFER,
     /** The order is NEW for so long that payments should have answered. */
     ORDER_NEW_TOO_LONG,
+    /** The order is AUTHORIZED, though its time was over long ago. */
+    ORDER_AUTHORIZED_TOO_LONG,
+    /** The order is AUTHORIZED, nobody has asked to capture it, and its money is captured. */
+    AUTHORIZED_BUT_CAPTURED,
     /** The account's balance is not the sum of its transfers. */
     ACCOUNT_BALANCE_DIFFERS,
     /** What the account says is held is not the sum of its open holds. */

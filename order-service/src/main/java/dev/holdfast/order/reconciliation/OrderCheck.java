@@ -50,6 +50,7 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
         } else {
             compareUserAndAmount(order, hold, captured, refunded, wrong);
             inFlight = switch (Objects.requireNonNull(order.status())) {
+                case AUTHORIZED -> checkAuthorized(order, captured, wrong);
                 case NEW -> checkNew(order, wrong);
                 case FINISHED -> checkFinished(order, hold, captured, refunded, wrong);
                 case CANCELLED -> checkCancelled(order, hold, captured, refunded, overdueAfter, wrong);
@@ -77,11 +78,22 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
         return !hold.overdue();
     }
 
+    /** Its hold may be released or gone for a moment, when it is being cancelled; it is not in flight for its long time. */
+    private static boolean checkAuthorized(OrderFacts order, @Nullable Moved captured, Set<Kind> wrong) {
+        if (captured != null) {
+            wrong.add(Kind.AUTHORIZED_BUT_CAPTURED);
+        }
+        if (order.isOpenTooLong()) {
+            wrong.add(Kind.ORDER_AUTHORIZED_TOO_LONG);
+        }
+        return false;
+    }
+
     private static boolean checkNew(OrderFacts order, Set<Kind> wrong) {
-        if (order.isNewTooLong()) {
+        if (order.isOpenTooLong()) {
             wrong.add(Kind.ORDER_NEW_TOO_LONG);
         }
-        return !order.isNewTooLong();
+        return !order.isOpenTooLong();
     }
 
     private static boolean checkFinished(
@@ -150,7 +162,7 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
                 || (refunded != null && !refunded.userId().equals(order.userId()))) {
             wrong.add(Kind.USER_DIFFERS);
         }
-        if ((hold != null && hold.amount().compareTo(order.amount()) != 0)
+        if ((hold != null && differs(hold, order))
                 || (captured != null && differs(captured, order))
                 // What a FINISHED order gives back is compared with its refunds.
                 || (refunded != null
@@ -158,6 +170,11 @@ record OrderCheck(Set<Kind> wrong, boolean inFlight) {
                         && refunded.amount().compareTo(order.toCapture()) != 0)) {
             wrong.add(Kind.AMOUNT_DIFFERS);
         }
+    }
+
+    /** Of what was captured in part the hold has that part. */
+    private static boolean differs(Hold hold, OrderFacts order) {
+        return hold.amount().compareTo(hold.is(Hold.CAPTURED) ? order.toCapture() : order.amount()) != 0;
     }
 
     private static boolean differs(Moved captured, OrderFacts order) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param refundsDone what those of them give back that are DONE
  * @param status null where a newer version has stored one that this version does not know
  * @param changedMillisAgo how long ago it was changed, by the clock of this service's database
- * @param isNewTooLong whether it is NEW, and payments should have answered long ago
+ * @param isOpenTooLong whether it is NEW, and payments should have answered long ago, or AUTHORIZED, and its time was over long ago
  * @param releasePending whether its hold is being released at the moment
  * @param refundPending whether its money is being given back at the moment
  */
@@ -29,6 +29,6 @@ record OrderFacts(
         Instant createdAt,
         Instant updatedAt,
         long changedMillisAgo,
-        boolean isNewTooLong,
+        boolean isOpenTooLong,
         boolean releasePending,
         boolean refundPending) {}

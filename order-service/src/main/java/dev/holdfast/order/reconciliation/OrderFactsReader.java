@@ -23,7 +23,9 @@ class OrderFactsReader {
     private static final String FACTS = """
             select id, user_id, amount, status, created_at, updated_at,
                    cast(extract(epoch from now() - updated_at) * 1000 as bigint),
-                   status = 'NEW' and created_at <= now() - ? * interval '1 millisecond',
+                   case status
+                       when 'NEW' then coalesce(capture_requested_at, created_at)
+                       when 'AUTHORIZED' then authorized_until end <= now() - ? * interval '1 millisecond',
                    case when status = 'CANCELLED' then (
                        select string_agg(kind, ' ') from compensation
                         where order_id = orders.id and done_at is null

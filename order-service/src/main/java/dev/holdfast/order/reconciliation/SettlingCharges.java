@@ -100,10 +100,11 @@ class SettlingCharges {
         Instant now = clock.instant();
         outbox.append(OutboxMessage.of(held.stream()
                 .map(order -> new PaymentRequested(
-                        UuidCreator.getTimeOrderedEpoch(), order.id(), order.userId(), order.amount(), now))
+                        UuidCreator.getTimeOrderedEpoch(), order.id(), order.userId(), order.toCapture(), now))
                 .toList()));
         for (OrderFacts order : held) {
-            audit.done(by, Settlements.act(Kind.FINISHED_WITHOUT_CAPTURE, order.id(), order.userId(), order.amount()));
+            audit.done(
+                    by, Settlements.act(Kind.FINISHED_WITHOUT_CAPTURE, order.id(), order.userId(), order.toCapture()));
         }
     }
 

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What has to be known of an order to decide on a result; its row is locked.
  *
+ * @param amount what is to be captured
  * @param status null where it is one that only a newer version of this service knows
+ * @param createdAt when it was placed, or its capture was asked for
  * @param cancelRequested whether somebody asked to cancel it
  */
 record LockedOrder(

@@ -10,6 +10,7 @@ import jakarta.transaction.Transactional.TxType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +29,8 @@ class LockedOrders {
                 select event_id, order_id, user_id
                   from unnest(?::uuid[], ?::uuid[], ?::uuid[]) as incoming (event_id, order_id, user_id)),
             locked as materialized (
-                select id, user_id, amount, status, created_at, cancel_requested_at is not null as cancel_requested
+                select id, user_id, coalesce(capture_amount, amount) as amount, status,
+                    coalesce(capture_requested_at, created_at) as created_at, cancel_requested_at is not null as cancel_requested
                 from orders where id = any (?) order by id for update skip locked),
             busy as materialized (
                 select event_id from incoming where order_id <> all (array (select id from locked))
@@ -44,15 +46,21 @@ class LockedOrders {
             union all select 'ORDER', id, user_id, amount, status, created_at, cancel_requested from locked
             """;
 
-    // NEW is a parameter, so that a plan never takes the index of all orders that are NEW for the one of their ids.
+    // The states are a parameter, so that a plan never takes the index of all orders that are NEW for the one of their
+    // ids.
     private static final String END = """
             with ended as (
                 update orders set status = ?, reason = ?, updated_at = greatest(now(), created_at)
-                where id = any (?) and status = ? returning id, user_id, status, reason, updated_at
+                where id = any (?) and status = any (?) returning id, user_id, status, reason, updated_at
             )
             insert into order_event (order_id, user_id, type, reason, occurred_at)
             select id, user_id, status, reason, updated_at from ended
             """;
+
+    private static final String[] OPEN = Arrays.stream(OrderStatus.values())
+            .filter(open -> !open.isTerminal())
+            .map(OrderStatus::name)
+            .toArray(String[]::new);
 
     private final Database database;
 
@@ -97,7 +105,7 @@ class LockedOrders {
         }
     }
 
-    /** Makes locked NEW orders terminal, and writes their history. */
+    /** Makes locked orders terminal that are not yet, and writes their history. */
     @Transactional(TxType.MANDATORY)
     void end(List<LockedOrder> orders, OrderStatus status, @Nullable String reason) {
         int ended = database.update(
@@ -105,10 +113,10 @@ class LockedOrders {
                 status.name(),
                 new Database.Text(reason),
                 orders.stream().map(LockedOrder::id).toArray(UUID[]::new),
-                OrderStatus.NEW.name());
+                OPEN);
         if (ended != orders.size()) {
             throw new IllegalStateException(
-                    "Of " + orders.size() + " locked orders that were NEW only " + ended + " became " + status);
+                    "Of " + orders.size() + " locked orders that were open only " + ended + " became " + status);
         }
     }
 }

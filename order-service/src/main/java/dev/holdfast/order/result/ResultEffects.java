@@ -96,7 +96,7 @@ record ResultEffects(
                 ignored.add(result);
                 yield order;
             }
-            case REFUSE -> throw new IllegalStateException("Nobody is there to be told that a result is refused");
+            case REFUSE, REQUEST_PAYMENT -> throw new IllegalStateException("No result comes to that");
         };
     }
 

@@ -145,7 +145,7 @@ class CancellationIT extends OrderServiceTesting {
     void isLeftToTheVersionThatKnowsTheStatusOfTheOrder() {
         isUpdatedToANewerVersion(true);
         try {
-            setStatus(order, "AUTHORIZED");
+            setStatus(order, "SUSPENDED");
             Response answer = cancel(user, order, null);
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");

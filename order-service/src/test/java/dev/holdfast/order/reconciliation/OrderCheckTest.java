@@ -103,6 +103,36 @@ class OrderCheckTest {
     }
 
     @Test
+    void anAuthorizedOrderIsNotCapturedAndDoesNotStaySo() {
+        OrderFacts authorized = order(OrderStatus.AUTHORIZED, ENDED, false, false, false);
+        assertRight(authorized, money(hold("HELD"), null, null));
+        // It is being cancelled.
+        assertRight(authorized, money(hold("RELEASED"), null, null));
+        assertRight(authorized, null);
+        assertWrong(authorized, money(hold("CAPTURED"), moved(), null), Kind.AUTHORIZED_BUT_CAPTURED);
+        assertWrong(
+                order(OrderStatus.AUTHORIZED, ENDED, true, false, false),
+                money(hold("HELD"), null, null),
+                Kind.ORDER_AUTHORIZED_TOO_LONG);
+        assertThat(check(authorized, money(hold(USER, "9.99", "HELD", false), null, null))
+                        .wrong())
+                .containsExactly(Kind.AMOUNT_DIFFERS);
+    }
+
+    @Test
+    void aPartOfAnOrderIsCaptured() {
+        OrderMoney part = money(hold(USER, "4.00", "CAPTURED", false), moved(1, "4.00", USER, ENDED), null);
+        assertRight(ofPart(OrderStatus.FINISHED, "4.00"), part);
+        assertWrong(ofPart(OrderStatus.FINISHED, "4.01"), part, Kind.AMOUNT_DIFFERS);
+        assertWrong(finished(), part, Kind.AMOUNT_DIFFERS);
+        assertInFlight(ofPart(OrderStatus.NEW, "4.00"), money(hold("HELD"), null, null));
+        assertWrong(
+                ofPart(OrderStatus.FINISHED, "4.00"),
+                money(hold("CAPTURED"), moved(1, "4.00", USER, ENDED), null),
+                Kind.AMOUNT_DIFFERS);
+    }
+
+    @Test
     void userAndAmountAreTheOrders() {
         OrderFacts young = order(OrderStatus.NEW, ENDED, false, false, false);
         assertThat(check(young, money(hold(USER, "9.99", "HELD", false), null, null))
@@ -134,8 +164,7 @@ class OrderCheckTest {
         assertWrong(null, money(hold("CAPTURED"), moved(), null), Kind.CAPTURE_WITHOUT_ORDER);
         assertWrong(null, money(null, moved(), null), Kind.CAPTURE_WITHOUT_ORDER);
         assertRight(null, money(hold("CAPTURED"), moved(), moved()));
-        assertWrong(
-                null, money(hold("CAPTURED"), moved(), moved(2, "9.99", USER, ENDED)), Kind.CAPTURE_WITHOUT_ORDER);
+        assertWrong(null, money(hold("CAPTURED"), moved(), moved(2, "9.99", USER, ENDED)), Kind.CAPTURE_WITHOUT_ORDER);
     }
 
     @Test
@@ -195,6 +224,24 @@ class OrderCheckTest {
     private static OrderFacts order(
             @Nullable OrderStatus status, Instant changed, boolean newTooLong, boolean release, boolean refund) {
         return order(status, changed, newTooLong, release, refund, BigDecimal.ZERO, BigDecimal.ZERO);
+    }
+
+    private static OrderFacts ofPart(OrderStatus status, String toCapture) {
+        OrderFacts whole = order(status, ENDED, false, false, false);
+        return new OrderFacts(
+                ID,
+                USER,
+                whole.amount(),
+                new BigDecimal(toCapture),
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                status,
+                whole.createdAt(),
+                whole.updatedAt(),
+                whole.changedMillisAgo(),
+                false,
+                false,
+                false);
     }
 
     private static OrderFacts order(

@@ -143,10 +143,14 @@ class RefundIT extends OrderServiceTesting {
     @EnumSource
     void onlyAFinishedOrderIsRefunded(OrderStatus status) {
         UUID owner = payments.openAccount("10");
-        UUID inState = placed(owner, "10");
-        payments.capture(inState);
+        UUID inState = status == OrderStatus.AUTHORIZED
+                ? id(place(owner, "{\"amount\":10,\"capture\":\"manual\"}", null))
+                : placed(owner, "10");
+        if (status != OrderStatus.AUTHORIZED) {
+            payments.capture(inState);
+        }
         switch (status) {
-            case NEW -> {}
+            case AUTHORIZED, NEW -> {}
             case FINISHED -> results.on(List.of(succeeded(owner, inState)));
             case CANCELLED -> {
                 payments.forget(inState);

@@ -87,7 +87,7 @@ class ResultEffectsTest {
     @Test
     void aResultOfAnOrderWhoseStatusOnlyANewerVersionKnowsIsLeftToThatVersion() {
         LockedOrder order =
-                new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.stored("AUTHORIZED"), NOW, false);
+                new LockedOrder(UUID.randomUUID(), USER, PRICE, OrderStatus.stored("SUSPENDED"), NOW, false);
         for (PaymentEvent result : List.of(succeeded(order), failed(order, FailureReason.HOLD_RELEASED))) {
             assertThat(of(result, order))
                     .isEqualTo(new ResultEffects(List.of(), Map.of(), List.of(), List.of(), Set.of(result.eventId())));

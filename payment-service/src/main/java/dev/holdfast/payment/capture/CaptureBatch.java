@@ -18,6 +18,7 @@ final class CaptureBatch {
     private final Map<UUID, Hold> holds;
     private final Set<UUID> refunded;
     private final List<Hold> captured = new ArrayList<>();
+    private final List<Hold> capturedInPart = new ArrayList<>();
 
     /** @param refunded those of the orders whose money was captured and all given back */
     CaptureBatch(Map<UUID, LockedAccount> accounts, Map<UUID, Hold> holds, Set<UUID> refunded) {
@@ -36,8 +37,10 @@ final class CaptureBatch {
                 account == null ? BigDecimal.ZERO : account.available());
         if (account != null && hold != null) {
             switch (outcome) {
-                case CaptureOutcome.CaptureReserved reserved -> capture(hold, account.captureReserved(hold.amount));
-                case CaptureOutcome.CaptureAvailable free -> capture(hold, account.captureAvailable(hold.amount));
+                case CaptureOutcome.CaptureReserved reserved ->
+                    capture(hold, request.amount(), account.captureReserved(request.amount(), hold.amount));
+                case CaptureOutcome.CaptureAvailable free ->
+                    capture(hold, request.amount(), account.captureAvailable(request.amount()));
                 case CaptureOutcome.AlreadyCaptured before -> {}
                 case CaptureOutcome.Refused refused -> {}
             }
@@ -45,9 +48,14 @@ final class CaptureBatch {
         return outcome;
     }
 
-    /** The holds to mark as captured, each with one transfer. */
+    /** The holds to mark as captured, each with one transfer of its amount. */
     List<Hold> captured() {
         return captured;
+    }
+
+    /** Those of them of which only a part was taken: the rest is free. */
+    List<Hold> capturedInPart() {
+        return capturedInPart;
     }
 
     /** The accounts that money was taken from. */
@@ -59,9 +67,13 @@ final class CaptureBatch {
                 .toList();
     }
 
-    private void capture(Hold hold, LockedAccount after) {
+    private void capture(Hold hold, BigDecimal amount, LockedAccount after) {
+        Hold now = hold.captured(amount);
         accounts.put(after.userId(), after);
-        holds.put(hold.orderId, hold.captured());
-        captured.add(hold);
+        holds.put(hold.orderId, now);
+        captured.add(now);
+        if (amount.compareTo(hold.amount) < 0) {
+            capturedInPart.add(now);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.payment.capture;
 import dev.holdfast.event.FailureReason;
 import dev.holdfast.event.PaymentRequested;
 import dev.holdfast.payment.hold.Hold;
+import dev.holdfast.payment.hold.HoldStatus;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,14 @@ final class CaptureDecision {
         if (hold == null) {
             return new CaptureOutcome.Refused(FailureReason.HOLD_NOT_FOUND);
         }
-        if (!hold.isForAnOrder() || !hold.isFor(request.userId(), request.amount())) {
+        if (!hold.isForAnOrder() || !covers(hold, request)) {
             return new CaptureOutcome.Refused(FailureReason.HOLD_MISMATCH);
         }
         return switch (hold.status()) {
             // Past its expiry or not: until it is swept or its room is needed, the money is still there.
             case HELD -> new CaptureOutcome.CaptureReserved();
             case EXPIRED ->
-                available.compareTo(hold.amount) >= 0
+                available.compareTo(request.amount()) >= 0
                         ? new CaptureOutcome.CaptureAvailable()
                         : new CaptureOutcome.Refused(FailureReason.INSUFFICIENT_FUNDS);
             // Asked again after the refund, for example by an order that was restored from a backup: it is not paid.
@@ -39,5 +40,12 @@ final class CaptureDecision {
             case UNKNOWN ->
                 throw new IllegalArgumentException("Only a newer version can decide about order " + hold.orderId);
         };
+    }
+
+    /** A part of what is held may be captured, once; what is captured is confirmed at its amount alone. */
+    private static boolean covers(Hold hold, PaymentRequested request) {
+        int difference = hold.amount.compareTo(request.amount());
+        return hold.userId.equals(request.userId())
+                && (hold.status() == HoldStatus.CAPTURED ? difference == 0 : difference >= 0);
     }
 }

@@ -29,6 +29,11 @@ class CaptureTables {
              where user_id = any(?)
             """.formatted(OrderService.NAME);
 
+    // Only for orders of which less is captured than was held, which are few.
+    private static final String CAPTURED_IN_PART = """
+            update hold set amount = (?::numeric[])[array_position(?::uuid[], order_id)] where order_id = any(?)
+            """;
+
     private final Database database;
 
     CaptureTables(Database database) {
@@ -63,6 +68,15 @@ class CaptureTables {
                 userIds);
         if (updated != userIds.length) {
             throw new IllegalStateException("Locked accounts are missing: " + updated + " of " + userIds.length);
+        }
+        writeParts(batch.capturedInPart());
+    }
+
+    private void writeParts(List<Hold> holds) {
+        if (!holds.isEmpty()) {
+            UUID[] orderIds = holds.stream().map(hold -> hold.orderId).toArray(UUID[]::new);
+            BigDecimal[] amounts = holds.stream().map(hold -> hold.amount).toArray(BigDecimal[]::new);
+            database.update(CAPTURED_IN_PART, amounts, orderIds, orderIds);
         }
     }
 }

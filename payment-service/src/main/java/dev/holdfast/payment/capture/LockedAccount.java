@@ -9,8 +9,9 @@ record LockedAccount(UUID userId, BigDecimal balance, BigDecimal held) {
         return balance.subtract(held);
     }
 
-    LockedAccount captureReserved(BigDecimal amount) {
-        return new LockedAccount(userId, balance.subtract(amount), held.subtract(amount));
+    /** @param reserved what the hold reserved: the amount, or more of which the rest is free then */
+    LockedAccount captureReserved(BigDecimal amount, BigDecimal reserved) {
+        return new LockedAccount(userId, balance.subtract(amount), held.subtract(reserved));
     }
 
     LockedAccount captureAvailable(BigDecimal amount) {

@@ -15,8 +15,8 @@ import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The money reserved for one order; order, user and amount never change. Rows are written by set-based statements; the
- * entity is for reading.
+ * The money reserved for one order; order and user never change, the amount only where a part of it is captured. Rows are
+ * written by set-based statements; the entity is for reading.
  */
 @Entity
 @Immutable
@@ -74,25 +74,29 @@ public class Hold extends PanacheEntityBase {
         return hold;
     }
 
-    /** The same hold once it is captured. */
-    public Hold captured() {
-        Hold captured = new Hold();
-        captured.orderId = orderId;
-        captured.userId = userId;
-        captured.amount = amount;
-        captured.status = HoldStatus.CAPTURED.name();
-        captured.takenBy = takenBy;
-        captured.expiresAt = expiresAt;
-        captured.overdue = overdue;
-        return captured;
+    /**
+     * The same hold once so much of it is captured. What is captured then is the hold's amount, as the transfer says it, too, once
+     * the hold is removed.
+     */
+    public Hold captured(BigDecimal captured) {
+        Hold hold = new Hold();
+        hold.orderId = orderId;
+        hold.userId = userId;
+        hold.amount = captured;
+        hold.status = HoldStatus.CAPTURED.name();
+        hold.takenBy = takenBy;
+        hold.expiresAt = expiresAt;
+        hold.overdue = overdue;
+        return hold;
     }
 
     public HoldStatus status() {
         return HoldStatus.of(status);
     }
 
-    public boolean isFor(UUID user, BigDecimal price) {
-        return userId.equals(user) && amount.compareTo(price) == 0;
+    /** Whether it was taken for that user and amount; of what was captured, which may have been a part, the amount is not known. */
+    boolean isOf(UUID user, BigDecimal price) {
+        return userId.equals(user) && (status() == HoldStatus.CAPTURED || amount.compareTo(price) == 0);
     }
 
     /** Whether an order may be paid from it: what a client reserved for itself, no event can take. */

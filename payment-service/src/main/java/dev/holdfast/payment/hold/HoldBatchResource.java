@@ -10,6 +10,8 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
@@ -19,6 +21,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,10 +44,18 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed(Roles.SERVICE)
 class HoldBatchResource {
     private static final int HOLDS_MAX = 256;
+    /** A day more than clients may ask for: order-service ends an order before its hold ends. */
+    private static final int EXPIRY_SECONDS_MAX = 8 * 24 * 60 * 60;
 
     @Schema(name = "HoldBatchRequest")
     record HoldBatchBody(
-            @NotNull @Size(min = 1, max = HOLDS_MAX) List<@NotNull @Valid HoldOfOrder> holds) {}
+            @NotNull @Size(min = 1, max = HOLDS_MAX) List<@NotNull @Valid HoldOfOrder> holds,
+
+            @Min(1)
+            @Max(EXPIRY_SECONDS_MAX)
+            @Schema(description = "How long the money of all of them stays reserved: 2 minutes by default")
+            @Nullable
+            Integer expiresInSeconds) {}
 
     @Schema(name = "HoldOfOrder")
     record HoldOfOrder(
@@ -115,9 +126,11 @@ class HoldBatchResource {
         if (requests.stream().map(HoldRequest::orderId).distinct().count() < requests.size()) {
             throw Problem.invalid("holds", "must not name an order twice");
         }
+        Duration expiry =
+                body.expiresInSeconds == null ? config.holdExpiry() : Duration.ofSeconds(body.expiresInSeconds);
         return Uni.createFrom()
                 .item(requests)
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(all -> HoldBatchView.of(holds.takeAll(all, config.holdExpiry()), Boolean.TRUE.equals(outcomes)));
+                .map(all -> HoldBatchView.of(holds.takeAll(all, expiry), Boolean.TRUE.equals(outcomes)));
     }
 }

@@ -75,7 +75,8 @@ class HoldBatches {
                     else 'ACCOUNT_NOT_FOUND' end
                 when order_id = any(array(select order_id from known)) then (
                     select case
-                        when known.user_id <> asked.user_id or known.amount <> asked.amount then 'HOLD_CONFLICT'
+                        when known.user_id <> asked.user_id or (known.amount <> asked.amount and status <> 'CAPTURED')
+                            then 'HOLD_CONFLICT'
                         when status = 'CAPTURED' then 'HOLD_CAPTURED'
                         when status = 'RELEASED' then 'HOLD_RELEASED'
                         else 'UNDECIDED' end

@@ -77,7 +77,7 @@ class LockedHolds {
             return NotHeld.ACCOUNT_NOT_FOUND;
         }
         Hold existing = find(request.orderId()).orElse(null);
-        if (existing != null && !existing.isFor(request.userId(), request.amount())) {
+        if (existing != null && !existing.isOf(request.userId(), request.amount())) {
             return NotHeld.HOLD_CONFLICT;
         }
         if (existing != null && existing.reserves()) {

@@ -32,7 +32,7 @@ class CaptureDecisionTest {
         account("100", "30");
         hold(ORDER, "30", HoldStatus.HELD);
         assertThat(batch.decide(request(ORDER, "30.00"))).isEqualTo(new CaptureOutcome.CaptureReserved());
-        assertThat(batch.changedAccounts()).containsExactly(locked("70", "0"));
+        assertThat(batch.changedAccounts()).containsExactly(locked("70.00", "0"));
         assertThat(batch.captured()).extracting(hold -> hold.orderId).containsExactly(ORDER);
     }
 
@@ -59,6 +59,40 @@ class CaptureDecisionTest {
         assertRefused(request(ORDER, "30"), FailureReason.HOLD_MISMATCH);
         holds.get(ORDER).takenBy = HoldTaker.ORDERS.name();
         assertThat(batch.decide(request(ORDER, "30"))).isEqualTo(new CaptureOutcome.CaptureReserved());
+    }
+
+    @Test
+    void takesAPartOnceAndFreesTheRest() {
+        account("100", "30");
+        hold(ORDER, "30", HoldStatus.HELD);
+        assertThat(batch.decide(request(ORDER, "12.50"))).isEqualTo(new CaptureOutcome.CaptureReserved());
+        assertThat(batch.changedAccounts()).containsExactly(locked("87.50", "0"));
+        assertThat(batch.captured()).singleElement().satisfies(hold -> {
+            assertThat(hold.amount).isEqualByComparingTo("12.50");
+            assertThat(batch.capturedInPart()).containsExactly(hold);
+        });
+        assertThat(batch.decide(request(ORDER, "12.50"))).isEqualTo(new CaptureOutcome.AlreadyCaptured());
+        for (String other : List.of("12.49", "12.51", "30")) {
+            assertThat(batch.decide(request(ORDER, other)))
+                    .isEqualTo(new CaptureOutcome.Refused(FailureReason.HOLD_MISMATCH));
+        }
+        assertThat(batch.captured()).hasSize(1);
+    }
+
+    @Test
+    void takesAPartOfAnExpiredHoldFromWhatIsAvailable() {
+        account("100", "90");
+        hold(ORDER, "30", HoldStatus.EXPIRED);
+        assertThat(batch.decide(request(ORDER, "10"))).isEqualTo(new CaptureOutcome.CaptureAvailable());
+        assertThat(batch.changedAccounts()).containsExactly(locked("90", "90"));
+    }
+
+    @Test
+    void takesTheWholeWithoutARest() {
+        account("100", "30");
+        hold(ORDER, "30", HoldStatus.HELD);
+        batch.decide(request(ORDER, "30.00"));
+        assertThat(batch.capturedInPart()).isEmpty();
     }
 
     @Test

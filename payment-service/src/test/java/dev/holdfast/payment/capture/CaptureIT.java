@@ -227,6 +227,36 @@ class CaptureIT {
     }
 
     @Test
+    void capturesAPartOnceAndFreesTheRestWithTheSameCommit() throws Exception {
+        UUID user = bank.account("100");
+        UUID order = bank.held(user, "30");
+        UUID whole = bank.held(user, "20");
+        UUID expired = bank.held(user, "50");
+        bank.expire(expired);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> bank.holdStatus(expired).equals("EXPIRED"));
+        orders.publish(
+                OrderSide.request(user, order, "12.5"),
+                OrderSide.request(user, whole, "20"),
+                OrderSide.request(user, expired, "10"));
+        for (UUID captured : List.of(order, whole, expired)) {
+            assertThat(orders.outcome(captured)).isEqualTo("succeeded");
+        }
+        bank.assertMoney(user, "57.50", "0.00");
+        assertThat(bank.holdStatus(order)).isEqualTo("CAPTURED");
+        // Again it is confirmed, and at another amount it is not what was captured.
+        orders.publish(OrderSide.request(user, order, "12.50"));
+        orders.publish(OrderSide.request(user, order, "30"));
+        assertThat(orders.results(order, 3))
+                .extracting(PaymentEvent::type)
+                .containsExactly("payment_succeeded", "payment_succeeded", "payment_failed");
+        assertThat(bank.hold(user, order, "30").jsonPath().getString("code")).isEqualTo("hold_captured");
+        assertThat(bank.refund(user, order).jsonPath().getString("amount")).isEqualTo("12.5");
+        bank.assertMoney(user, "70.00", "0.00");
+        bank.assertBooksBalance();
+    }
+
+    @Test
     void failsWhatWasReleasedOrNeverHeldOrDoesNotMatch() throws Exception {
         UUID user = bank.account("100");
         UUID other = bank.account("100");

@@ -418,4 +418,28 @@ class HoldBatchIT {
                                 .formatted(request.order, request.user, request.amount))
                         .collect(Collectors.joining(",", "{\"holds\": [", "]}")));
     }
+
+    @Test
+    void takesHoldsThatLastAsLongAsIsAskedFor() {
+        UUID user = bank.account("100");
+        UUID order = UUID.randomUUID();
+        String holds =
+                "{\"holds\": [{\"order_id\": \"%s\", \"user_id\": \"%s\", \"amount\": 1}], \"expires_in_seconds\": %s}";
+        bank.post("/internal/holds", holds.formatted(order, user, "604800"))
+                .then()
+                .statusCode(200);
+        bank.post("/internal/holds", holds.formatted(order, user, "60")).then().statusCode(200);
+        assertThat(bank.post("/internal/reconciliation/orders/by-id", "{\"ids\": [\"" + order + "\"]}")
+                        .jsonPath()
+                        .getString("orders[0].hold.expires_at"))
+                .satisfies(expiresAt -> assertThat(Instant.parse(expiresAt))
+                        .isBetween(
+                                Instant.now().plus(Duration.ofDays(7)).minusSeconds(60),
+                                Instant.now().plus(Duration.ofDays(7))));
+        for (String wrong : new String[] {"0", "-1", "691201", "1.5", "\"60\""}) {
+            bank.post("/internal/holds", holds.formatted(UUID.randomUUID(), user, wrong))
+                    .then()
+                    .statusCode(400);
+        }
+    }
 }
