@@ -109,6 +109,7 @@ public final class Bench {
     private LoadPlan plan(List<UUID> users, double ratePerSecond, Duration duration) {
         return LoadPlan.closedLoop(target.gateway(), target.tokens(), users, options.connections(), duration)
                 .atRate(ratePerSecond)
-                .withReads(options.readPercent());
+                .withReads(options.readPercent())
+                .withActs(options.mixPercent());
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param url the gateway; null for that of the running local stack
  * @param ratePerSecond 0 for the closed loop
  * @param readPercent how many of a hundred requests are reads
+ * @param mixPercent how many of a hundred of the other requests cancel or refund orders
  * @param users accounts that the orders are spread over
  * @param filled orders that have ended, and accounts, that are put into the tables before
  * @param backlog orders whose payment is to be asked for that are put into the tables at once after the warm-up; 0 for none
@@ -27,6 +28,7 @@ record BenchOptions(
         int connections,
         double ratePerSecond,
         int readPercent,
+        int mixPercent,
         int users,
         int filled,
         int backlog,
@@ -44,6 +46,8 @@ record BenchOptions(
                                from the moment each was due; without it (closed loop) each connection sends its next
                                request when its last one is answered
               --reads N        percent of the requests that are reads: an order, a list of orders, an account (0)
+              --mix N          percent of the other requests that in turn cancel the newest order, which may be charged already,
+                               and refund a part of any, which may not be charged yet (0)
               --users N        accounts that the orders are spread over; 1 is one hot account (256)
               --filled N       orders that have ended long ago, each with an account of its own, that are put into the
                                tables before (0); they stay there
@@ -75,6 +79,7 @@ record BenchOptions(
             "--connections",
             "--rate",
             "--reads",
+            "--mix",
             "--users",
             "--filled",
             "--backlog",
@@ -85,7 +90,7 @@ record BenchOptions(
     private static final int CONNECTIONS_MAX = 4_096;
     private static final double RATE_MIN = 0.1;
     private static final double RATE_MAX = 100_000;
-    private static final int READ_PERCENT_MAX = 99;
+    private static final int PERCENT_MAX = 99;
     private static final int USERS_MAX = 100_000;
     private static final int ROWS_MAX = 5_000_000;
     private static final int SECONDS_MAX = 3_600;
@@ -98,7 +103,20 @@ record BenchOptions(
     /** One measured run at that rate, 0 for the closed loop, after that warm-up. */
     BenchOptions turn(double rate, Duration before) {
         return new BenchOptions(
-                url, connections, rate, readPercent, users, 0, 0, measured, before, 1, limit && rate == 0, false, null);
+                url,
+                connections,
+                rate,
+                readPercent,
+                mixPercent,
+                users,
+                0,
+                0,
+                measured,
+                before,
+                1,
+                limit && rate == 0,
+                false,
+                null);
     }
 
     /** @throws IllegalArgumentException with a message for the user */
@@ -116,7 +134,8 @@ record BenchOptions(
                 url(given),
                 given.whole("--connections", 1, CONNECTIONS_MAX, 16),
                 rate,
-                given.whole("--reads", 0, READ_PERCENT_MAX, 0),
+                given.whole("--reads", 0, PERCENT_MAX, 0),
+                given.whole("--mix", 0, PERCENT_MAX, 0),
                 given.whole("--users", 1, USERS_MAX, 256),
                 given.whole("--filled", 0, ROWS_MAX, 0),
                 given.whole("--backlog", 0, ROWS_MAX, 0),

@@ -7,7 +7,6 @@ import dev.holdfast.bench.limit.PostgresCounters;
 import dev.holdfast.bench.load.Load;
 import dev.holdfast.bench.load.LoadGenerator;
 import dev.holdfast.bench.load.LoadPlan;
-import dev.holdfast.bench.load.Read;
 import dev.holdfast.bench.load.Terminals;
 import dev.holdfast.invariants.Database;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -113,12 +111,7 @@ final class Measurement {
         micros.put("post_to_terminal_stored", terminals.sentToTerminalMicros());
         micros.put("created_to_terminal_stored", terminals.storedToTerminalMicros());
         micros.put("post_to_terminal_seen", load.seenTerminalMicros());
-        for (Read read : Read.values()) {
-            Histogram readMicros = load.readMicros().get(read);
-            if (readMicros != null) {
-                micros.put("get_" + read.name().toLowerCase(Locale.ROOT), readMicros);
-            }
-        }
+        micros.putAll(new TreeMap<>(load.otherMicros()));
         Map<String, Quantiles> milliseconds = new LinkedHashMap<>();
         micros.forEach((name, histogram) -> milliseconds.put(name, Quantiles.of(histogram)));
         return milliseconds;

@@ -38,6 +38,9 @@ final class ReportText {
         if (workload.readPercent() > 0) {
             text.format(", %d %% reads", workload.readPercent());
         }
+        if (workload.mixPercent() > 0) {
+            text.format(", %d %% of the rest cancellations and refunds", workload.mixPercent());
+        }
         text.format(
                 ", %d users, %d s after %d s of warm-up%n",
                 workload.users(), workload.seconds(), workload.warmUpSeconds());

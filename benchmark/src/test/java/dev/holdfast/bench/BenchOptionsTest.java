@@ -24,6 +24,7 @@ class BenchOptionsTest {
                         16,
                         0,
                         0,
+                        0,
                         256,
                         0,
                         0,
@@ -40,13 +41,14 @@ class BenchOptionsTest {
         Path json = folder.resolve("figures.json");
 
         assertThat(parse(
-                        "--connections 512 --rate 20.5 --reads 30 --users 1 --filled 7 --backlog 8 --seconds 5 --warmup 0 --repeat 3 --limit"
+                        "--connections 512 --rate 20.5 --reads 30 --mix 5 --users 1 --filled 7 --backlog 8 --seconds 5 --warmup 0 --repeat 3 --limit"
                                 + " --url https://shop.example:8443 --json " + json))
                 .isEqualTo(new BenchOptions(
                         URI.create("https://shop.example:8443"),
                         512,
                         20.5,
                         30,
+                        5,
                         1,
                         7,
                         8,

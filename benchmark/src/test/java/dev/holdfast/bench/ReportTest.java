@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
     private static final Workload WORKLOAD =
-            new Workload(URI.create("http://localhost:8000"), "closed", 16, 0, 0, 256, 0, 30, 60);
+            new Workload(URI.create("http://localhost:8000"), "closed", 16, 0, 0, 0, 256, 0, 30, 60);
     private static final Violation VIOLATION = new Violation("I1", "balances match", 1, List.of("row"));
 
     @Test

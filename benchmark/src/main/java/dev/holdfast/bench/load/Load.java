@@ -18,7 +18,8 @@ import org.HdrHistogram.Histogram;
  * @param postMicros the time of a POST that was accepted; in the open loop from the moment it was due, so that a stall
  *     counts for every order it delays (no coordinated omission)
  * @param seenTerminalMicros of a sample of orders: from the POST until a GET showed a terminal state
- * @param readMicros the time of a read that was answered 200, measured like that of a POST
+ * @param otherMicros by the name of what was asked for ({@code get_order}, {@code cancel}), the time of other requests that
+ *     succeeded, measured like that of a POST
  * @param accepted the orders answered 201
  * @param failed the first {@value #MOST_FAILED} requests that were answered with a status from 500 or not at all
  */
@@ -28,7 +29,7 @@ public record Load(
         Map<String, Long> answers,
         Histogram postMicros,
         Histogram seenTerminalMicros,
-        Map<Read, Histogram> readMicros,
+        Map<String, Histogram> otherMicros,
         List<Accepted> accepted,
         List<Failed> failed) {
     static final int MOST_FAILED = 1_000;
@@ -49,7 +50,7 @@ public record Load(
 
     public Load {
         answers = Map.copyOf(answers);
-        readMicros = Map.copyOf(readMicros);
+        otherMicros = Map.copyOf(otherMicros);
         accepted = List.copyOf(accepted);
         failed = List.copyOf(failed);
     }

@@ -14,6 +14,7 @@ final class LoadFigures {
     private final Instant startTime = Instant.now();
     private final long start = System.nanoTime();
     private final Histogram postMicros = Latencies.histogram();
+    private final Map<String, Histogram> otherMicros = new TreeMap<>();
     private final Map<String, Long> answers = new TreeMap<>();
     private final List<Load.Accepted> accepted = new ArrayList<>();
     private final List<Load.Failed> failed = new ArrayList<>();
@@ -32,6 +33,11 @@ final class LoadFigures {
         answers.merge(answer, 1L, Long::sum);
     }
 
+    /** @param due when the request was due, as {@link System#nanoTime()} told it */
+    void time(String what, long due) {
+        otherMicros.computeIfAbsent(what, ignored -> Latencies.histogram()).recordValue(Latencies.microsSince(due));
+    }
+
     /** @param due when the order was due, as {@link System#nanoTime()} told it */
     void accept(UUID orderId, UUID user, long due) {
         count("201");
@@ -47,15 +53,8 @@ final class LoadFigures {
         }
     }
 
-    Load load(Duration duration, TerminalSample sample, ReadMix reads) {
+    Load load(Duration duration, TerminalSample sample) {
         return new Load(
-                startTime,
-                duration,
-                answers,
-                postMicros,
-                sample.seenTerminalMicros(),
-                reads.micros(),
-                accepted,
-                failed);
+                startTime, duration, answers, postMicros, sample.seenTerminalMicros(), otherMicros, accepted, failed);
     }
 }

@@ -16,11 +16,28 @@ import org.jspecify.annotations.Nullable;
 /** The requests of a load, over HTTP. */
 record LoadRequests(HttpClient client, ClientTokens tokens) {
     private static final Buffer BODY = Buffer.buffer("{\"amount\":1.00,\"description\":\"load\"}");
+    private static final Buffer CANCEL = Buffer.buffer("{\"reason\":\"load\"}");
+    private static final Buffer REFUND = Buffer.buffer("{\"amount\":0.01,\"reason\":\"load\"}");
     private static final long TIMEOUT_MILLIS = 20_000;
 
     Future<Answer> read(String path) {
         return open(HttpMethod.GET, path, tokens.backend())
                 .compose(HttpClientRequest::send)
+                .compose(LoadRequests::answer);
+    }
+
+    Future<Answer> cancel(Load.Accepted order) {
+        return post("/orders/" + order.orderId() + "/cancel?user_id=" + order.userId(), CANCEL);
+    }
+
+    Future<Answer> refund(Load.Accepted order) {
+        return post("/orders/" + order.orderId() + "/refunds?user_id=" + order.userId(), REFUND);
+    }
+
+    private Future<Answer> post(String path, Buffer body) {
+        return open(HttpMethod.POST, path, tokens.backend())
+                .compose(request ->
+                        request.putHeader("Content-Type", "application/json").send(body))
                 .compose(LoadRequests::answer);
     }
 

@@ -1,10 +1,12 @@
 package dev.holdfast.bench.load;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -30,6 +32,7 @@ final class LoadRun {
     private final OpenLoop openLoop;
     private final TerminalSample sample;
     private final ReadMix reads;
+    private final ActMix acts;
     private long end;
     private long started;
     private long ordersStarted;
@@ -46,6 +49,7 @@ final class LoadRun {
         this.openLoop = new OpenLoop(figures.start(), plan.ratePerSecond());
         this.sample = new TerminalSample(vertx, requests);
         this.reads = new ReadMix(plan.readPercent(), plan.users(), figures.accepted());
+        this.acts = new ActMix(plan.actPercent(), figures.accepted());
         this.end = figures.start() + plan.duration().toNanos();
     }
 
@@ -101,6 +105,8 @@ final class LoadRun {
         underWay++;
         if (reads.nextIsRead()) {
             read(reads.nextRead(), due);
+        } else if (acts.nextIsAct()) {
+            act(acts.nextAct(), due);
         } else {
             UUID user = plan.users().get((int) (ordersStarted++ % plan.users().size()));
             place(new Order(user, plan.repeatsUnclear() ? UUID.randomUUID().toString() : null, due));
@@ -108,23 +114,39 @@ final class LoadRun {
     }
 
     private void read(Read read, long due) {
+        finishAfter(requests.read(reads.path(read)), "get_" + read.name().toLowerCase(Locale.ROOT), due);
+    }
+
+    private void act(Act act, long due) {
+        Load.Accepted order = acts.order(act);
+        Future<LoadRequests.Answer> answer = switch (act) {
+            case CANCEL -> requests.cancel(order);
+            case REFUND -> requests.refund(order);
+        };
+        finishAfter(answer, act.name().toLowerCase(Locale.ROOT), due);
+    }
+
+    /** Whatever the answer is, it is not asked for again. */
+    private void finishAfter(Future<LoadRequests.Answer> request, String what, long due) {
         Instant sent = Instant.now();
-        requests.read(reads.path(read)).onComplete(answer -> {
-            if (answer.succeeded() && answer.result().status() == OK) {
-                figures.count("200");
-                reads.record(read, Latencies.microsSince(due));
-                finish();
+        request.onComplete(answer -> {
+            int status = answer.succeeded() ? answer.result().status() : 0;
+            if (status == OK || status == CREATED) {
+                figures.count(status + " " + what);
+                figures.time(what, due);
+            } else if (answer.failed()) {
+                figures.fail(noAnswer(answer.cause()), sent);
+            } else if (LimitedException.isMeantBy(status)) {
+                giveUp(new LimitedException());
+            } else if (status >= 500) {
+                figures.fail(answer.result().kind(), sent);
             } else {
-                if (answer.failed()) {
-                    figures.fail(noAnswer(answer.cause()), sent);
-                } else if (LimitedException.isMeantBy(answer.result().status())) {
-                    giveUp(new LimitedException());
-                } else if (answer.result().status() >= 500) {
-                    figures.fail(answer.result().kind(), sent);
-                } else {
-                    figures.count(answer.result().kind());
-                }
+                figures.count(answer.result().kind() + " " + what);
+            }
+            if (status == 0 || status >= 500) {
                 vertx.setTimer(RETRY_PAUSE_MILLIS, ignored -> finish());
+            } else {
+                finish();
             }
         });
     }
@@ -188,7 +210,7 @@ final class LoadRun {
         if (allStarted && underWay == 0) {
             vertx.cancelTimer(progressTimer);
             sample.stop();
-            result.complete(figures.load(Duration.ofNanos(end - figures.start()), sample, reads));
+            result.complete(figures.load(Duration.ofNanos(end - figures.start()), sample));
         }
     }
 
