@@ -2,6 +2,7 @@ package dev.holdfast.payment.account;
 
 import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.payment.AccountLock;
 import dev.holdfast.payment.AccountStatus;
 import dev.holdfast.payment.account.StatusChangeResult.Changed;
 import dev.holdfast.payment.account.StatusChangeResult.NotChanged;
@@ -15,18 +16,19 @@ import java.util.UUID;
 /** Freezes, unfreezes and closes accounts. */
 @ApplicationScoped
 public class AccountStatuses {
-    private static final String LOCK = "select status from account where user_id = ? for no key update";
     private static final String CHANGE =
             "update account set status = ?, updated_at = clock_timestamp() where user_id = ?";
     private static final String CLOSE = CHANGE + " and balance = 0 and held = 0";
 
     private final Database database;
+    private final AccountLock lock;
     private final ExpiredHolds expiredHolds;
     private final Accounts accounts;
     private final Audit audit;
 
-    AccountStatuses(Database database, ExpiredHolds expiredHolds, Accounts accounts, Audit audit) {
+    AccountStatuses(Database database, AccountLock lock, ExpiredHolds expiredHolds, Accounts accounts, Audit audit) {
         this.database = database;
+        this.lock = lock;
         this.expiredHolds = expiredHolds;
         this.accounts = accounts;
         this.audit = audit;
@@ -49,8 +51,7 @@ public class AccountStatuses {
     }
 
     private StatusChangeResult changeLocked(StatusChange change, UUID userId, String reason, Acting by) {
-        AccountStatus before = database.first(LOCK, row -> AccountStatus.of(row.getString("status")), userId)
-                .orElse(null);
+        AccountStatus before = lock.take(userId).orElse(null);
         if (before == null) {
             return NotChanged.ACCOUNT_NOT_FOUND;
         }

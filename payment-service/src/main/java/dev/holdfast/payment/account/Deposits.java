@@ -1,13 +1,13 @@
 package dev.holdfast.payment.account;
 
 import dev.holdfast.money.Money;
+import dev.holdfast.payment.AccountLock;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
 import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.math.BigDecimal;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +24,11 @@ public class Deposits {
             returning id
             """.formatted(Money.MAX.toPlainString());
 
+    private final AccountLock lock;
     private final Moves moves;
 
-    Deposits(Moves moves) {
+    Deposits(AccountLock lock, Moves moves) {
+        this.lock = lock;
         this.moves = moves;
     }
 
@@ -43,7 +45,8 @@ public class Deposits {
                 move,
                 key,
                 by,
+                // What is refused is refused under the account's lock: nobody is about to change what it has.
                 () -> moves.book(DEPOSIT, move, by)
-                        .or(() -> moves.lock(userId) ? moves.book(DEPOSIT, move, by) : Optional.empty()));
+                        .or(() -> lock.take(userId).flatMap(there -> moves.book(DEPOSIT, move, by))));
     }
 }

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** What deposits and withdrawals have in common: once for each key, written down, and answered with the account. */
 @ApplicationScoped
 class Moves {
-    private static final String LOCK = "select user_id from account where user_id = ? for no key update";
-
     private final Database database;
     private final Accounts accounts;
     private final IdempotencyKeys keys;
@@ -68,17 +66,6 @@ class Moves {
                 OutsideAccounts.FUNDING,
                 move.amount(),
                 new Database.Text(by.subject()));
-    }
-
-    /**
-     * Locks the account for the caller's transaction: what is refused then is refused for the reason that the account shows.
-     *
-     * @return false where there is none
-     */
-    @Transactional(TxType.MANDATORY)
-    boolean lock(UUID userId) {
-        return database.first(LOCK, row -> Database.uuid(row, "user_id"), userId)
-                .isPresent();
     }
 
     private MoveResult makeForKey(Move move, IdempotencyKey key, Acting by, Supplier<Optional<UUID>> booking) {

@@ -1,5 +1,6 @@
 package dev.holdfast.payment.account;
 
+import dev.holdfast.payment.AccountLock;
 import dev.holdfast.payment.hold.ExpiredHolds;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.IdempotencyKey;
@@ -24,10 +25,12 @@ public class Withdrawals {
             returning id
             """;
 
+    private final AccountLock lock;
     private final ExpiredHolds expiredHolds;
     private final Moves moves;
 
-    Withdrawals(ExpiredHolds expiredHolds, Moves moves) {
+    Withdrawals(AccountLock lock, ExpiredHolds expiredHolds, Moves moves) {
+        this.lock = lock;
         this.expiredHolds = expiredHolds;
         this.moves = moves;
     }
@@ -47,7 +50,7 @@ public class Withdrawals {
 
     /** What is refused is refused under the account's lock: nobody is about to change what it has. */
     private Optional<UUID> withdrawFromLocked(Move move, Acting by) {
-        if (!moves.lock(move.userId())) {
+        if (lock.take(move.userId()).isEmpty()) {
             return Optional.empty();
         }
         expiredHolds.free(move.userId());

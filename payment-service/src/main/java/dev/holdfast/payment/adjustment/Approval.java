@@ -2,6 +2,7 @@ package dev.holdfast.payment.adjustment;
 
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
+import dev.holdfast.payment.AccountLock;
 import dev.holdfast.payment.AccountStatus;
 import dev.holdfast.payment.account.OutsideAccounts;
 import dev.holdfast.payment.adjustment.AdjustmentResult.NotDone;
@@ -25,7 +26,6 @@ class Approval {
         NOT_POSSIBLE
     }
 
-    private static final String LOCK = "select status from account where user_id = ? for no key update";
     // Whoever decides the second time finds the row decided: the guard is evaluated again after a wait for its lock.
     private static final String APPROVE = """
             with approved as (
@@ -62,17 +62,19 @@ class Approval {
             OutsideAccounts.FUNDING);
 
     private final Database database;
+    private final AccountLock lock;
     private final ExpiredHolds expiredHolds;
 
-    Approval(Database database, ExpiredHolds expiredHolds) {
+    Approval(Database database, AccountLock lock, ExpiredHolds expiredHolds) {
         this.database = database;
+        this.lock = lock;
         this.expiredHolds = expiredHolds;
     }
 
     /** Locks the account for the caller's transaction, and lets holds whose time is over make room. */
     @Transactional(TxType.MANDATORY)
     Optional<AccountStatus> lock(UUID userId) {
-        Optional<AccountStatus> status = database.first(LOCK, row -> AccountStatus.of(row.getString("status")), userId);
+        Optional<AccountStatus> status = lock.take(userId);
         status.ifPresent(there -> expiredHolds.free(userId));
         return status;
     }

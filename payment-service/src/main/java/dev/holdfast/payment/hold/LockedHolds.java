@@ -3,6 +3,7 @@ package dev.holdfast.payment.hold;
 import dev.holdfast.delivery.audit.Act;
 import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.payment.AccountLock;
 import dev.holdfast.payment.AccountStatus;
 import dev.holdfast.payment.hold.HoldResult.NotHeld;
 import dev.holdfast.rest.access.Acting;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class LockedHolds {
-    private static final String LOCK = "select status from account where user_id = ? for no key update";
     // A hold that was captured long ago is removed; its transfer stands for it.
     private static final String FIND = "(select " + Hold.COLUMNS + " from hold where order_id = ?) union all (select "
             + Hold.COLUMNS_OF_CAPTURE
@@ -57,11 +57,13 @@ class LockedHolds {
             """;
 
     private final Database database;
+    private final AccountLock lock;
     private final ExpiredHolds expiredHolds;
     private final Audit audit;
 
-    LockedHolds(Database database, ExpiredHolds expiredHolds, Audit audit) {
+    LockedHolds(Database database, AccountLock lock, ExpiredHolds expiredHolds, Audit audit) {
         this.database = database;
+        this.lock = lock;
         this.expiredHolds = expiredHolds;
         this.audit = audit;
     }
@@ -72,7 +74,7 @@ class LockedHolds {
      */
     @Transactional
     HoldResult take(HoldRequest request, Duration expiry) {
-        AccountStatus account = lock(request.userId()).orElse(null);
+        AccountStatus account = lock.take(request.userId()).orElse(null);
         if (account == null) {
             return NotHeld.ACCOUNT_NOT_FOUND;
         }
@@ -130,7 +132,7 @@ class LockedHolds {
 
     @Transactional
     ReleaseResult release(UUID userId, UUID orderId, @Nullable Acting client) {
-        if (lock(userId).isEmpty()) {
+        if (lock.take(userId).isEmpty()) {
             return ReleaseResult.NOT_FOUND;
         }
         Hold hold = find(orderId).filter(found -> found.userId.equals(userId)).orElse(null);
@@ -163,7 +165,7 @@ class LockedHolds {
      */
     @Transactional
     ReleaseResult cancel(UUID userId, UUID orderId, BigDecimal amount) {
-        if (lock(userId).isEmpty()) {
+        if (lock.take(userId).isEmpty()) {
             // Nobody can hold, and so capture, anything for an order of this user.
             return ReleaseResult.RELEASED;
         }
@@ -189,10 +191,6 @@ class LockedHolds {
     /** What the audit says of a release. */
     static Act releaseOf(UUID userId, UUID orderId) {
         return new Act("release", "order", orderId).with("user_id", userId);
-    }
-
-    private Optional<AccountStatus> lock(UUID userId) {
-        return database.first(LOCK, row -> AccountStatus.of(row.getString("status")), userId);
     }
 
     private Optional<Hold> find(UUID orderId) {

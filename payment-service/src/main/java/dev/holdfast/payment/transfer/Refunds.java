@@ -4,6 +4,7 @@ import dev.holdfast.delivery.audit.Act;
 import dev.holdfast.delivery.audit.Audit;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
+import dev.holdfast.payment.AccountLock;
 import dev.holdfast.payment.AccountStatus;
 import dev.holdfast.payment.account.OutsideAccounts;
 import dev.holdfast.rest.DatabaseBulkhead;
@@ -37,7 +38,6 @@ public class Refunds {
         }
     }
 
-    private static final String LOCK_ACCOUNT = "select user_id from account where user_id = ? for no key update";
     private static final String BOOKED = """
             select coalesce(sum(amount) filter (where kind = 'CAPTURE' and debit_account = ?), 0) as captured,
                    coalesce(sum(amount) filter (where kind = 'REFUND'), 0) as refunded,
@@ -72,10 +72,12 @@ public class Refunds {
     }
 
     private final Database database;
+    private final AccountLock lock;
     private final Audit audit;
 
-    Refunds(Database database, Audit audit) {
+    Refunds(Database database, AccountLock lock, Audit audit) {
         this.database = database;
+        this.lock = lock;
         this.audit = audit;
     }
 
@@ -88,7 +90,7 @@ public class Refunds {
     Result refund(OrderRefund refund, Acting by) {
         // The account's lock makes two refunds of one order take turns; the next statement sees what the last one
         // booked.
-        database.first(LOCK_ACCOUNT, row -> row.getObject(1), refund.userId());
+        lock.take(refund.userId());
         Booked booked = booked(refund);
         if (booked.captured.signum() == 0) {
             return Result.NotRefunded.NOTHING_CAPTURED;
