@@ -28,6 +28,7 @@ public final class ApiCompletion implements OASFilter {
         }
         new ApiSchemas(document, classes).complete();
         ApiParameters.complete(document);
+        ApiPages.complete(document);
         new ApiSecurity(document, classes).complete();
         new ApiProblems(document).complete();
     }

@@ -2,6 +2,7 @@ package dev.holdfast.rest;
 
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Schema;
@@ -28,6 +29,7 @@ final class ApiParameters {
 
     private void complete(Parameter parameter) {
         dropTextualDefault(parameter);
+        describeTime(parameter);
         refuseEmpty(parameter);
         if (parameter.getDescription() == null) {
             String described = description(parameter.getSchema());
@@ -36,6 +38,17 @@ final class ApiParameters {
                     described != null
                             ? described
                             : (Boolean.TRUE.equals(parameter.getRequired()) ? "The " : "Only those of this ") + name);
+        }
+    }
+
+    /** As {@link ParameterConverters} read it, which is more than answers have. */
+    private static void describeTime(Parameter parameter) {
+        String reference = parameter.getSchema().getRef();
+        if (reference != null && reference.endsWith("/" + ApiTypes.INSTANT)) {
+            parameter.setSchema(OASFactory.createSchema()
+                    .type(List.of(Schema.SchemaType.STRING))
+                    .pattern(ParameterConverters.TIME_PATTERN)
+                    .examples(List.of(ParameterConverters.TIME_EXAMPLE)));
         }
     }
 

@@ -12,7 +12,7 @@ final class ApiTypes {
     static final String AMOUNT = "Amount";
     static final String UUID = "UUID";
 
-    private static final String INSTANT = "Instant";
+    static final String INSTANT = "Instant";
     /** The whole number behind the largest amount: readers that keep numbers as doubles would round the amount itself. */
     private static final BigDecimal TOO_MUCH = BigDecimal.TEN.pow(Money.INTEGER_DIGITS);
 

@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
 @Provider
 public final class ParameterConverters implements ParamConverterProvider {
     /** What JSON Schema can say of a time. */
-    public static final String TIME_PATTERN =
-            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$";
+    static final String TIME_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$";
 
-    public static final String TIME_EXAMPLE = "2026-01-31T12:00:00Z";
+    static final String TIME_EXAMPLE = "2026-01-31T12:00:00Z";
 
     static final String MUST_BE_A_UUID = "must be a UUID such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 

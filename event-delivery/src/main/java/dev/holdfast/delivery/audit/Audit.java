@@ -10,13 +10,13 @@ import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.JsonLength;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
+import dev.holdfast.rest.TimeRange;
 import dev.holdfast.rest.access.Acting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,18 +28,12 @@ import org.jspecify.annotations.Nullable;
 /** Writes down who did what. The database lets the service add records, and neither change nor remove them. */
 @ApplicationScoped
 public class Audit {
-    /**
-     * Which records are meant; what is null does not matter.
-     *
-     * @param from the first moment
-     * @param to the first moment that is no more meant
-     */
+    /** Which records are meant; what is null does not matter. */
     record Filter(
             @Nullable String subject,
             @Nullable String action,
             @Nullable UUID objectId,
-            @Nullable Instant from,
-            @Nullable Instant to) {}
+            TimeRange time) {}
 
     private static final String RECORD = """
             insert into audit_record
@@ -48,9 +42,8 @@ public class Audit {
             """;
     private static final String PAGE = """
             select id, at, subject, client, role, proven, action, object_type, object_id, result, refusal, trace_id, details
-              from audit_record where (at, id) < (?, ?)""";
+              from audit_record where (at, id) < (?, ?) and at >= ?""";
     private static final String NEWEST_FIRST = " order by at desc, id desc limit ?";
-    private static final Cursor NEWEST = new Cursor(Instant.parse("9999-12-31T23:59:59Z"), new UUID(-1, -1));
     /** Of a record without what callers and messages have sent. */
     private static final int JSON_BYTES = 450;
 
@@ -118,14 +111,13 @@ public class Audit {
 
     /** A page of the records, from the newest or from behind the cursor. */
     Page<AuditRecord> page(Filter filter, PageLimit limit, @Nullable Cursor cursor) {
-        Cursor start = cursor == null ? NEWEST : cursor;
+        Cursor start = filter.time().start(cursor);
         StringBuilder sql = new StringBuilder(PAGE);
-        List<Object> parameters = new ArrayList<>(List.of(start.at(), start.id()));
+        List<Object> parameters =
+                new ArrayList<>(List.of(start.at(), start.id(), filter.time().from()));
         narrow(sql, parameters, " and subject = ?", filter.subject());
         narrow(sql, parameters, " and action = ?", filter.action());
         narrow(sql, parameters, " and object_id = ?", filter.objectId());
-        narrow(sql, parameters, " and at >= ?", filter.from());
-        narrow(sql, parameters, " and at < ?", filter.to());
         parameters.add(limit.rows() + 1);
         return Page.of(
                 database.query(sql.append(NEWEST_FIRST).toString(), Audit::read, parameters.toArray()),

@@ -4,15 +4,14 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.PageLimit;
-import dev.holdfast.rest.ParameterConverters;
 import dev.holdfast.rest.Text;
+import dev.holdfast.rest.TimeRange;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -20,7 +19,6 @@ import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -47,16 +45,11 @@ public abstract class AuditResource {
             summary = "Who did what, newest first",
             description =
                     "Each act of a caller that changed money or operations, and each that was refused by more than its "
-                            + "role; these records are never changed or deleted. Follow the Link header to the next page.")
+                            + "role; no record is ever deleted, and only texts about a user can be erased. Follow the Link header to the next page.")
     @APIResponse(
             responseCode = "200",
             description = "One page",
-            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = AuditRecord.class)),
-            headers =
-                    @Header(
-                            name = HttpHeaders.LINK,
-                            description = "<…>; rel=\"next\"",
-                            schema = @Schema(type = SchemaType.STRING)))
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = AuditRecord.class)))
     @APIResponse(responseCode = "400", description = "validation_failed")
     public Response list(
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
@@ -75,7 +68,7 @@ public abstract class AuditResource {
             @Parameter(
                             description =
                                     "Only acts of this kind, for example deposit, withdraw, hold, release, cancel, capture, refund, replay,"
-                                            + " discard, settle, freeze, unfreeze, close, propose, approve, reject",
+                                            + " discard, settle, freeze, unfreeze, close, propose, approve, reject, erase",
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,
@@ -89,28 +82,11 @@ public abstract class AuditResource {
                     @QueryParam("object_id")
                     @Nullable
                     UUID objectId,
-            @Parameter(
-                            description = "Only acts at this time or later",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            pattern = ParameterConverters.TIME_PATTERN,
-                                            examples = ParameterConverters.TIME_EXAMPLE))
-                    @QueryParam("from")
-                    @Nullable
-                    Instant from,
-            @Parameter(
-                            description = "Only acts before this time",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            pattern = ParameterConverters.TIME_PATTERN,
-                                            examples = ParameterConverters.TIME_EXAMPLE))
-                    @QueryParam("to")
-                    @Nullable
+            @Parameter(description = "Only acts at this time or later") @QueryParam("from") @Nullable Instant from,
+            @Parameter(description = "Only acts before this time, which is not before from") @QueryParam("to") @Nullable
                     Instant to,
             @Context UriInfo request) {
-        return audit.page(new Audit.Filter(subject, action, objectId, from, to), limit, cursor)
+        return audit.page(new Audit.Filter(subject, action, objectId, TimeRange.of(from, to)), limit, cursor)
                 .toResponse(request);
     }
 }

@@ -22,7 +22,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -32,7 +31,6 @@ import java.util.Objects;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -80,12 +78,7 @@ public abstract class DeadLetterResource {
     @APIResponse(
             responseCode = "200",
             description = "One page",
-            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = DeadLetterSummary.class)),
-            headers =
-                    @Header(
-                            name = HttpHeaders.LINK,
-                            description = "<…>; rel=\"next\"",
-                            schema = @Schema(type = SchemaType.STRING)))
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = DeadLetterSummary.class)))
     @APIResponse(responseCode = "400", description = "validation_failed")
     public Response list(
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
@@ -252,12 +245,7 @@ public abstract class DeadLetterResource {
     @APIResponse(
             responseCode = "200",
             description = "One page",
-            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = DeadLetterAct.class)),
-            headers =
-                    @Header(
-                            name = HttpHeaders.LINK,
-                            description = "<…>; rel=\"next\"",
-                            schema = @Schema(type = SchemaType.STRING)))
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = DeadLetterAct.class)))
     @APIResponse(responseCode = "400", description = "validation_failed")
     public Response audit(
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,

@@ -6,7 +6,6 @@ import dev.holdfast.rest.Cursor;
 import dev.holdfast.rest.DatabaseBulkhead;
 import dev.holdfast.rest.Page;
 import dev.holdfast.rest.PageLimit;
-import dev.holdfast.rest.ParameterConverters;
 import dev.holdfast.rest.Problem;
 import dev.holdfast.rest.TimeRange;
 import jakarta.annotation.security.RolesAllowed;
@@ -16,14 +15,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -54,12 +51,7 @@ class AllAccountsResource {
     @APIResponse(
             responseCode = "200",
             description = "One page",
-            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = AccountView.class)),
-            headers =
-                    @Header(
-                            name = HttpHeaders.LINK,
-                            description = "<…>; rel=\"next\"",
-                            schema = @Schema(type = SchemaType.STRING)))
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = AccountView.class)))
     @APIResponse(responseCode = "400", description = "validation_failed")
     public Response list(
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
@@ -68,23 +60,11 @@ class AllAccountsResource {
                     @QueryParam("held_only")
                     @Nullable
                     Boolean heldOnly,
-            @Parameter(
-                            description = "Only accounts that were opened at this time or later",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            pattern = ParameterConverters.TIME_PATTERN,
-                                            examples = ParameterConverters.TIME_EXAMPLE))
+            @Parameter(description = "Only accounts that were opened at this time or later")
                     @QueryParam("from")
                     @Nullable
                     Instant from,
-            @Parameter(
-                            description = "Only accounts that were opened before this time, which is not before from",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            pattern = ParameterConverters.TIME_PATTERN,
-                                            examples = ParameterConverters.TIME_EXAMPLE))
+            @Parameter(description = "Only accounts that were opened before this time, which is not before from")
                     @QueryParam("to")
                     @Nullable
                     Instant to,

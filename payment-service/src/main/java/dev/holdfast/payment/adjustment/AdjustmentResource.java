@@ -153,12 +153,7 @@ class AdjustmentResource {
     @APIResponse(
             responseCode = "200",
             description = "One page",
-            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = Adjustment.class)),
-            headers =
-                    @Header(
-                            name = HttpHeaders.LINK,
-                            description = "<…>; rel=\"next\"",
-                            schema = @Schema(type = SchemaType.STRING)))
+            content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = Adjustment.class)))
     @APIResponse(responseCode = "400", description = "validation_failed")
     public Response list(
             @QueryParam("limit") @DefaultValue(PageLimit.DEFAULT) PageLimit limit,
