@@ -47,7 +47,7 @@ class LeastRightsIT extends OrderServiceTesting {
         assertThat(Administrator.run("select string_agg(proname, ', ' order by proname) from pg_proc"
                         + " where pronamespace = 'public'::regnamespace"
                         + " and has_function_privilege('orders', oid, 'execute')"))
-                .isEqualTo("give_order_ids_up, order_ids_given_up");
+                .isEqualTo("erase_audit_texts_of_user, erase_texts_of_user, give_order_ids_up, order_ids_given_up");
     }
 
     @Test
