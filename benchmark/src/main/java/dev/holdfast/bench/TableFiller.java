@@ -38,12 +38,13 @@ final class TableFiller {
             insert into outbox (event_id, order_id, type, destination, payload, sent_at)
             select request_id, id, 'payment_requested', 'payment_requests', payload, now() from new_order
             """;
+    // Before their transfers, which get their numbers from them.
+    private static final String ACCOUNTS =
+            "insert into account (user_id, created_at, updated_at) select *, now(), now() from unnest(?::uuid[])";
     private static final String ENDED_PAYMENTS = """
             with new_order as (
                 select * from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::bytea[])
                     as new_order (id, user_id, request_id, result_id, payload)),
-            opened as (
-                insert into account (user_id, created_at, updated_at) select user_id, now(), now() from new_order),
             held as (
                 insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
                 select id, user_id, 1, 'CAPTURED', now(), now(), now() from new_order),
@@ -111,6 +112,10 @@ final class TableFiller {
                 }
                 // In this order a reader of both sides never finds money without an order.
                 write(ofOrders, ENDED_ORDERS, newOrders, REQUESTS_AND_RESULTS, NewOrder::request);
+                try (PreparedStatement open = ofPayments.prepareStatement(ACCOUNTS)) {
+                    open.setArray(1, ids(ofPayments, newOrders, NewOrder::userId));
+                    open.executeUpdate();
+                }
                 write(ofPayments, ENDED_PAYMENTS, newOrders, REQUESTS_AND_RESULTS, NewOrder::result);
             }
             analyze(ofOrders);

@@ -25,6 +25,7 @@ class ShippedRoutesTest {
                 "/admin/orders?status=NEW",
                 "/admin/accounts",
                 "/admin/adjustments",
+                "/admin/seals",
                 "/admin/accounts/1/freeze",
                 "/admin/reconciliation",
                 "/admin/reconciliation/runs")) {
@@ -44,6 +45,7 @@ class ShippedRoutesTest {
         assertThat(routes.find("/admin/adjustments?status=PENDING")).isEqualTo("payments");
         assertThat(routes.find("/admin/adjustments/1/approve")).isEqualTo("payments");
         assertThat(routes.find("/admin/accounts/1/freeze")).isEqualTo("payments");
+        assertThat(routes.find("/admin/seals/check?number=1")).isEqualTo("payments");
         assertThat(routes.find("/admin/reconciliation?limit=1")).isEqualTo("orders");
         assertThat(routes.find("/admin/reconciliation/runs")).isEqualTo("orders");
         for (String internal : List.of(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks I1 to I7, as far as the databases and the broker can show them, in bounded memory whatever the tables hold.
+ * Checks I1 to I7 and I9, as far as the databases and the broker can show them, in bounded memory whatever the tables hold.
  * Those who send requests check the answers (I7 for deposits and withdrawals, I8). The system must be quiet, see
  * {@link Quiescence}: what is still under way would count as broken.
  *

@@ -5,6 +5,21 @@ import java.util.List;
 
 /** What the payments database can show by itself. */
 final class PaymentsRules {
+    private static final String CHAIN = """
+            with numbered as (
+                select transfer.*, account_of(debit_account, credit_account) as owner from transfer
+                where version is not null),
+            line as (
+                select *, row_number() over chain as number,
+                       sum(case when owner = credit_account then amount else -amount end) over chain as sum,
+                       lag(hash, 1, '') over chain as previous
+                from numbered window chain as (partition by owner order by version))
+            select id, owner, version, number, balance_after, sum
+            from line
+            where version <> number or balance_after <> sum
+               or hash <> transfer_hash(previous, id, kind, debit_account, credit_account, amount, order_id, refund_id, version,
+                                        balance_after, created_at, actor, actor_digest)""";
+
     private PaymentsRules() {}
 
     /** @param sweepGrace how long after its expiry a hold may still be HELD */
@@ -81,6 +96,22 @@ final class PaymentsRules {
                         "I4", "no hold stays HELD past its expiry and one sweep", """
                         select order_id, user_id, amount, expires_at from hold
                         where status = 'HELD' and expires_at < now() - interval '%d milliseconds'""".formatted(sweepGrace.toMillis())),
+                new Rule("I9", "each account's transfers are numbered without a gap, summed up and chained", CHAIN),
+                new Rule("I9", "an account's newest transfer is the one that the account says", """
+                        with newest as (
+                            select distinct on (account_of(debit_account, credit_account))
+                                   account_of(debit_account, credit_account) as owner, version, balance_after, hash
+                            from transfer where version is not null
+                            order by account_of(debit_account, credit_account), version desc)
+                        select user_id, account.version, booked, newest.version as newest, newest.balance_after
+                        from account left join newest on owner = user_id
+                        where account.version <> coalesce(newest.version, 0)
+                           or head <> newest.hash or booked <> newest.balance_after"""),
+                new Rule("I9", "no transfer is without a number, once all were numbered", """
+                        select id, kind, debit_account, credit_account from transfer
+                        where version is null and not exists (select from numbering_pass where not done)"""),
+                new Rule("I9", "nobody has found the books changed", """
+                        select kind, user_id, version, says from chain_finding where closed_at is null"""),
                 new Rule("I5", "no event of payment-service waits unsent", EventDelivery.UNSENT));
     }
 }

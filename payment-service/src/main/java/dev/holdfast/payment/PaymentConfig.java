@@ -2,6 +2,7 @@ package dev.holdfast.payment;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -19,6 +20,8 @@ public interface PaymentConfig {
     Idempotency idempotency();
 
     Adjustment adjustment();
+
+    Export export();
 
     interface Sweep {
         /** The pause between two sweeps, and so the longest time that an expired hold still keeps its row; accounts do not show it as held any more. */
@@ -68,5 +71,17 @@ public interface PaymentConfig {
         @WithDefault("3d")
         @DurationMin(minutes = 1)
         Duration expiry();
+    }
+
+    interface Export {
+        /** Statements that are written at once, each by a thread of its own; a further one is answered with 503. */
+        @WithDefault("8")
+        @Min(1)
+        int atOnce();
+
+        /** How long a client may take nothing of a statement before its connection is closed. */
+        @WithDefault("30s")
+        @DurationMin(seconds = 1)
+        Duration stallTimeout();
     }
 }

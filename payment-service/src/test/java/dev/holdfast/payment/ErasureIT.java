@@ -6,12 +6,14 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.holdfast.delivery.testing.Administrator;
 import dev.holdfast.delivery.testing.RealInfrastructure;
+import dev.holdfast.payment.chain.Chains;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class ErasureIT {
     @Inject
     Bank bank;
+
+    @Inject
+    Chains chains;
 
     @AfterEach
     void booksBalance() {
@@ -61,6 +66,26 @@ class ErasureIT {
         bank.approve(pending, "bert").then().statusCode(200);
         erase(user).then().statusCode(200).body("records", equalTo(2));
         adjustment(pending).then().body("reason", equalTo("erased"));
+    }
+
+    @Test
+    void theNameOfACustomerWhoMovedTheirOwnMoneyGoesAndTheChainHolds() {
+        UUID user = bank.account("10");
+        Administrator.run(
+                "insert into transfer (debit_account, credit_account, amount, kind, actor, created_at)"
+                        + " values ('00000000-0000-0000-0000-000000000001', ?, 2, 'DEPOSIT', ?, clock_timestamp())",
+                user,
+                user.toString());
+        Administrator.run("update account set balance = balance + 2 where user_id = ?", user);
+        bank.deposit(user, "3").then().statusCode(200);
+        chains.assertWhole(List.of(user));
+
+        erase(user).then().statusCode(200).body("records", equalTo(1));
+
+        assertThat(Administrator.run(
+                        "select count(*) from transfer where credit_account = ? and actor = ?", user, user.toString()))
+                .isEqualTo("0");
+        chains.assertWhole(List.of(user));
     }
 
     private static Response erase(UUID user) {

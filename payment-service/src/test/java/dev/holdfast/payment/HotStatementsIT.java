@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -116,6 +117,22 @@ class HotStatementsIT {
             bank.cancel(user, captured, "2").then().statusCode(200);
             bank.get(user).then().statusCode(200);
             given().get("/accounts/" + user + "/transfers").then().statusCode(200);
+            String hour = "from=2026-01-31T12:00:00Z&to=9999-01-31T13:00:00Z";
+            given().get("/accounts/" + user + "/transfers?" + hour).then().statusCode(200);
+            for (String then :
+                    List.of("version=0", "version=2", "at=" + Instant.now().truncatedTo(ChronoUnit.MICROS))) {
+                given().get("/accounts/" + user + "?" + then).then().statusCode(200);
+            }
+            given().accept("text/csv")
+                    .get("/accounts/" + user + "/transfers")
+                    .then()
+                    .statusCode(200);
+            given().get("/admin/seals").then().statusCode(200);
+            given().get("/admin/seals/check?number=1&digest=" + "0".repeat(64))
+                    .then()
+                    .statusCode(200);
+            given().get("/accounts/" + user + "?version=70").then().statusCode(404);
+            given().get("/accounts/" + user + "?at=2026-01-31T12:00:00Z").then().statusCode(404);
             given().get("/admin/accounts?limit=5").then().statusCode(200);
             given().get("/admin/accounts?limit=5&held_only=true").then().statusCode(200);
             // Behind a cursor it is another statement.

@@ -25,6 +25,9 @@ public final class ParameterConverters implements ParamConverterProvider {
 
     static final String TIME_EXAMPLE = "2026-01-31T12:00:00Z";
 
+    /** The largest whole number of a parameter, for JSON Schema. */
+    public static final String WHOLE_NUMBER_MAX = "999999999999999";
+
     static final String MUST_BE_A_UUID = "must be a UUID such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
     @Override
@@ -51,6 +54,10 @@ public final class ParameterConverters implements ParamConverterProvider {
             return (ParamConverter<T>)
                     new Strict<>(name, "must be a time in UTC such as " + TIME_EXAMPLE, ParameterConverters::instant);
         }
+        if (rawType == Long.class) {
+            return (ParamConverter<T>) new Strict<>(
+                    name, "must be a whole number from 0 to " + WHOLE_NUMBER_MAX, ParameterConverters::wholeNumber);
+        }
         if (rawType == Boolean.class) {
             return (ParamConverter<T>) new Strict<>(name, "must be true or false", ParameterConverters::bool);
         }
@@ -73,6 +80,13 @@ public final class ParameterConverters implements ParamConverterProvider {
         } catch (DateTimeException noSuchDay) {
             throw new IllegalArgumentException(noSuchDay);
         }
+    }
+
+    private static Long wholeNumber(String text) {
+        if (!text.matches("0|[1-9][0-9]{0," + (WHOLE_NUMBER_MAX.length() - 1) + "}")) {
+            throw new IllegalArgumentException("not a whole number");
+        }
+        return Long.valueOf(text);
     }
 
     private static Boolean bool(String text) {

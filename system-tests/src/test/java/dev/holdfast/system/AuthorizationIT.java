@@ -82,7 +82,9 @@ class AuthorizationIT {
         Shop shop = Door.GATEWAY.open(stack);
         UUID user = shop.openAccount("10.00");
         UUID order = shop.authorizeOrder(user, "4.00").expect(201).id();
-        stack.ordersDatabase().update("update orders set authorized_until = now() where id = ?", order);
+        stack.superuserDatabase()
+                .named("orders")
+                .update("update orders set authorized_until = now() where id = ?", order);
         shop.captureOrder(user, order, "{}").expectProblem(409, "order_not_authorized");
         await().atMost(SWEPT).until(() -> shop.order(user, order).text("status").equals("CANCELLED"));
         assertThat(shop.order(user, order).text("reason")).isEqualTo("hold_expired");

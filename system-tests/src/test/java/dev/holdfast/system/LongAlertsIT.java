@@ -20,7 +20,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class LongAlertsIT {
     /** They tell of load or of hours; promtool tests them. */
     private static final Set<String> NOT_RAISED = Set.of(
-            "HoldfastReconciliationOld", "HoldfastOrdersSlow", "HoldfastQueueBacklog", "HoldfastDatabaseConnections");
+            "HoldfastReconciliationOld",
+            "HoldfastVerificationOld",
+            "HoldfastOrdersSlow",
+            "HoldfastQueueBacklog",
+            "HoldfastDatabaseConnections");
 
     private static final List<String> OF_CERTIFICATES =
             List.of("HoldfastCertificateExpires", "HoldfastCertificatesRefused");
@@ -56,6 +60,7 @@ class LongAlertsIT {
                 clients.unendedRequests(),
                 clients.thousandsOfConnections(),
                 services.otherAmount(finishedOrder(stack)),
+                services.otherTransfer(Door.GATEWAY.open(stack).openAccount("3.00")),
                 events.foreignMessage(),
                 events.orderWithoutEvent(),
                 events.unstorableDeadLetter(),

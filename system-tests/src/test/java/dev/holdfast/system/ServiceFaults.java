@@ -66,6 +66,16 @@ final class ServiceFaults {
                 });
     }
 
+    /** @param user whose first transfer is changed */
+    AlertFault otherTransfer(UUID user) {
+        return new AlertFault("a transfer is changed in its database", List.of("HoldfastBooksChanged"), () -> {
+            stack.superuserDatabase()
+                    .named("payments")
+                    .update("update transfer set actor = 'nobody' where credit_account = ? and version = 1", user);
+            return () -> {};
+        });
+    }
+
     AlertFault noReconciliation() {
         return new AlertFault(
                 "order-service may no longer read its discrepancies", List.of("HoldfastReconciliationFails"), () -> {

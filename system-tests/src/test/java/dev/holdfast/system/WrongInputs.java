@@ -186,7 +186,17 @@ final class WrongInputs {
         for (String status : List.of("DONE", "new", "%00")) {
             all.add(get("/orders?user_id={user}&status=" + status, "status"));
         }
-        for (String list : List.of("/admin/orders", "/admin/accounts")) {
+        for (String version : List.of("-1", "1.5", "a", "%00", "1".repeat(30))) {
+            all.add(get("/accounts/{user}?version=" + version, "version"));
+        }
+        for (String at : List.of("yesterday", "2026-02-30T00:00:00Z", "9999-12-31T00:00:00Z", "%00")) {
+            all.add(get("/accounts/{user}?at=" + at, "at"));
+        }
+        all.add(get("/accounts/{user}?version=1&at=2026-01-31T12:00:00Z", "version"));
+        all.add(get("/admin/seals?limit=201", "limit"));
+        all.add(get("/admin/seals/check?number=1", "digest"));
+        all.add(get("/admin/seals/check?number=x&digest=" + "0".repeat(64), "number"));
+        for (String list : List.of("/admin/orders", "/admin/accounts", "/accounts/{user}/transfers")) {
             all.add(get(list + "?limit=201", "limit"));
             all.add(get(list + "?cursor=AAAA", "cursor"));
             for (String time :

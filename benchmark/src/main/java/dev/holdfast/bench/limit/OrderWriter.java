@@ -45,12 +45,14 @@ final class OrderWriter implements AutoCloseable {
             with received as (insert into payments.inbox (event_id) values (?)),
             captured as (update payments.hold set status = 'CAPTURED', updated_at = now() where order_id = ?),
             booked as (
-                insert into payments.transfer (debit_account, credit_account, amount, kind, order_id, created_at)
-                values (?, '00000000-0000-0000-0000-000000000002', ?, 'CAPTURE', ?, now())),
+                insert into payments.transfer (debit_account, credit_account, amount, kind, order_id, created_at,
+                                               version, balance_after, hash)
+                values (?, '00000000-0000-0000-0000-000000000002', ?, 'CAPTURE', ?, now(), 1, 1, sha256('a transfer'))),
             appended as (
                 insert into payments.outbox (event_id, order_id, type, destination, payload)
                 values (?, ?, ?, ?, ?) returning seq)
-            update payments.account set balance = balance - ?, held = held - ?, updated_at = now()
+            update payments.account set balance = balance - ?, held = held - ?, updated_at = now(),
+                   version = 1, booked = balance, booked_at = now(), head = sha256('a transfer')
             where user_id = ? returning (select seq from appended)
             """;
     private static final String FINISH = """

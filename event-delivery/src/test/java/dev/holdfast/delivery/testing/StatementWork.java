@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What statements of a service really read (PostgreSQL's {@code EXPLAIN ANALYZE}), on copies of its tables with all their
@@ -106,6 +107,8 @@ public final class StatementWork implements AutoCloseable {
     private static String literal(Object value) {
         return switch (value) {
             case Integer number -> number.toString();
+            case Long number -> number.toString();
+            case UUID[] ids -> "'{" + Stream.of(ids).map(UUID::toString).collect(Collectors.joining(",")) + "}'";
             case Instant time -> "'" + time + "'";
             case UUID id -> "'" + id + "'";
             case String text -> "'" + text + "'";

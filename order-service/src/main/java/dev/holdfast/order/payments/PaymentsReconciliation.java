@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,18 @@ public class PaymentsReconciliation {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Orders(List<OrderMoney> orders) {}
 
+    /**
+     * What is worth a look now.
+     *
+     * @param userIds those whose transfers somebody has changed; null of payments of an older version
+     */
     @RegisterForReflection
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Recent(List<UUID> orderIds) {}
+    public record Recent(List<UUID> orderIds, List<UUID> userIds) {
+        public Recent {
+            userIds = Objects.requireNonNullElse(userIds, List.of());
+        }
+    }
 
     private static final Duration FIND_LIMIT = Duration.ofSeconds(1);
 
@@ -71,12 +81,11 @@ public class PaymentsReconciliation {
     }
 
     /** Orders whose payment was decided within the window, and those with an overdue hold; at most {@code limit} of each. */
-    public List<UUID> recentOrders(Duration window, int limit) {
+    public Recent recent(Duration window, int limit) {
         return ask(
-                        Recent.class,
-                        (client, payments) ->
-                                client.recent(payments, new ReconciliationClient.RecentBody(window.toSeconds(), limit)))
-                .orderIds();
+                Recent.class,
+                (client, payments) ->
+                        client.recent(payments, new ReconciliationClient.RecentBody(window.toSeconds(), limit)));
     }
 
     /** A page of all accounts, by user id. */

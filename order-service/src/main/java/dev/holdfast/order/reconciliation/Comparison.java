@@ -85,10 +85,8 @@ class Comparison {
     }
 
     static SeenAccounts seen(AccountPage page) {
-        return new SeenAccounts(
-                page.differing().stream()
-                        .flatMap(account -> Finding.ofAccount(account).stream())
-                        .toList(),
-                page.unverified());
+        List<Finding> findings = new ArrayList<>(Finding.ofTampered(page.tampered()));
+        page.differing().forEach(account -> findings.addAll(Finding.ofAccount(account)));
+        return new SeenAccounts(findings, page.unverified());
     }
 }

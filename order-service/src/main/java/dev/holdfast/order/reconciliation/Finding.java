@@ -3,7 +3,10 @@ package dev.holdfast.order.reconciliation;
 import dev.holdfast.order.payments.AccountPage;
 import dev.holdfast.order.payments.OrderMoney;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,9 @@ record Finding(
         @Nullable UUID userId,
         @Nullable String ordersSay,
         @Nullable String paymentsSay) {
+
+    /** Further ones are left out. */
+    private static final int SAID_CHARACTERS_MAX = 1_000;
 
     /** @param subject the order's id; the user's for kinds of an account */
     record Key(Kind kind, UUID subject) {}
@@ -40,6 +46,29 @@ record Finding(
                     "held " + account.held() + ", by its open holds " + account.reserved()));
         }
         return findings;
+    }
+
+    /** One for each kind and account, which names the numbers of its transfers. */
+    static List<Finding> ofTampered(Collection<AccountPage.Tampered> all) {
+        Map<Key, String> said = new LinkedHashMap<>();
+        all.forEach(each -> Kind.ofPayments(each.kind())
+                .ifPresent(kind -> said.merge(
+                        new Key(kind, each.userId()),
+                        (kind == Kind.SEAL_BROKEN ? "seal " : "version ") + each.version() + ": " + each.says(),
+                        Finding::join)));
+        return said.entrySet().stream()
+                .map(each -> new Finding(
+                        each.getKey(),
+                        each.getKey().kind() == Kind.SEAL_BROKEN
+                                ? null
+                                : each.getKey().subject(),
+                        null,
+                        each.getValue()))
+                .toList();
+    }
+
+    private static String join(String said, String more) {
+        return said.length() > SAID_CHARACTERS_MAX ? said : said + "; " + more;
     }
 
     private static Finding ofAccount(Kind kind, AccountPage.Differing account, String says) {

@@ -2,7 +2,10 @@ package dev.holdfast.order.reconciliation;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /** What is wrong. The names are stable: they are stored, shown and tags of metrics. */
 @RegisterForReflection
@@ -42,7 +45,21 @@ public enum Kind {
     /** The account's balance is not the sum of its transfers. */
     ACCOUNT_BALANCE_DIFFERS,
     /** What the account says is held is not the sum of its open holds. */
-    ACCOUNT_HELD_DIFFERS;
+    ACCOUNT_HELD_DIFFERS,
+    /** A transfer is not what was written: somebody has changed it beside payments. */
+    TRANSFER_EDITED,
+    /** Transfers are missing between others of the account. */
+    TRANSFER_DELETED,
+    /** A transfer stands outside of its account's numbers. */
+    TRANSFER_INSERTED,
+    /** The newest transfers of the account are missing. */
+    TRANSFERS_CUT_OFF,
+    /** The account's number, sum or hash is not that of its newest transfer. */
+    CHAIN_HEAD_CHANGED,
+    /** A seal is not what the transfers give. It is of no account. */
+    SEAL_BROKEN;
+
+    private static final Set<Kind> OF_ACCOUNTS = EnumSet.range(ACCOUNT_BALANCE_DIFFERS, SEAL_BROKEN);
 
     @JsonValue
     public String wireName() {
@@ -54,8 +71,13 @@ public enum Kind {
         return valueOf(wireName.toUpperCase(Locale.ROOT));
     }
 
-    /** Whether it is about a user's account rather than an order. */
+    /** The same as payments names it; empty for what only a newer version of payments knows. */
+    static Optional<Kind> ofPayments(String name) {
+        return OF_ACCOUNTS.stream().filter(kind -> kind.name().equals(name)).findFirst();
+    }
+
+    /** Whether it is about a user's account, or all of them, rather than an order. */
     boolean isOfAccount() {
-        return this == ACCOUNT_BALANCE_DIFFERS || this == ACCOUNT_HELD_DIFFERS;
+        return OF_ACCOUNTS.contains(this);
     }
 }

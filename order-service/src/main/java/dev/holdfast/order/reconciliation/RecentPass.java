@@ -37,8 +37,9 @@ class RecentPass {
                 new UnconfirmedDiscrepancies(comparison, discrepancies, config, throttle, orders::unsent);
         unconfirmed.recheckOpen();
         throttle.page();
-        List<UUID> recent = recentOrders();
-        Set<UUID> users = new HashSet<>();
+        PaymentsReconciliation.Recent known = payments.recent(config.recentWindow(), config.recentMax());
+        List<UUID> recent = recentOrders(known);
+        Set<UUID> users = new HashSet<>(known.userIds());
         AtomicLong compared = new AtomicLong();
         AtomicLong inFlight = new AtomicLong();
         AtomicLong unverified = new AtomicLong();
@@ -66,9 +67,9 @@ class RecentPass {
     }
 
     /** A bare list, since under load it is long, and lives as long as the pass. */
-    private List<UUID> recentOrders() {
+    private List<UUID> recentOrders(PaymentsReconciliation.Recent known) {
         Set<UUID> recent = new LinkedHashSet<>(orders.recent(config.recentWindow(), config.recentMax()));
-        recent.addAll(payments.recentOrders(config.recentWindow(), config.recentMax()));
+        recent.addAll(known.orderIds());
         return List.copyOf(recent);
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.payment.account;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.money.Money;
 import dev.holdfast.payment.AccountStatus;
+import dev.holdfast.rest.DatabaseBulkhead;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -29,6 +30,12 @@ public class Accounts {
     public Optional<AccountView> open(UUID userId) {
         return database.first(OPEN, row -> Database.instant(row, "created_at"), userId)
                 .map(now -> new AccountView(userId, NOTHING, NOTHING, now, now, AccountStatus.OPEN.name()));
+    }
+
+    /** For a request that asks for nothing else. */
+    @DatabaseBulkhead
+    public Optional<AccountView> show(UUID userId) {
+        return find(userId);
     }
 
     public Optional<AccountView> find(UUID userId) {

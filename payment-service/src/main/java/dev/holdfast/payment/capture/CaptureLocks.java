@@ -3,6 +3,7 @@ package dev.holdfast.payment.capture;
 import dev.holdfast.delivery.InboxEntry;
 import dev.holdfast.delivery.database.Database;
 import dev.holdfast.event.PaymentRequested;
+import dev.holdfast.payment.chain.ChainHead;
 import dev.holdfast.payment.hold.ExpiredHolds;
 import dev.holdfast.payment.hold.Hold;
 import dev.holdfast.payment.hold.HoldStatus;
@@ -11,6 +12,7 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Locks and reads what a batch of requests to capture is about. */
 @ApplicationScoped
@@ -29,8 +32,8 @@ class CaptureLocks {
             with incoming as materialized (
                 select event_id, user_id from unnest(?::uuid[], ?::uuid[]) as incoming (event_id, user_id)),
             locked as materialized (
-                select user_id, balance, held from account
-                 where user_id = any(?) order by user_id for no key update%s),
+                select user_id, balance, held, %2$s from account
+                 where user_id = any(?) order by user_id for no key update%1$s),
             busy as materialized (
                 select event_id from incoming
                  where user_id <> all(array(select user_id from locked))
@@ -40,19 +43,23 @@ class CaptureLocks {
                     + " where event_id <> all(array(select event_id from busy))")
             + """
             )
-            select 'FIRST_SEEN' as row, event_id as id, null::numeric as balance, null::numeric as held from first_seen
-            union all select 'BUSY', event_id, null, null from busy
-            union all select 'ACCOUNT', user_id, balance, held from locked;
+            select 'FIRST_SEEN' as row, event_id as id, null::numeric as balance, null::numeric as held,
+                   null::bigint as version, null::numeric as booked, null::timestamptz as booked_at, null::bytea as head
+              from first_seen
+            union all select 'BUSY', event_id, null, null, null, null, null, null from busy
+            union all select 'ACCOUNT', user_id, balance, held, %2$s from locked;
             """;
     // By a statement of their own, so that it sees what the last owner of the locks committed.
-    private static final String FIND_HOLDS = "select " + Hold.COLUMNS + " from hold where order_id = any(?)";
-    private static final String LOCK_FREE = LOCK.formatted(" skip locked") + FIND_HOLDS;
+    // Each with the id that its transfer would have, and the time: made after the locks were taken.
+    private static final String FIND_HOLDS = "select " + Hold.COLUMNS
+            + ", uuidv7() as transfer_id, clock_timestamp() as now from hold where order_id = any(?)";
+    private static final String LOCK_FREE = LOCK.formatted(" skip locked", ChainHead.COLUMNS) + FIND_HOLDS;
     // A time for all of them together: a lock_timeout would be one for each.
-    private static final String LOCK_WAITING = "set local statement_timeout = '50ms';" + LOCK.formatted("")
-            + "set local statement_timeout to default;" + FIND_HOLDS;
+    private static final String LOCK_WAITING = "set local statement_timeout = '50ms';"
+            + LOCK.formatted("", ChainHead.COLUMNS) + "set local statement_timeout to default;" + FIND_HOLDS;
     private static final String READ_AGAIN = """
-            select 'ACCOUNT' as row, user_id as id, balance, held from account where user_id = any(?);
-            """ + FIND_HOLDS;
+            select 'ACCOUNT' as row, user_id as id, balance, held, %s from account where user_id = any(?);
+            """.formatted(ChainHead.COLUMNS) + FIND_HOLDS;
     // What was captured long ago has no hold any more, but its transfer.
     private static final String FIND_CAPTURES = "select " + Hold.COLUMNS_OF_CAPTURE
             + " from transfer where order_id is not null and order_id = any(?) and kind = 'CAPTURE'";
@@ -103,7 +110,12 @@ class CaptureLocks {
         return new Received(
                 locked.firstSeen,
                 locked.leftOut,
-                new CaptureBatch(locked.accounts, locked.holds, givenBack(locked.holds.values())));
+                new CaptureBatch(
+                        locked.accounts,
+                        locked.holds,
+                        givenBack(locked.holds.values()),
+                        locked.transferIds,
+                        locked.now()));
     }
 
     /** A hold that is to be taken anew may use what other holds of the account reserve past their time. */
@@ -163,6 +175,15 @@ class CaptureLocks {
         final Set<UUID> leftOut = new HashSet<>();
         final Map<UUID, LockedAccount> accounts = new HashMap<>();
         final Map<UUID, Hold> holds = new HashMap<>();
+        final Map<UUID, UUID> transferIds = new HashMap<>();
+
+        @Nullable
+        Instant now;
+
+        /** Without a hold nothing is captured, and so no time needed. */
+        Instant now() {
+            return now == null ? Instant.EPOCH : now;
+        }
 
         void add(ResultSet row) throws SQLException {
             UUID id = Database.uuid(row, "id");
@@ -170,7 +191,10 @@ class CaptureLocks {
                 case "FIRST_SEEN" -> firstSeen.add(id);
                 case "BUSY" -> leftOut.add(id);
                 case "ACCOUNT" ->
-                    accounts.put(id, new LockedAccount(id, row.getBigDecimal("balance"), row.getBigDecimal("held")));
+                    accounts.put(
+                            id,
+                            new LockedAccount(
+                                    id, row.getBigDecimal("balance"), row.getBigDecimal("held"), ChainHead.read(row)));
                 default -> throw new IllegalStateException("There is no such row in the statement");
             }
         }
@@ -178,6 +202,8 @@ class CaptureLocks {
         void addHold(ResultSet row) throws SQLException {
             Hold hold = Hold.read(row);
             holds.put(hold.orderId, hold);
+            transferIds.put(hold.orderId, Database.uuid(row, "transfer_id"));
+            now = now == null ? Database.instant(row, "now") : now;
         }
     }
 }

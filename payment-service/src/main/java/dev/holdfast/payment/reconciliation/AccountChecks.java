@@ -4,6 +4,9 @@ import dev.holdfast.delivery.database.PassingFailure;
 import dev.holdfast.logging.LogField;
 import dev.holdfast.payment.reconciliation.AccountSums.Sums;
 import dev.holdfast.payment.reconciliation.Checkpoints.Walked;
+import dev.holdfast.payment.transfer.SettledTransfers;
+import dev.holdfast.payment.verification.ChainFinding;
+import dev.holdfast.payment.verification.ChainFindings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +37,12 @@ class AccountChecks {
             @Schema(
                     description = "Those that have so many rows that nothing can be said about them yet; they are"
                             + " summed up piece by piece, whenever they are asked about")
-            List<UUID> unverified) {}
+            List<UUID> unverified,
+
+            @Schema(
+                    description =
+                            "Of these accounts, and on the last page of those without one: where a chain or a seal does not fit")
+            List<ChainFinding> tampered) {}
 
     /** Of each kind and account, where many accounts share a statement. */
     static final int ROWS_MAX = 1_000;
@@ -48,21 +56,29 @@ class AccountChecks {
     private final AccountSums sums;
     private final Checkpoints checkpoints;
     private final SettledTransfers settled;
+    private final ChainFindings findings;
 
-    AccountChecks(AccountSums sums, Checkpoints checkpoints, SettledTransfers settled) {
+    AccountChecks(AccountSums sums, Checkpoints checkpoints, SettledTransfers settled, ChainFindings findings) {
         this.sums = sums;
         this.checkpoints = checkpoints;
         this.settled = settled;
+        this.findings = findings;
     }
 
     /** Looks at the accounts behind the id, in the order of their ids. */
     Checked after(UUID id, int limit) {
-        return check(sums.after(id, limit, ROWS_MAX));
+        Checked checked = check(sums.after(id, limit, ROWS_MAX));
+        UUID last = checked.checked < limit ? null : checked.last;
+        return with(checked, findings.between(id.equals(OrderPages.BEFORE_ALL) ? null : id, last));
     }
 
     /** Looks at these accounts; unknown ones are left out. */
     Checked of(Collection<UUID> ids) {
-        return check(sums.of(ids.toArray(UUID[]::new), ROWS_MAX));
+        return with(check(sums.of(ids.toArray(UUID[]::new), ROWS_MAX)), findings.of(ids));
+    }
+
+    private static Checked with(Checked checked, List<ChainFinding> tampered) {
+        return new Checked(checked.checked, checked.last, checked.differing, checked.unverified, tampered);
     }
 
     private Checked check(List<Sums> page) {
@@ -88,7 +104,11 @@ class AccountChecks {
             walkOn(withCheckpoint);
         }
         return new Checked(
-                page.size(), page.isEmpty() ? null : page.getLast().comparison().userId(), differing, unverified);
+                page.size(),
+                page.isEmpty() ? null : page.getLast().comparison().userId(),
+                differing,
+                unverified,
+                List.of());
     }
 
     private void walkOn(List<UUID> userIds) {

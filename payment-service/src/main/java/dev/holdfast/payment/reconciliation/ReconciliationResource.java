@@ -1,6 +1,7 @@
 package dev.holdfast.payment.reconciliation;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.payment.verification.ChainFindings;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -56,14 +57,22 @@ class ReconciliationResource {
     record OrdersAnswer(List<OrderMoney> orders) {}
 
     @Schema(name = "RecentOrders")
-    record RecentAnswer(List<UUID> orderIds) {}
+    record RecentAnswer(
+            List<UUID> orderIds,
+
+            @Schema(
+                    description =
+                            "Of accounts, and 00000000-0000-0000-0000-000000000000 for seals, where a chain does not fit")
+            List<UUID> userIds) {}
 
     private final OrderPages orders;
     private final AccountChecks accounts;
+    private final ChainFindings findings;
 
-    ReconciliationResource(OrderPages orders, AccountChecks accounts) {
+    ReconciliationResource(OrderPages orders, AccountChecks accounts, ChainFindings findings) {
         this.orders = orders;
         this.accounts = accounts;
+        this.findings = findings;
     }
 
     @POST
@@ -95,11 +104,12 @@ class ReconciliationResource {
     @Operation(
             operationId = "recentOrders",
             summary = "Orders that are worth a look now",
-            description = "Those whose payment was decided in the last seconds, and those whose hold is overdue.")
+            description =
+                    "Those whose payment was decided in the last seconds, and those whose hold is overdue; and the users whose transfers somebody has changed.")
     @APIResponse(responseCode = "200", description = "Their ids, so many of each kind at most")
     @APIResponse(responseCode = "400", description = "Wrong input (validation_failed, malformed_json)")
     public RecentAnswer recent(@NotNull @Valid RecentRequest request) {
-        return new RecentAnswer(orders.recent(request.seconds, request.limit));
+        return new RecentAnswer(orders.recent(request.seconds, request.limit), findings.users(request.limit));
     }
 
     @POST

@@ -25,7 +25,8 @@ class CaptureDecisionTest {
     private final Map<UUID, LockedAccount> accounts = new HashMap<>();
     private final Map<UUID, Hold> holds = new HashMap<>();
     private final Set<UUID> refunded = new HashSet<>();
-    private final CaptureBatch batch = new CaptureBatch(accounts, holds, refunded);
+    private final Map<UUID, UUID> transferIds = new HashMap<>();
+    private final CaptureBatch batch = new CaptureBatch(accounts, holds, refunded, transferIds, NOW);
 
     @Test
     void takesReservedMoneyFromBalanceAndHeld() {
@@ -33,7 +34,7 @@ class CaptureDecisionTest {
         hold(ORDER, "30", HoldStatus.HELD);
         assertThat(batch.decide(request(ORDER, "30.00"))).isEqualTo(new CaptureOutcome.CaptureReserved());
         assertThat(batch.changedAccounts()).containsExactly(locked("70.00", "0"));
-        assertThat(batch.captured()).extracting(hold -> hold.orderId).containsExactly(ORDER);
+        assertThat(batch.captured()).extracting(each -> each.hold().orderId).containsExactly(ORDER);
     }
 
     @Test
@@ -67,9 +68,9 @@ class CaptureDecisionTest {
         hold(ORDER, "30", HoldStatus.HELD);
         assertThat(batch.decide(request(ORDER, "12.50"))).isEqualTo(new CaptureOutcome.CaptureReserved());
         assertThat(batch.changedAccounts()).containsExactly(locked("87.50", "0"));
-        assertThat(batch.captured()).singleElement().satisfies(hold -> {
-            assertThat(hold.amount).isEqualByComparingTo("12.50");
-            assertThat(batch.capturedInPart()).containsExactly(hold);
+        assertThat(batch.captured()).singleElement().satisfies(captured -> {
+            assertThat(captured.hold().amount).isEqualByComparingTo("12.50");
+            assertThat(batch.capturedInPart()).containsExactly(captured.hold());
         });
         assertThat(batch.decide(request(ORDER, "12.50"))).isEqualTo(new CaptureOutcome.AlreadyCaptured());
         for (String other : List.of("12.49", "12.51", "30")) {
@@ -166,7 +167,7 @@ class CaptureDecisionTest {
     }
 
     private static LockedAccount locked(String balance, String held) {
-        return new LockedAccount(USER, new BigDecimal(balance), new BigDecimal(held));
+        return new LockedAccount(USER, new BigDecimal(balance), new BigDecimal(held), null);
     }
 
     private void hold(UUID order, String amount, HoldStatus status) {
@@ -177,6 +178,7 @@ class CaptureDecisionTest {
         hold.status = status.name();
         hold.expiresAt = NOW;
         holds.put(order, hold);
+        transferIds.put(order, UUID.randomUUID());
     }
 
     private static PaymentRequested request(UUID order, String amount) {

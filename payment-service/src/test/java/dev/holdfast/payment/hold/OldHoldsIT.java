@@ -3,6 +3,7 @@ package dev.holdfast.payment.hold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.delivery.database.Database;
+import dev.holdfast.delivery.testing.Administrator;
 import dev.holdfast.delivery.testing.RealInfrastructure;
 import dev.holdfast.payment.Bank;
 import dev.holdfast.payment.OrderSide;
@@ -140,11 +141,13 @@ class OldHoldsIT {
                 .orElseThrow();
     }
 
-    /** Paid 1 for it; transfers cannot be changed, so the old ones are written as such. */
+    /** Paid 1 for it; the service itself dates no transfer before the account's last one. */
     private UUID capturedLongAgo(UUID user) {
-        return database.first("""
+        UUID order =
+                database.first("""
                         with paid as (
-                            update account set balance = balance - 1 where user_id = ? returning user_id),
+                            update account set balance = balance - 1, booked_at = now() - interval '41 days'
+                             where user_id = ? returning user_id),
                         held as (
                             insert into hold (order_id, user_id, amount, status, expires_at, created_at, updated_at)
                             select uuidv7(interval '-40 days'), user_id, 1, 'CAPTURED', now(), now(), now() from paid
@@ -153,6 +156,8 @@ class OldHoldsIT {
                         select uuidv7(interval '-40 days'), user_id, '00000000-0000-0000-0000-000000000002', 1, 'CAPTURE',
                                order_id, now() - interval '40 days' from held returning order_id
                         """, row -> row.getObject(1, UUID.class), user).orElseThrow();
+        Administrator.run("update transfer set created_at = now() - interval '40 days' where order_id = ?", order);
+        return order;
     }
 
     private static String wish(UUID order, UUID user) {

@@ -96,6 +96,30 @@ class StatementIT {
     }
 
     @Test
+    void showsTheTransfersOfATimePageByPage() {
+        UUID user = bank.account("1");
+        for (int i = 2; i <= 9; i++) {
+            bank.deposit(user, "1").then().statusCode(200);
+        }
+        List<String> times =
+                given().get("/accounts/" + user + "/transfers").jsonPath().getList("created_at");
+        // The newest is first: those of the numbers 3 to 7.
+        String range = "from=" + times.get(6) + "&to=" + times.get(1);
+        List<Integer> versions = new ArrayList<>();
+        @Nullable String path = "/accounts/" + user + "/transfers?limit=2&" + range;
+        while (path != null) {
+            Response page = given().urlEncodingEnabled(false).get(path);
+            versions.addAll(page.jsonPath().getList("version"));
+            String link = page.header("Link");
+            path = link == null ? null : link.substring(1, link.indexOf('>'));
+        }
+        assertThat(versions).containsExactly(7, 6, 5, 4, 3);
+        assertThat(given().get("/accounts/" + user + "/transfers?from=" + times.get(1) + "&to=" + times.get(6))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void isEmptyForANewAccountAndMissingWithoutOne() {
         assertThat(given().get("/accounts/" + bank.account("0") + "/transfers").asString())
                 .isEqualTo("[]");

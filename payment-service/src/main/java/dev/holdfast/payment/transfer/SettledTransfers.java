@@ -1,4 +1,4 @@
-package dev.holdfast.payment.reconciliation;
+package dev.holdfast.payment.transfer;
 
 import dev.holdfast.delivery.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * such a transaction still goes on, an earlier mark is told.
  */
 @ApplicationScoped
-class SettledTransfers {
+public class SettledTransfers {
     // A statement before the next: a transfer with a smaller id has its transaction's number before ours is given out.
     private static final String MARK = "select uuidv7()";
     // Not the snapshot's xmax: transactions that are under way may be beyond it.
@@ -30,7 +30,7 @@ class SettledTransfers {
     }
 
     /** The latest mark that counts; empty before the first does. To be called outside of a transaction. */
-    synchronized Optional<UUID> mark() {
+    public synchronized Optional<UUID> mark() {
         settle();
         if (candidate == null) {
             candidate = new Candidate(one(MARK, UUID.class), one(TRANSACTIONS_BEFORE, String.class));
