@@ -31,7 +31,7 @@ class CancellationRacesIT {
         FINISHED
     }
 
-    private static final int RACES = Integer.getInteger("holdfast.races", 120);
+    private static final int RACES = Integer.getInteger("holdfast.races", 60);
     private static final int AT_ONCE = 12;
     private static final int CANCELLATIONS_MAX = 3;
     /** How much later than the cancellations the request for payment may be sent: theirs is the longer way to payments. */

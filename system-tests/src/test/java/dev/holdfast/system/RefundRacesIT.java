@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 @SystemTest(replicas = 2)
 class RefundRacesIT {
-    private static final int RACES = Integer.getInteger("holdfast.races", 60);
+    private static final int RACES = Integer.getInteger("holdfast.races", 24);
     private static final int AT_ONCE = 6;
     private static final int REQUESTS = 8;
     private static final int KILLS = Integer.getInteger("holdfast.kills", 2);

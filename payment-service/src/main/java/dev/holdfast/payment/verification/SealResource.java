@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 @DatabaseBulkhead
 class SealResource {
     private static final String DIGEST = "^[0-9a-fA-F]{64}$";
+    private static final String A_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
     @Schema(name = "SealCheck")
     record SealCheck(
@@ -111,7 +112,7 @@ class SealResource {
             @Parameter(
                             description = "The seal's digest in hexadecimal",
                             required = true,
-                            schema = @Schema(type = SchemaType.STRING, pattern = DIGEST))
+                            schema = @Schema(type = SchemaType.STRING, pattern = DIGEST, examples = A_DIGEST))
                     @QueryParam("digest")
                     @Nullable
                     String digest) {

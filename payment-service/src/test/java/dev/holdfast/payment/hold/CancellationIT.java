@@ -54,7 +54,7 @@ class CancellationIT {
         }
     }
 
-    private static final int RACES = Integer.getInteger("holdfast.races", 120);
+    private static final int RACES = Integer.getInteger("holdfast.races", 60);
     /** How much later than the cancellations a capture may be asked for. */
     private static final int LATER_MILLIS_MAX = 20;
 

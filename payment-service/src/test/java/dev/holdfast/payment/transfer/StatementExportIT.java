@@ -144,8 +144,9 @@ class StatementExportIT {
                 socket.setReceiveBufferSize(4_096);
                 socket.connect(new java.net.InetSocketAddress(service.getHost(), service.getPort()));
                 socket.getOutputStream()
-                        .write(("GET /accounts/" + user + "/transfers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: " + CSV
-                                        + "\r\n\r\n")
+                        .write(("GET /accounts/" + user
+                                        + "/transfers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: "
+                                        + CSV + "\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
                 standing.add(socket);
             }

@@ -156,7 +156,8 @@ class VerificationIT {
     void namesWhoeverRewritesAChainWholeByItsSeal() {
         // What other tests have left broken is sealed anew.
         Administrator.run("delete from seal");
-        Administrator.run("update chain_finding set closed_at = now() where kind = 'SEAL_BROKEN' and closed_at is null");
+        Administrator.run(
+                "update chain_finding set closed_at = now() where kind = 'SEAL_BROKEN' and closed_at is null");
         Seal seal = sealed();
         full.run(BEGINNING, ON);
         assertThat(broken(seal.number())).isFalse();
