@@ -16,8 +16,6 @@ class FaultsIT {
 
     private static final List<String> KINDS = List.of(
             "kill -9 after the capture's commit, before its acknowledgement",
-            "kill -9 after the release for a cancellation, before the order's commit",
-            "kill -9 after the refund's commit, before its answer",
             "stop -m immediate: PostgreSQL",
             "answers lost: order-service to payment-service");
 
