@@ -62,8 +62,12 @@ class StatementExports {
             AtomicLong movedNanos = new AtomicLong(System.nanoTime());
             long timer = vertx.setPeriodic(Math.max(1, stallTimeout.toMillis() / STALL_CHECKS), check -> {
                 if (System.nanoTime() - movedNanos.get() > stallTimeout.toNanos()) {
-                    // Not the connection itself, which would first send what the client does not take.
-                    ((ConnectionBase) connection).channel().close();
+                    // From beneath Vert.x' handlers, which would first send what the client does not take.
+                    ((ConnectionBase) connection)
+                            .channel()
+                            .pipeline()
+                            .firstContext()
+                            .close();
                 }
             });
             try {

@@ -17,7 +17,8 @@ class SealedTransfers {
     private static final int PAGE = 5_000;
     private static final int STRAY_MAX = 100;
 
-    // A transfer of an account that is not there is in no chain. Each account is looked up: of an exists PostgreSQL may make a hash of
+    // A transfer of an account that is not there is in no chain. Each account is looked up: of an exists PostgreSQL may
+    // make a hash of
     // all accounts for each page.
     static final String NEXT = """
             select id, hash, version, account_of(debit_account, credit_account) as owner,
